@@ -1,0 +1,7 @@
+"""Analysis: pure functions on tables. What is happening, where, when, and how sure that is."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__, submodules=["grids", "hotspots", "patterns", "significance"]
+)

@@ -1,0 +1,7 @@
+"""Collection: tables in, and what was rejected. Nothing that a file held is lost on the way."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__, submodules=["offences", "places", "readers", "schema"]
+)

@@ -1,0 +1,1 @@
+"""Direction: what is asked, and within what limits."""

@@ -1,0 +1,1 @@
+"""The invented world: recipes for teaching data whose truth is known."""

@@ -1,0 +1,32 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def real_data_folder() -> Path:
+    """Return where the real files lie: beside the checkout, unless ILP_REAL_DATA says otherwise."""
+    return Path(os.environ.get("ILP_REAL_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the top folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real files; skip by name away from it, fail where CI says it must be there."""
+    folder = real_data_folder()
+    if not folder.is_dir():
+        if os.environ.get("ILP_REQUIRE_REAL_DATA"):
+            pytest.fail(f"ILP_REQUIRE_REAL_DATA is set and there is no folder {folder}")
+        pytest.skip(f"real files are not here: {folder}")
+    return folder
