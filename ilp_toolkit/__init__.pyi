@@ -5,7 +5,6 @@ from .analysis import significance as significance
 from .choices import explain as explain
 from .collection import offences as offences
 from .collection import places as places
-from .collection.readers import read_areas as read_areas
 from .collection.readers import read_incidents as read_incidents
 from .collection.schema import Intake as Intake
 from .views import charts as charts

@@ -20,7 +20,18 @@ from functools import lru_cache
 from importlib import resources
 
 __all__ = [
-    "LANGUAGES", "N_", "_", "current", "date", "language", "month", "number", "percent", "plural", "use", "weekday",
+    "LANGUAGES",
+    "N_",
+    "_",
+    "current",
+    "date",
+    "language",
+    "month",
+    "number",
+    "percent",
+    "plural",
+    "use",
+    "weekday",
 ]
 
 LANGUAGES = ("en", "ru")
@@ -141,7 +152,8 @@ def weekday(day: int, *, short: bool = False) -> str:
     """
     from babel.dates import get_day_names
 
-    return get_day_names("abbreviated" if short else "wide", "stand-alone", locale=current())[day]
+    names = get_day_names("abbreviated" if short else "wide", "stand-alone", locale=current())
+    return str(names[day])
 
 
 @lru_cache(maxsize=len(LANGUAGES))

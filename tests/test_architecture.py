@@ -1,0 +1,206 @@
+"""The rooms: who may import whom, who may draw, who may write, and what an import may load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "ilp_toolkit"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+CYCLE = ["direction", "collection", "evaluation", "collation", "analysis", "views", "dissemination", "cli"]
+"""The intelligence cycle, then the command line. A room imports rooms before it."""
+LEAVES = {"errors", "i18n", "progress", "choices"}
+SIDE_ROOMS = {"synthetic", "learning"}
+"""They may use any room; no room uses them."""
+DRAWING = {"matplotlib", "folium", "branca", "ipywidgets", "IPython"}
+MAY_DRAW = {"views"}
+
+ANALYSIS_IMPORTS = {
+    ("hotspots", "grids"),
+    ("hotspots", "significance"),
+    ("hotspots", "kernels"),
+    ("hotspots", "_points"),
+    ("grids", "_points"),
+    ("patterns", "significance"),
+    ("patterns", "kernels"),
+}
+"""Inside analysis each import is named here: module and what it uses."""
+
+MAY_WRITE = {
+    "dissemination/gate.py": "the one door out",
+    "cli/check.py": "`ilp check --rejected`",
+    "cli/doctor.py": "tries a temporary folder and leaves nothing",
+    "synthetic/__main__.py": "the recipe of the invented world",
+}
+"""The few places that write files, each with its reason."""
+WRITING_METHODS = {
+    "write_text", "write_bytes", "to_csv", "to_excel", "to_file", "to_parquet", "to_feather", "to_pickle", "savefig",
+    "write_dataframe", "write_table", "write_csv", "mkdir", "unlink", "rmdir", "touch", "rename", "symlink_to", "copyfile",
+    "copytree", "rmtree", "move", "makedirs", "save",
+}  # fmt: skip
+
+
+def room(path: Path) -> str:
+    """Return the room of a module: its folder, or its own name at the top."""
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported(path: Path) -> set[str]:
+    """Return the dotted names that a module imports, relative ones made absolute."""
+    here = ["ilp_toolkit", *path.relative_to(PACKAGE).with_suffix("").parts]
+    if here[-1] == "__init__":
+        here = [*here[:-1], "__init__"]
+    names: set[str] = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: -node.level] if node.level else []
+            module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+            names |= {f"{module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def own_imports(path: Path) -> set[str]:
+    return {name for name in imported(path) if name.startswith("ilp_toolkit.")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_backwards_through_the_cycle(path: Path) -> None:
+    here = room(path)
+    for name in own_imports(path):
+        there = name.split(".")[1]
+        if there in LEAVES or there == here or there.startswith("__"):
+            continue
+        assert here not in LEAVES, f"{here} is a leaf and may not import {name}"
+        assert there not in SIDE_ROOMS, f"{here} may not use the side room {there}"
+        if here in SIDE_ROOMS or here == "__init__":
+            continue
+        assert here in CYCLE, f"{here} is no room of the design"
+        assert there in CYCLE, f"{there} is no room of the design"
+        assert CYCLE.index(there) < CYCLE.index(here), f"{here} may not import {there} ({name})"
+
+
+def analysis_edges() -> set[tuple[str, str]]:
+    edges = set()
+    for path in MODULES:
+        if room(path) != "analysis" or path.name == "__init__.py":
+            continue
+        here = path.relative_to(PACKAGE / "analysis").parts[0].removesuffix(".py")
+        for name in own_imports(path):
+            parts = name.split(".")
+            if parts[1] == "analysis" and len(parts) > 2 and parts[2] != here:
+                edges.add((here, parts[2]))
+    return edges
+
+
+def test_every_import_inside_analysis_is_declared() -> None:
+    assert analysis_edges() <= ANALYSIS_IMPORTS
+
+
+def test_imports_inside_analysis_are_acyclic() -> None:
+    edges = set(ANALYSIS_IMPORTS)
+    while edges:
+        leaves = {there for _, there in edges} - {here for here, _ in edges}
+        assert leaves, f"a cycle among {sorted(edges)}"
+        edges = {(here, there) for here, there in edges if there not in leaves}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_views_import_a_drawing_library(path: Path) -> None:
+    drawn = {name.split(".")[0] for name in imported(path)} & DRAWING
+    assert room(path) in MAY_DRAW or not drawn, f"{path.name} imports {drawn}"
+
+
+def writes(path: Path) -> list[str]:
+    """Return the calls of a module that write, make, move or remove files."""
+    found = []
+    for node in ast.walk(parsed(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in WRITING_METHODS:
+            found.append(f"{name} (line {node.lineno})")
+        if name == "open":
+            texts = [
+                a.value
+                for a in [*node.args, *(k.value for k in node.keywords)]
+                if isinstance(a, ast.Constant)
+            ]
+            if any(isinstance(t, str) and set(t) <= set("rwaxbt+") and set(t) & set("wax+") for t in texts):
+                found.append(f"open for writing (line {node.lineno})")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_are_written_only_by_the_door_and_the_listed_places(path: Path) -> None:
+    if path.relative_to(PACKAGE).as_posix() not in MAY_WRITE:
+        assert not writes(path)
+
+
+def test_each_place_that_may_write_still_exists_and_writes() -> None:
+    for name in MAY_WRITE:
+        assert writes(PACKAGE / name), f"{name} writes nothing any more: take it off the list"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_private_is_imported_from_another_room(path: Path) -> None:
+    for name in own_imports(path):
+        last = name.split(".")[-1]
+        private = last.startswith("_") and last != "_" and not last.startswith("__")
+        assert not private or name.split(".")[1] == room(path), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_holds_one_noun(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= 450, f"{path.name} has {lines} lines: it may hold two nouns"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(parsed(path)), f"{path.name} has no docstring"
+
+
+def test_there_is_no_room_without_a_noun() -> None:
+    assert not [path for path in MODULES if path.stem in {"utils", "helpers", "common", "misc"}]
+
+
+HEAVY = {"pandas", "scipy", "geopandas", "numpy", "matplotlib", "pyarrow", "numba", "folium", "pyproj"}
+
+
+def loaded_by(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint(*sorted(name for name in sys.modules if '.' not in name))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_package_loads_no_heavy_library() -> None:
+    assert not loaded_by("import ilp_toolkit") & HEAVY
+
+
+def test_asking_for_help_loads_no_heavy_library() -> None:
+    code = (
+        "from ilp_toolkit.cli import main\n"
+        "for words in (['--help'], ['check', '--help'], ['profile', '--help'], ['--version']):\n"
+        "    sys.argv = ['ilp', *words]\n"
+        "    try:\n        main()\n    except SystemExit as end:\n        assert not end.code, end.code"
+    )
+    assert not loaded_by(code) & HEAVY
+
+
+def test_every_public_name_resolves() -> None:
+    import ilp_toolkit
+
+    for name in ilp_toolkit.__all__:
+        assert getattr(ilp_toolkit, name) is not None

@@ -1,0 +1,66 @@
+"""Languages: numbers and dates as people write them, and a catalogue without gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+
+from ilp_toolkit import i18n
+
+
+def test_numbers_are_written_as_people_of_the_language_do() -> None:
+    with i18n.language("ru"):
+        assert i18n.number(1234567.5, 1) == "1\xa0234\xa0567,5"
+        assert i18n.percent(0.125, 1) == "12,5\xa0%"
+    with i18n.language("en"):
+        assert i18n.number(1234567.5, 1) == "1,234,567.5"
+        assert i18n.percent(0.125, 1) == "12.5%"
+
+
+def test_dates_are_written_day_first_in_both_languages() -> None:
+    day = dt.date(2026, 11, 3)
+    with i18n.language("ru"):
+        assert i18n.date(day).startswith("3 ноября 2026")
+        assert i18n.month(day).startswith("ноябрь 2026")
+        assert i18n.weekday(4) == "пятница"
+    with i18n.language("en"):
+        assert i18n.date(day) == "3 November 2026"
+        assert i18n.month(day) == "November 2026"
+
+
+def test_the_russian_plural_has_three_forms() -> None:
+    with i18n.language("ru"):
+        forms = {n: i18n.plural("{n} row", "{n} rows", n).format(n=n) for n in (1, 3, 5, 21)}
+    assert forms == {1: "1 строка", 3: "3 строки", 5: "5 строк", 21: "21 строка"}
+
+
+def test_a_language_ends_with_its_block_even_after_an_error() -> None:
+    with pytest.raises(RuntimeError), i18n.language("ru"):  # noqa: PT012
+        assert i18n.current() == "ru"
+        raise RuntimeError
+    assert i18n.current() == "en"
+
+
+def test_a_language_belongs_to_its_thread() -> None:
+    seen = []
+    with i18n.language("ru"):
+        thread = threading.Thread(target=lambda: seen.append(i18n.current()))
+        thread.start()
+        thread.join()
+    assert seen == ["en"]
+
+
+def test_the_environment_names_the_language_and_an_unknown_one_is_english(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ILP_LANG", "ru_RU.UTF-8")
+    assert i18n.current() == "ru"
+    monkeypatch.setenv("ILP_LANG", "fr")
+    assert i18n.current() == "en"
+
+
+def test_a_language_without_a_catalogue_is_refused_with_what_there_is() -> None:
+    with pytest.raises(ValueError, match="en, ru"):
+        i18n.use("fr")
