@@ -1,0 +1,103 @@
+"""
+Bring the message catalogues up to date with the code, keep their translations, and list what is missing.
+
+Run by ``make translations``. Catalogues: ``ilp_toolkit/locale/<language>/LC_MESSAGES/ilp_toolkit.po`` for what the
+package says, ``modules/locale/<language>.po`` for the prose of notebooks.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
+KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)}
+HEADER = """\
+# Messages of the ILP toolkit.
+# Terms follow the OSCE's Russian wording for intelligence-led policing; see glossary.csv beside this folder.
+# Reviewed: no. Set "X-Reviewed: yes" only when a speaker who knows the field has read every line.
+"""
+
+
+def template() -> Catalog:
+    """Return every message in the package's code and templates."""
+    catalogue = Catalog(domain="ilp_toolkit", project="ilp_toolkit", charset="utf-8")
+    found = extract_from_dir(
+        str(ROOT / "ilp_toolkit"),
+        METHODS,
+        keywords=KEYWORDS,
+        comment_tags=("translators:",),
+        strip_comment_tags=True,
+    )
+    for filename, _line, message, comments, context in found:
+        place = f"ilp_toolkit/{Path(filename).as_posix()}"
+        catalogue.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def path_of(language: str) -> Path:
+    """Return where a language's catalogue lies."""
+    return ROOT / "ilp_toolkit" / "locale" / language / "LC_MESSAGES" / "ilp_toolkit.po"
+
+
+def read(language: str) -> Catalog:
+    """Return a language's catalogue as it stands; an empty one where there is none yet."""
+    path = path_of(language)
+    if not path.is_file():
+        return Catalog(locale=language, domain="ilp_toolkit", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(language: str) -> Catalog:
+    """Return a language's catalogue brought up to date with the code; nothing is guessed."""
+    catalogue = read(language)
+    catalogue.update(template(), no_fuzzy_matching=True)
+    return catalogue
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the messages of a catalogue that have no translation, or a doubtful one."""
+    missing = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+        if message.fuzzy or not all(strings):
+            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+    return missing
+
+
+def write(catalogue: Catalog, language: str) -> None:
+    """Write a language's catalogue, sorted by file, without line numbers that would change at every edit."""
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.header_comment = HEADER.rstrip("\n")
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=100, include_lineno=False, ignore_obsolete=True, sort_by_file=True)
+
+
+def main() -> None:
+    """Update both kinds of catalogue in Russian and say what is left to translate."""
+    from grading.build import update_catalogue
+
+    catalogue = updated("ru")
+    write(catalogue, "ru")
+    for name, left in (
+        ("package", untranslated(catalogue)),
+        ("notebooks", untranslated(update_catalogue(ROOT, "ru"))),
+    ):
+        print(f"{name}: {len(left)} messages to translate")
+        for message in left:
+            print(f"  {message[:100]!r}")
+
+
+if __name__ == "__main__":
+    main()
