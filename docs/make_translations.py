@@ -1,8 +1,8 @@
 """
 Bring the message catalogues up to date with the code, keep their translations, and list what is missing.
 
-Run by ``make translations``. Catalogues: ``ilp_toolkit/locale/<language>/LC_MESSAGES/ilp_toolkit.po`` for what the
-package says, ``modules/locale/<language>.po`` for the prose of notebooks.
+Run by ``make translations``. There are two catalogues a language: ``ilp_toolkit/locale/<language>/LC_MESSAGES``
+for what the package says, ``modules/locale/<language>.po`` for the prose of notebooks.
 """
 
 from __future__ import annotations

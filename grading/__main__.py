@@ -16,7 +16,7 @@ def main() -> None:
     building.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1])
     arguments = parser.parse_args()
     for path in build(arguments.root):
-        print(path.relative_to(arguments.root).as_posix())  # noqa: T201 - the command's answer
+        print(path.relative_to(arguments.root).as_posix())
 
 
 if __name__ == "__main__":
