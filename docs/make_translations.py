@@ -1,7 +1,7 @@
 """
 Bring the message catalogues up to date with the code, keep their translations, and list what is missing.
 
-Run by ``make translations``. There are two catalogues a language: ``ilp_toolkit/locale/<language>/LC_MESSAGES``
+Run by ``make translations``. A language has two: ``ilp_toolkit/locale/<language>/LC_MESSAGES``
 for what the package says, ``modules/locale/<language>.po`` for the prose of notebooks.
 """
 
