@@ -1,0 +1,184 @@
+"""
+The limits within which everything else works: one commented file, one validated value.
+
+A threshold that stands in code is a decision nobody took. All of them stand in ``policy.toml``; the owner of
+the data keeps a copy with other values, and a product says which values it was made under. The values are
+frozen: a product cannot change the rules it is held to.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ..errors import FileError, InputError
+from ..i18n import _
+
+__all__ = ["Cells", "Confidence", "Places", "Policy", "Profile", "Sensitive", "load"]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cells(_Part):
+    """Rules for counts."""
+
+    minimum_count: Annotated[int, Field(ge=3, le=100)]
+    """A count above zero and below this is hidden."""
+    rounding_base: Annotated[int, Field(ge=2, le=100)]
+    """Counts by hour and weekday are drawn to the nearest multiple of this."""
+
+
+class Places(_Part):
+    """Rules for maps. Sizes in metres."""
+
+    minimum_cell_size: Annotated[float, Field(ge=50, le=5000)]
+    """The smallest cell of a published map."""
+    minimum_cell_size_snapped: Annotated[float, Field(ge=50, le=5000)]
+    """The same where coordinates were moved to points of a street map."""
+    maximum_cells: Annotated[int, Field(ge=100, le=200_000)]
+    """The largest number of cells of one map."""
+    coordinate_decimals: Annotated[int, Field(ge=0, le=4)]
+    """Decimals of a degree in published coordinates."""
+    maximum_places: Annotated[int, Field(ge=1, le=26)]
+    """The largest number of places in a table."""
+
+
+class Profile(_Part):
+    """How many incidents each part of a problem profile needs."""
+
+    minimum_rows: Annotated[int, Field(ge=5, le=1000)]
+    """Fewer incidents give no profile."""
+    minimum_rows_hotspots: Annotated[int, Field(ge=20, le=100_000)]
+    """Fewer located incidents give no map of hot spots."""
+    minimum_rows_hours: Annotated[int, Field(ge=10, le=100_000)]
+    """Fewer timed incidents give no chart of hours."""
+    significance: Annotated[float, Field(ge=0.001, le=0.1)]
+    """Share of false alarms accepted among significant cells, 0 to 1."""
+    minimum_per_hour_box: Annotated[float, Field(ge=1, le=100)]
+    """Mean number of incidents a box of the chart of hours and weekdays must hold."""
+
+
+class Confidence(_Part):
+    """When a finding is held with less confidence. Shares from 0 to 1."""
+
+    located_limited: Share
+    located_weak: Share
+    timed_limited: Share
+    timed_weak: Share
+    rows_limited: Annotated[int, Field(ge=1)]
+    rows_weak: Annotated[int, Field(ge=1)]
+    origin_unknown_limited: Share
+    rejected_limited: Share
+    rejected_weak: Share
+
+
+class Sensitive(_Part):
+    """Offences under rules of their own."""
+
+    district_only: tuple[str, ...]
+    """Kinds counted by district at the finest."""
+    no_hotspots: tuple[str, ...]
+    """Kinds that never make a map of places."""
+    domestic_columns: tuple[str, ...]
+    """Names of columns that mark domestic offences."""
+
+    @model_validator(mode="after")
+    def _keep_the_floor(self) -> Sensitive:
+        # These kinds are fixed by the design of the toolkit: a policy may add to them, never take away.
+        if not {"domestic", "sexual"} <= set(self.district_only):
+            raise ValueError(_("“domestic” and “sexual” must stay in district_only"))
+        if not {"belief", "speech", "assembly"} <= set(self.no_hotspots):
+            raise ValueError(_("“belief”, “speech” and “assembly” must stay in no_hotspots"))
+        return self
+
+
+class Policy(_Part):
+    """Every threshold that decides what may leave; see ``policy.toml`` for the reason behind each."""
+
+    cells: Cells
+    places: Places
+    profile: Profile
+    confidence: Confidence
+    sensitive: Sensitive
+
+    @model_validator(mode="after")
+    def _agree(self) -> Policy:
+        if self.profile.minimum_rows < self.cells.minimum_count:
+            raise ValueError(_("profile.minimum_rows must not be below cells.minimum_count"))
+        return self
+
+
+def load(path: str | Path | None = None) -> Policy:
+    """
+    Read the policy: the toolkit's own, with a user's file laid over it.
+
+    Parameters
+    ----------
+    path
+        A TOML file with the sections and names of ``policy.toml``, as few of them as differ.
+
+    Returns
+    -------
+    Policy
+        The validated values.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or is no TOML.
+    InputError
+        If a name is unknown or a value is out of its bounds; all such slips are listed at once.
+
+    Examples
+    --------
+    >>> load().cells.minimum_count
+    5
+    """
+    own = tomllib.loads(
+        resources.files("ilp_toolkit.direction").joinpath("policy.toml").read_text(encoding="utf-8")
+    )
+    values = _overlaid(own, _read(Path(path))) if path is not None else own
+    try:
+        return Policy.model_validate(values)
+    except ValidationError as error:
+        raise InputError(_slips(error, path)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        msg = _("There is no policy file “{name}”. Check the path.").format(name=path.name)
+        raise FileError(msg) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = _("The policy file “{name}” is no valid TOML: {reason}.").format(name=path.name, reason=error)
+        raise FileError(msg) from None
+
+
+def _overlaid(own: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(own)
+    for section, values in other.items():
+        both = isinstance(values, dict) and isinstance(own.get(section), dict)
+        merged[section] = {**own[section], **values} if both else values
+    return merged
+
+
+def _slips(error: ValidationError, path: str | Path | None) -> str:
+    lines = [
+        "{where}: {what}".format(
+            where=".".join(str(part) for part in slip["loc"]) or "policy",
+            what=slip["msg"].removeprefix("Value error, "),
+        )
+        for slip in error.errors()
+    ]
+    return _("The policy “{name}” cannot be used: {slips}. Compare it with policy.toml.").format(
+        name=Path(path).name if path else "policy.toml", slips="; ".join(lines)
+    )

@@ -1,0 +1,81 @@
+"""The policy: one validated value from one commented file."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from ilp_toolkit.direction import policy
+from ilp_toolkit.errors import FileError, InputError
+
+
+def test_cells_below_five_are_hidden_unless_somebody_decides_otherwise() -> None:
+    assert policy.load().cells.minimum_count == 5
+
+
+def test_a_policy_cannot_be_changed_after_it_is_read() -> None:
+    with pytest.raises(ValidationError):
+        policy.load().cells.minimum_count = 3
+
+
+def test_every_value_of_the_file_has_a_comment_above_it_or_beside_it() -> None:
+    text = resources.files("ilp_toolkit.direction").joinpath("policy.toml").read_text(encoding="utf-8")
+    previous = ""
+    for line in text.splitlines():
+        if "=" in line.split("#")[0]:
+            assert "#" in line or previous.startswith("#") or "=" in previous, line
+        previous = line
+
+
+def test_a_users_file_changes_only_what_it_names(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("[cells]\nminimum_count = 10\n[profile]\nminimum_rows = 20\n", encoding="utf-8")
+    read = policy.load(mine)
+    assert read.cells.minimum_count == 10
+    assert read.places == policy.load().places
+
+
+def test_a_file_saved_by_notepad_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("[cells]\nrounding_base = 10\n", encoding="utf-8-sig")
+    assert policy.load(mine).cells.rounding_base == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[cells]\nminimum_count = 1\n", "cells.minimum_count"),
+        ("[cells]\nminimumcount = 10\n", "cells.minimumcount"),
+        ("[cels]\nminimum_count = 10\n", "cels"),
+        ("[places]\nminimum_cell_size = 1\n", "places.minimum_cell_size"),
+        ("[places]\ncoordinate_decimals = 6\n", "places.coordinate_decimals"),
+        ("[sensitive]\ndistrict_only = []\n", "district_only"),
+        ("[sensitive]\nno_hotspots = ['speech']\n", "no_hotspots"),
+        ("[cells]\nminimum_count = 50\n", "minimum_rows"),
+        ("cells = 3\n", "cells"),
+    ],
+)
+def test_a_slip_is_refused_by_name(tmp_path: Path, text: str, named: str) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=named):
+        policy.load(mine)
+
+
+def test_all_slips_are_told_at_once(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("[cells]\nminimum_count = 1\nrounding_base = 0\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"minimum_count.*rounding_base"):
+        policy.load(mine)
+
+
+def test_a_missing_file_and_a_file_of_another_kind_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no policy file"):
+        policy.load(tmp_path / "none.toml")
+    odd = tmp_path / "odd.toml"
+    odd.write_text("{json: 1}", encoding="utf-8")
+    with pytest.raises(FileError, match="no valid TOML"):
+        policy.load(odd)
