@@ -1,0 +1,232 @@
+"""
+Public rules for counts and places: what a reader could work out, not only what a table shows.
+
+Three decisions stand behind this module.
+
+*Small counts.* A count from 1 to ``minimum - 1`` is hidden. A zero is published: where nothing is recorded
+there is nobody to find, and a map without zeros cannot be read. Where a total stands beside its parts, one
+hidden part is the total less the others; then the next smallest part is hidden too. The rule is held against
+a reader who knows the total, the published parts and this very rule.
+
+*Cells of a map.* From the z-values of neighbouring cells the counts behind them can be worked out by
+differencing, so a published cell holds its count (or that it is hidden) and the class of the test, never
+``gi_z``, ``p_value``, ``q_value`` or ``density``.
+
+*Sensitive offences.* Domestic and sexual violence is counted by district at the finest; offences of belief,
+speech and assembly are never put on a map.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+import pandas as pd
+
+from ..collection import offences
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ..direction.policy import Policy, Sensitive
+
+__all__ = [
+    "CELL",
+    "DISTRICT",
+    "NOWHERE",
+    "finest_place",
+    "hidden",
+    "protects",
+    "public_cells",
+    "rounded",
+    "suppress",
+]
+
+Finest = Literal["cell", "district", "nowhere"]
+CELL: Finest = "cell"
+DISTRICT: Finest = "district"
+NOWHERE: Finest = "nowhere"
+
+_TRUE = {"true", "t", "yes", "y", "1", "1.0", "да", "истина", "si", "sí", "x", "+"}
+
+
+def suppress(counts: pd.Series[int], *, minimum: int) -> pd.Series[int]:
+    """
+    Hide small counts, and as many others as it takes that no small one can be worked out.
+
+    Parameters
+    ----------
+    counts
+        Whole numbers, zero or more, whose sum is published beside them.
+    minimum
+        The smallest count above zero that may be shown.
+
+    Returns
+    -------
+    Series
+        The counts on the same index as nullable integers, ``<NA>`` where hidden.
+
+    Notes
+    -----
+    Some totals cannot be protected by hiding parts (a total below `minimum`, or every part being one): ask
+    `protects` first and leave the table out. Counts that stand in two tables at once (by district and by
+    month, say) need more than this; publish one of the two.
+
+    Examples
+    --------
+    >>> suppress(pd.Series([3, 9, 40, 0]), minimum=5).tolist()
+    [<NA>, <NA>, 40, 0]
+    """
+    shown = counts.astype("Int64")
+    shown[hidden(counts, minimum=minimum)] = pd.NA
+    return shown
+
+
+def protects(counts: pd.Series[int], *, minimum: int) -> bool:
+    """
+    Say whether hiding parts can protect the small ones while their total is published.
+
+    Examples
+    --------
+    >>> protects(pd.Series([1, 1, 40]), minimum=5), protects(pd.Series([1, 1, 1]), minimum=5)
+    (True, False)
+    """
+    mask = hidden(counts, minimum=minimum).to_numpy()
+    return not mask.any() or _protected(counts.to_numpy(dtype=np.int64)[mask], minimum)
+
+
+def hidden(counts: pd.Series[int], *, minimum: int) -> pd.Series[bool]:
+    """
+    Say which counts must be hidden; see `suppress`.
+
+    Examples
+    --------
+    >>> hidden(pd.Series([3, 4, 40]), minimum=5).tolist()
+    [True, True, False]
+    """
+    values = counts.to_numpy(dtype=np.int64)
+    if (values < 0).any():
+        msg = f"`counts` holds a number below zero ({int(values.min())}); counts are zero or more."
+        raise ValueError(msg)
+    mask = (values > 0) & (values < minimum)
+    if mask.any():
+        mask = _with_company(values, mask, minimum)
+    return pd.Series(mask, index=counts.index)
+
+
+def _with_company(values: np.ndarray, mask: np.ndarray, minimum: int) -> np.ndarray:
+    """Hide the next smallest count until the hidden ones protect each other; zeros go last."""
+    size = np.where(values == 0, np.iinfo(np.int64).max, values)
+    while not _protected(values[mask], minimum) and not mask.all():
+        # Equal counts go together: which of them went first would tell how they stand to each other.
+        mask = mask | (size == size[~mask].min())
+    return mask
+
+
+def _protected(group: np.ndarray, minimum: int) -> bool:
+    """
+    Say whether each hidden count keeps at least two possible values for a reader who knows their sum.
+
+    All of them being one is the only way to sum to their number, and all being ``minimum - 1`` the only way
+    to reach the most that hidden counts can hold: both give the counts away.
+    """
+    total, size = int(group.sum()), len(group)
+    return size > 1 and total >= minimum and total != size and total != size * (minimum - 1)
+
+
+def rounded(counts: pd.DataFrame, *, base: int) -> pd.DataFrame:
+    """
+    Round every count to the nearest multiple of a base, halves upwards.
+
+    Parameters
+    ----------
+    counts
+        A table of counts that is drawn, hour by weekday for instance.
+    base
+        Five makes 0, 5, 10 and so on. Sums of rounded counts are not the rounded sums, and that is the point:
+        a sum published elsewhere does not give the counts away.
+
+    Examples
+    --------
+    >>> rounded(pd.DataFrame({"a": [0, 2, 3, 12]}), base=5)["a"].tolist()
+    [0, 0, 5, 10]
+    """
+    return ((counts + base / 2) // base * base).astype("int64")
+
+
+def finest_place(incidents: pd.DataFrame, *, policy: Policy) -> pd.Series[str]:
+    """
+    Say how finely each incident may be placed in anything that leaves.
+
+    Parameters
+    ----------
+    incidents
+        A table with ``offence``, and any column that marks domestic offences.
+    policy
+        Its part ``sensitive`` names the kinds.
+
+    Returns
+    -------
+    Series
+        ``cell``, ``district`` or ``nowhere`` for each row.
+    """
+    kinds = _kinds(incidents)
+    place = pd.Series(CELL, index=incidents.index, dtype="object")
+    place[kinds.isin(policy.sensitive.district_only) | _marked_domestic(incidents, policy.sensitive)] = (
+        DISTRICT
+    )
+    place[kinds.isin(policy.sensitive.no_hotspots)] = NOWHERE
+    return place
+
+
+def _kinds(incidents: pd.DataFrame) -> pd.Series[str]:
+    # A register repeats a few hundred wordings: each is looked up once.
+    codes, wordings = pd.factorize(incidents["offence"])
+    known = np.array([*(offences.sensitivity(str(wording)) or "" for wording in wordings), ""], dtype=object)
+    return pd.Series(known[codes], index=incidents.index)
+
+
+def _marked_domestic(incidents: pd.DataFrame, sensitive: Sensitive) -> pd.Series[bool]:
+    """Find rows that a column of the register marks as domestic, whatever their offence is called."""
+    marked = pd.Series(False, index=incidents.index)
+    for name in incidents.columns:
+        if str(name).strip().casefold() in sensitive.domestic_columns:
+            marked |= incidents[name].astype("string").str.strip().str.casefold().isin(_TRUE).fillna(False)
+    return marked
+
+
+def public_cells(cells: gpd.GeoDataFrame, *, minimum: int, significance: float) -> gpd.GeoDataFrame:
+    """
+    Reduce cells with a test to what may be published of them.
+
+    Parameters
+    ----------
+    cells
+        Every cell of a grid with ``n``, ``gi_z`` and ``q_value``.
+    minimum
+        The smallest count above zero that may be shown.
+    significance
+        The largest ``q_value`` of a cell that counts as a hot or a cold spot.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``cell`` (a number), ``n`` (``<NA>`` where hidden), ``hidden``, ``spot`` (``hot``, ``cold``, ``none``)
+        and the geometry: the columns are chosen, not removed, so a new one does not slip through.
+    """
+    geo = cells[[cells.geometry.name]].reset_index(drop=True).rename_geometry("geometry")
+    counts = cells["n"].reset_index(drop=True)
+    geo["cell"] = np.arange(1, len(geo) + 1)
+    geo["n"] = suppress(counts, minimum=minimum)
+    geo["hidden"] = geo["n"].isna()
+    geo["spot"] = _spot(cells, significance)
+    geo.attrs.clear()
+    return cast("gpd.GeoDataFrame", geo[["cell", "n", "hidden", "spot", "geometry"]])
+
+
+def _spot(cells: gpd.GeoDataFrame, significance: float) -> np.ndarray:
+    if "gi_z" not in cells:
+        return np.full(len(cells), "none", dtype=object)
+    strong = cells["q_value"].to_numpy() <= significance
+    z = cells["gi_z"].to_numpy()
+    return np.where(strong & (z > 0), "hot", np.where(strong & (z < 0), "cold", "none")).astype(object)

@@ -1,0 +1,1 @@
+"""Products: each is one list of translated blocks, which HTML and typst render alike."""
