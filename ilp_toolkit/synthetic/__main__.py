@@ -1,0 +1,25 @@
+"""The recipe: ``python -m ilp_toolkit.synthetic datasets`` writes the generated files of the invented world."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .package import make_kelovar, write
+
+
+def main(arguments: list[str]) -> int:
+    """Write the generated files below the folder named as the only argument; return the exit status."""
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        sys.stderr.write("Say where to write: python -m ilp_toolkit.synthetic datasets\n")
+        return 2
+    files = make_kelovar()
+    folder = Path(arguments[0]) / "kelovar"
+    write(files, folder)
+    for name, body in files.items():
+        sys.stdout.write(f"{folder / name}: {len(body):,} bytes\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,339 @@
+"""
+The city of Kelovar: its edge, river, park, districts, streets and addresses.
+
+The large shapes (edge, river, avenues) are drawn by hand in kilometres. They cut the city into districts,
+and each district fills itself with streets of its own direction and block size, bent a little, with some
+blocks merged. So the map has a grain that changes from district to district, as a city that grew has.
+All is kept in metres on UTM zone 42 south; longitude and latitude are made when files are written.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from shapely import unary_union
+from shapely.geometry import LineString, MultiLineString, Point, Polygon
+from shapely.ops import polygonize
+
+from .names import cyrillic, make_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = ["CITY", "CRS", "DISTRICTS", "City", "make_city"]
+
+CRS = "EPSG:32742"
+"""UTM zone 42 south, in metres: the projection of everything in this package."""
+CITY = "Kelovar"
+ORIGIN = (337_000.0, 6_086_000.0)
+"""Easting and northing of the drawing's lower left corner."""
+
+_EDGE = [
+    *[(0.35, 3.2), (0.15, 4.6), (0.8, 5.9), (2.3, 6.25), (3.4, 6.95), (5.1, 6.6), (6.3, 6.95), (7.7, 6.2)],
+    *[(8.75, 5.3), (8.6, 4.0), (9.0, 2.9), (8.6, 1.5), (7.7, 0.35), (6.5, 0.7), (5.4, 0.05), (3.9, 0.4)],
+    *[(2.7, 0.75), (1.5, 0.8), (1.0, 2.0)],
+]
+_RIVER = [
+    *[(-0.6, 5.7), (0.5, 5.15), (1.6, 5.2), (2.6, 4.5), (3.4, 4.2), (4.2, 3.75), (4.7, 3.05), (5.6, 2.75)],
+    *[(6.5, 2.55), (7.2, 1.75), (8.1, 1.35), (9.6, 0.9)],
+]
+_RING = [
+    *[(3.0, 3.45), (3.15, 4.6), (4.0, 5.05), (5.1, 4.95), (5.95, 4.3), (6.05, 3.3), (5.6, 2.35), (4.5, 2.0)],
+    *[(3.5, 2.35)],
+]
+_AVENUES = {
+    "north-south": [
+        *[(4.2, 7.2), (4.1, 6.2), (4.0, 5.6), (4.05, 5.06), (4.3, 4.4), (4.55, 3.8), (4.7, 3.1), (4.6, 2.5)],
+        *[(4.5, 2.0), (4.6, 1.4), (4.35, 0.8), (4.5, -0.2)],
+    ],
+    "north-east": [(5.2, 4.4), (6.3, 5.0), (6.9, 5.7), (7.6, 6.6)],
+    "east": [(5.5, 3.5), (6.9, 3.75), (7.8, 3.5), (9.3, 3.6)],
+    "south-west": [(3.8, 3.0), (2.4, 2.45), (1.7, 1.9), (0.7, 1.6)],
+}
+_PARK = [(3.25, 4.42), (3.55, 4.75), (3.95, 4.8), (4.12, 4.45), (3.95, 4.12), (3.55, 4.28)]
+_RIVER_HALF_WIDTH = 65.0
+_BANK = 120.0
+"""Distance of the embankment streets from the middle of the river."""
+
+DISTRICTS: dict[str, dict[str, float]] = {
+    # inside: a point of the district (km); turn: direction of the streets (degrees); a, b: block (m)
+    "Sarvet": {"x": 5.0, "y": 4.2, "turn": 22, "a": 210, "b": 300, "wave": 26, "people": 27_400},
+    "Lomiran": {"x": 3.9, "y": 3.0, "turn": -28, "a": 220, "b": 325, "wave": 30, "people": 24_900},
+    "Nartul": {"x": 2.6, "y": 5.6, "turn": -24, "a": 295, "b": 430, "wave": 38, "people": 38_600},
+    "Golvin": {"x": 5.3, "y": 5.9, "turn": 6, "a": 275, "b": 405, "wave": 30, "people": 41_200},
+    "Ruzmet": {"x": 7.5, "y": 4.7, "turn": 38, "a": 290, "b": 415, "wave": 34, "people": 44_800},
+    "Dashvar": {"x": 7.6, "y": 2.6, "turn": -12, "a": 370, "b": 545, "wave": 24, "people": 21_700},
+    "Pelsim": {"x": 6.1, "y": 1.4, "turn": -33, "a": 275, "b": 430, "wave": 36, "people": 36_900},
+    "Korvast": {"x": 3.2, "y": 1.4, "turn": 15, "a": 260, "b": 390, "wave": 30, "people": 43_500},
+    "Umtelor": {"x": 1.5, "y": 3.6, "turn": 31, "a": 300, "b": 455, "wave": 40, "people": 31_000},
+}
+
+
+@dataclass(frozen=True)
+class City:
+    """The shapes and addresses of the city, in metres (`CRS`)."""
+
+    boundary: Polygon
+    river: Polygon
+    park: Polygon
+    districts: pd.DataFrame
+    """``area`` ``name_ru`` ``population`` ``households`` ``geometry``; row order is the order of `DISTRICTS`."""
+    streets: pd.DataFrame
+    """One row a segment: ``segment`` ``street`` ``kind`` ``district`` ``geometry``."""
+    addresses: pd.DataFrame
+    """One row an address: ``x`` ``y`` ``street`` ``kind`` ``house`` ``district`` ``segment`` ``premises``."""
+
+
+def make_city(rng: np.random.Generator) -> City:
+    """
+    Draw the city.
+
+    Parameters
+    ----------
+    rng
+        Source of chance; the same state gives the same city.
+
+    Returns
+    -------
+    City
+        Shapes in metres, streets with names, addresses along them.
+    """
+    boundary = Polygon(_smooth(_EDGE, closed=True))
+    river = LineString(_smooth(_RIVER))
+    ring = LineString(_smooth(_RING, closed=True))
+    avenues = {name: LineString(_smooth(points)) for name, points in _AVENUES.items()}
+    park = Polygon(_smooth(_PARK, closed=True))
+    water = river.buffer(_RIVER_HALF_WIDTH).intersection(boundary)
+    districts = _districts(boundary, river, ring, avenues)
+    lines = _street_lines(rng, boundary, river, ring, avenues, park, districts)
+    streets = _segments(rng, lines, districts)
+    return City(boundary, water, park, districts, streets, _addresses(rng, lines, streets))
+
+
+def _smooth(points: list[tuple[float, float]], *, closed: bool = False) -> NDArray[np.float64]:
+    """Turn hand-drawn corners (km) into a curve (m): Catmull-Rom, ten points between corners."""
+    p = np.array(points, dtype=float) * 1000 + ORIGIN
+    p = np.vstack([p[-1], p, p[:2]]) if closed else np.vstack([2 * p[0] - p[1], p, 2 * p[-1] - p[-2]])
+    t = np.linspace(0, 1, 11)[:-1, None]
+    parts = [
+        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+        for a, b, c, d in zip(p[:-3], p[1:-2], p[2:-1], p[3:], strict=True)
+    ]
+    last = parts[0][:1] if closed else p[-2:-1]
+    curve: NDArray[np.float64] = np.round(np.vstack([*parts, last]), 1)
+    return curve
+
+
+def _districts(
+    boundary: Polygon, river: LineString, ring: LineString, avenues: dict[str, LineString]
+) -> pd.DataFrame:
+    radials = [line.difference(Polygon(ring)) for line in avenues.values()]
+    cuts = unary_union([boundary.exterior, river, ring, *radials], grid_size=0.1)
+    faces = [face for face in polygonize(cuts) if boundary.contains(face.representative_point())]
+    rows = []
+    for area, plan in DISTRICTS.items():
+        inside = Point(plan["x"] * 1000 + ORIGIN[0], plan["y"] * 1000 + ORIGIN[1])
+        (face,) = [face for face in faces if face.contains(inside)]
+        rows.append((area, face))
+    parts = {area: [face] for area, face in rows}
+    taken = [face for _, face in rows]
+    for (
+        face
+    ) in faces:  # slivers between a drawn line and the next go to the neighbour with the longest border
+        if not any(face.equals(other) for other in taken):
+            shared = {area: face.intersection(own).length for area, own in rows}
+            parts[max(shared, key=lambda area: shared[area])].append(face)
+    table = pd.DataFrame(
+        {
+            "area": list(DISTRICTS),
+            "name_ru": [cyrillic(area) for area in DISTRICTS],
+            "population": [int(plan["people"]) for plan in DISTRICTS.values()],
+        }
+    )
+    table["households"] = (table["population"] / 2.75).round(-1).astype(int)
+    table["geometry"] = [unary_union(parts[area], grid_size=0.1) for area in DISTRICTS]
+    return table
+
+
+def _street_lines(  # noqa: PLR0917
+    rng: np.random.Generator,
+    boundary: Polygon,
+    river: LineString,
+    ring: LineString,
+    avenues: dict[str, LineString],
+    park: Polygon,
+    districts: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return one row a named street: ``kind`` (avenue, embankment, street, lane), ``district``, ``geometry``."""
+    banks = [river.parallel_offset(_BANK, side) for side in ("left", "right")]
+    rows: list[tuple[str, object]] = [("avenue", ring.intersection(boundary))]
+    inner = {
+        name: line if name == "north-south" else line.difference(Polygon(ring))
+        for name, line in avenues.items()
+    }
+    rows += [("avenue", line.intersection(boundary)) for line in inner.values()]
+    rows += [("embankment", line.intersection(boundary.buffer(-60))) for line in banks]
+    rows.append(("lane", LineString(park.exterior.coords)))
+    closed = unary_union([river.buffer(_BANK), park])
+    for plan, face in zip(DISTRICTS.values(), districts["geometry"], strict=True):
+        room = face.difference(closed).intersection(boundary.buffer(-70))
+        rows += [("street", line) for line in _lattice(rng, room, plan, along=True)]
+        rows += [("lane", line) for line in _lattice(rng, room, plan, along=False)]
+    names = make_names(rng, len(rows), taken=frozenset({CITY, *DISTRICTS}))
+    return pd.DataFrame(
+        {"street": names, "kind": [kind for kind, _ in rows], "geometry": [line for _, line in rows]}
+    )
+
+
+def _lattice(
+    rng: np.random.Generator, room: Polygon, plan: dict[str, float], *, along: bool
+) -> Iterable[MultiLineString]:
+    """Draw parallel lines over a district at its own angle, bend them, and clip them to it."""
+    turn, wave = math.radians(plan["turn"]), plan["wave"]
+    step = plan["a"] if along else plan["b"]
+    x0, y0 = room.centroid.x, room.centroid.y
+    reach = 3600.0
+    s = np.arange(-reach, reach + 1, 45.0)
+    phase = 2 * math.pi * rng.random(2)
+    for offset in np.arange(-reach, reach + 1, step):
+        o = offset + step * (0.36 * rng.random() - 0.18)
+        u, v = (s, np.full_like(s, o)) if along else (np.full_like(s, o), s)
+        u = u + wave * np.sin(v / 340 + phase[0]) + wave * np.sin((u + v) / 900)
+        v = v + wave * np.sin(u / 410 + phase[1]) + 1.5 * wave * np.sin(u / 1300 + phase[0])
+        x = x0 + u * math.cos(turn) - v * math.sin(turn)
+        y = y0 + u * math.sin(turn) + v * math.cos(turn)
+        line = LineString(np.round(np.column_stack([x, y]), 1)).intersection(room)
+        pieces = [piece for piece in shapely.get_parts(line) if piece.length > 110]
+        if pieces:
+            yield MultiLineString(pieces)
+
+
+def _segments(rng: np.random.Generator, lines: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+    """Cut the streets at their crossings, merge some blocks, keep what hangs together."""
+    noded = unary_union(list(lines["geometry"]), grid_size=1.0)
+    parts = np.array([part for part in shapely.get_parts(noded) if part.length > 2], dtype=object)
+    middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
+    owner = shapely.STRtree(list(lines["geometry"])).nearest(middle)
+    table = pd.DataFrame({"line": owner, "geometry": parts})
+    table["kind"] = lines["kind"].to_numpy()[owner]
+    table["x"], table["y"] = np.round(shapely.get_x(middle), 1), np.round(shapely.get_y(middle), 1)
+    table = table.sort_values(["line", "x", "y"], kind="stable", ignore_index=True)
+    lost = table["kind"].map({"avenue": 0.0, "embankment": 0.0, "street": 0.07, "lane": 0.24}).to_numpy()
+    table = table[rng.random(len(table)) >= lost]
+    table = _drop_stubs(table)
+    table = _largest_part(table)
+    home = shapely.STRtree(list(districts["geometry"])).nearest(
+        shapely.points(table["x"].to_numpy(), table["y"].to_numpy())
+    )
+    table["district"] = districts["area"].to_numpy()[home]
+    table["street"] = lines["street"].to_numpy()[table["line"]]
+    table["segment"] = [f"S{i:04d}" for i in range(1, len(table) + 1)]
+    return table[["segment", "street", "kind", "district", "line", "geometry"]].reset_index(drop=True)
+
+
+def _ends(table: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the two end nodes of every segment as numbers."""
+    geometry = table["geometry"].to_numpy()
+    ends = np.concatenate([shapely.get_point(geometry, 0), shapely.get_point(geometry, -1)])
+    _, number = np.unique(np.round(shapely.get_coordinates(ends)), axis=0, return_inverse=True)
+    pair: NDArray[np.int64] = number.reshape(2, -1).T.astype(np.int64)
+    return pair
+
+
+def _drop_stubs(table: pd.DataFrame) -> pd.DataFrame:
+    """Take away short dead ends, twice: they look like drawing errors."""
+    for _ in range(2):
+        ends = _ends(table)
+        degree = np.bincount(ends.ravel())
+        dead = (degree[ends] == 1).any(axis=1)
+        table = table[~(dead & (shapely.length(table["geometry"].to_numpy()) < 120))]
+    return table
+
+
+def _largest_part(table: pd.DataFrame) -> pd.DataFrame:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ends = _ends(table)
+    n = int(ends.max()) + 1
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
+    _, part = connected_components(graph, directed=False)
+    label = part[ends[:, 0]]
+    return table[label == np.bincount(label).argmax()].copy()
+
+
+def _addresses(rng: np.random.Generator, lines: pd.DataFrame, streets: pd.DataFrame) -> pd.DataFrame:
+    """Put houses on both sides of every street, 8 m from its middle, numbered along it."""
+    frames = []
+    for line, group in streets.groupby("line", sort=True):
+        whole = shapely.line_merge(lines["geometry"].iloc[int(str(line))])
+        start = [_along(whole, segment) for segment in group["geometry"]]
+        count = 0
+        for at in np.argsort(start, kind="stable"):
+            row = group.iloc[int(at)]
+            n = int((row["geometry"].length - 24) // 26)
+            if n < 1:
+                continue
+            houses = _houses(row["geometry"], n, first=count)
+            count += n
+            frames.append(
+                houses.assign(
+                    street=row["street"], kind=row["kind"], district=row["district"], segment=row["segment"]
+                )
+            )
+    table = pd.concat(frames, ignore_index=True)
+    table["x"], table["y"] = table["x"].round(1), table["y"].round(1)
+    table["premises"] = _premises(rng, table)
+    return table
+
+
+def _along(whole: LineString | MultiLineString, segment: LineString) -> float:
+    """Where on its street a segment lies: pieces in order, metres along each."""
+    pieces = shapely.get_parts(whole)
+    middle = segment.interpolate(0.5, normalized=True)
+    nearest = int(np.argmin(shapely.distance(pieces, middle)))
+    return round(nearest * 100_000 + pieces[nearest].project(middle), 1)
+
+
+def _houses(segment: LineString, n: int, *, first: int) -> pd.DataFrame:
+    at = 12 + 26 * (np.arange(n) + 0.5)
+    here = shapely.get_coordinates(shapely.line_interpolate_point(segment, at))
+    ahead = shapely.get_coordinates(
+        shapely.line_interpolate_point(segment, np.minimum(at + 2, segment.length))
+    )
+    way = ahead - here
+    way /= np.hypot(way[:, 0], way[:, 1])[:, None]
+    frames = []
+    for side in (0, 1):  # odd numbers on the left, even ones on the right
+        sign = 1 - 2 * side
+        frames.append(
+            pd.DataFrame(
+                {
+                    "x": here[:, 0] - sign * 8 * way[:, 1],
+                    "y": here[:, 1] + sign * 8 * way[:, 0],
+                    "house": 2 * (first + np.arange(n)) + 1 + side,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True).sort_values("house", kind="stable")
+
+
+def _premises(rng: np.random.Generator, addresses: pd.DataFrame) -> NDArray[np.object_]:
+    """Say what stands at every address; avenues and the centre have more shops, the east more works."""
+    kinds = np.array(["house", "flats", "shop", "bar", "car park", "public"], dtype=object)
+    plain = np.array([0.52, 0.38, 0.05, 0.006, 0.014, 0.03])
+    busy = np.array([0.10, 0.50, 0.24, 0.05, 0.03, 0.08])
+    works = np.array([0.30, 0.30, 0.08, 0.005, 0.055, 0.26])
+    centre = addresses["district"].isin(["Sarvet", "Lomiran"]).to_numpy()
+    main = addresses["kind"].isin(["avenue"]).to_numpy()
+    mix = np.where((centre | main)[:, None], busy, plain)
+    mix = np.where((addresses["district"] == "Dashvar").to_numpy()[:, None] & ~main[:, None], works, mix)
+    below = rng.random(len(addresses))[:, None] >= np.cumsum(mix, axis=1)
+    return kinds[np.minimum(below.sum(axis=1), len(kinds) - 1)]
