@@ -81,23 +81,10 @@ class Confidence(_Part):
 
 
 class Sensitive(_Part):
-    """Offences under rules of their own."""
+    """Offences under rules of their own: what the code cannot know about a register."""
 
-    district_only: tuple[str, ...]
-    """Kinds counted by district at the finest."""
-    no_hotspots: tuple[str, ...]
-    """Kinds that never make a map of places."""
     domestic_columns: tuple[str, ...]
     """Names of columns that mark domestic offences."""
-
-    @model_validator(mode="after")
-    def _keep_the_floor(self) -> Sensitive:
-        # These kinds are fixed by the design of the toolkit: a policy may add to them, never take away.
-        if not {"domestic", "sexual"} <= set(self.district_only):
-            raise ValueError(_("“domestic” and “sexual” must stay in district_only"))
-        if not {"belief", "speech", "assembly"} <= set(self.no_hotspots):
-            raise ValueError(_("“belief”, “speech” and “assembly” must stay in no_hotspots"))
-        return self
 
 
 class Policy(_Part):

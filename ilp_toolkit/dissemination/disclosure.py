@@ -18,16 +18,15 @@ speech and assembly are never put on a map.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from ..collection import offences
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from ..direction.policy import Policy, Sensitive
 
 __all__ = [
@@ -163,7 +162,7 @@ def finest_place(incidents: pd.DataFrame, *, policy: Policy) -> pd.Series[str]:
     incidents
         A table with ``offence``, and any column that marks domestic offences.
     policy
-        Its part ``sensitive`` names the kinds.
+        Its part ``sensitive`` names the columns that mark domestic offences.
 
     Returns
     -------
@@ -172,18 +171,17 @@ def finest_place(incidents: pd.DataFrame, *, policy: Policy) -> pd.Series[str]:
     """
     kinds = _kinds(incidents)
     place = pd.Series(CELL, index=incidents.index, dtype="object")
-    place[kinds.isin(policy.sensitive.district_only) | _marked_domestic(incidents, policy.sensitive)] = (
-        DISTRICT
-    )
-    place[kinds.isin(policy.sensitive.no_hotspots)] = NOWHERE
+    place[kinds == "district"] = DISTRICT
+    place[_marked_domestic(incidents, policy.sensitive)] = DISTRICT
+    place[kinds == "no_hotspot"] = NOWHERE
     return place
 
 
 def _kinds(incidents: pd.DataFrame) -> pd.Series[str]:
     # A register repeats a few hundred wordings: each is looked up once.
     codes, wordings = pd.factorize(incidents["offence"])
-    known = np.array([*(offences.sensitivity(str(wording)) or "" for wording in wordings), ""], dtype=object)
-    return pd.Series(known[codes], index=incidents.index)
+    levels = np.array([*(offences.sensitivity(str(wording)) for wording in wordings), "none"], dtype=object)
+    return pd.Series(levels[codes], index=incidents.index)
 
 
 def _marked_domestic(incidents: pd.DataFrame, sensitive: Sensitive) -> pd.Series[bool]:
@@ -211,17 +209,18 @@ def public_cells(cells: gpd.GeoDataFrame, *, minimum: int, significance: float) 
     Returns
     -------
     GeoDataFrame
-        ``cell`` (a number), ``n`` (``<NA>`` where hidden), ``hidden``, ``spot`` (``hot``, ``cold``, ``none``)
-        and the geometry: the columns are chosen, not removed, so a new one does not slip through.
+        ``cell`` (a number), ``n`` (``<NA>`` where hidden), ``suppressed``, ``spot`` (``hot``, ``cold``
+        or ``none``) and the geometry: columns are chosen, not removed, so that no new one slips through.
     """
-    geo = cells[[cells.geometry.name]].reset_index(drop=True).rename_geometry("geometry")
     counts = cells["n"].reset_index(drop=True)
-    geo["cell"] = np.arange(1, len(geo) + 1)
-    geo["n"] = suppress(counts, minimum=minimum)
-    geo["hidden"] = geo["n"].isna()
-    geo["spot"] = _spot(cells, significance)
-    geo.attrs.clear()
-    return cast("gpd.GeoDataFrame", geo[["cell", "n", "hidden", "spot", "geometry"]])
+    values = {
+        "cell": np.arange(1, len(cells) + 1),
+        "n": suppress(counts, minimum=minimum),
+        "spot": _spot(cells, significance),
+    }
+    public = gpd.GeoDataFrame(values, geometry=cells.geometry.to_numpy(), crs=cells.crs)
+    public.insert(2, "suppressed", public["n"].isna())
+    return public
 
 
 def _spot(cells: gpd.GeoDataFrame, significance: float) -> np.ndarray:
