@@ -52,6 +52,7 @@ __all__ = [
     "month",
     "number",
     "percent",
+    "roles_css",
     "sequence",
 ]
 
@@ -189,6 +190,12 @@ def font_face_css() -> str:
 
 def css() -> str:
     """Return the stylesheet that every HTML page shares: roles as custom properties, then plain elements."""
+    rules = (_folder() / "page.css").read_text(encoding="utf-8")
+    return f"{roles_css()}\n{rules}"
+
+
+def roles_css() -> str:
+    """Return the roles alone, as custom properties (``var(--ink)``)."""
     roles = {
         "paper": PAPER,
         "ink": INK,
@@ -204,8 +211,7 @@ def css() -> str:
         "line": f"{SIZES['line_characters']:g}ch",
     }
     variables = "".join(f"--{name}:{value};" for name, value in roles.items())
-    rules = (_folder() / "page.css").read_text(encoding="utf-8")
-    return f":root{{{variables}}}\n{rules}"
+    return f":root{{{variables}}}"
 
 
 @contextmanager
