@@ -36,7 +36,10 @@ SHORT = 0.05
 ENOUGH = 0.3
 """Seconds spent on repeating short work."""
 
-HEADER = f"{'job':<44}{'ours':>10}{'peer':>10}{'ratio':>8}{'ours':>9}{'peer':>9}{'ratio':>8}   time, then peak memory"
+HEADER = (
+    f"{'job':<44}{'ours':>10}{'peer':>10}{'ratio':>8}{'ours':>9}{'peer':>9}{'ratio':>8}"
+    "   time, then peak memory"
+)
 
 
 @dataclass(frozen=True)
