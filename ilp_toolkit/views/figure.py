@@ -1,0 +1,238 @@
+"""
+The frame of every figure: title, subtitle, foot, and room for what is drawn.
+
+A figure is as high as its words need: lines are broken at the width of the figure by measuring the font,
+so that a long Russian title neither shrinks nor runs out of the page. Figures are made without pyplot
+unless a notebook or the caller uses it, so that a program that writes products opens no windows.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
+
+from . import style
+
+__all__ = ["SIZES", "Size", "frame", "new_axes", "settle", "styled", "to_png", "to_svg"]
+
+Size = Literal["full", "half"]
+SIZES: dict[str, float] = {"full": 6.9, "half": 3.9}
+"""Widths in inches: a page between its margins, and half a page for two figures side by side."""
+
+_EDGE = 0.08
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+
+def styled(draw: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Run a drawing function in the one identity, whatever the caller's settings are."""
+
+    @wraps(draw)
+    def inside(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        with style.matplotlib_style():
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+def new_axes(
+    ax: Axes | None,
+    *,
+    title: str,
+    subtitle: str | None,
+    foot: str | None,
+    body: float,
+    size: Size = "full",
+    margins: tuple[float, float, float, float] = (0.45, 0.1, 0.0, 0.3),
+) -> Axes:
+    """
+    Make the axes of a figure with its words, or put the words on axes that the caller brought.
+
+    Parameters
+    ----------
+    ax
+        Axes of the caller, or None for a figure of its own.
+    title, subtitle, foot
+        The finding; measure, place, dates and n; source, date and the one limit.
+    body
+        Height of the axes in inches.
+    size
+        ``full`` for the width of a page, ``half`` for two side by side.
+    margins
+        Inches between the axes and the edge, left, right, above (under the words) and below (above the
+        foot), for labels.
+
+    Returns
+    -------
+    Axes
+        Empty axes.
+    """
+    if ax is not None:
+        return frame(ax, title=title, subtitle=subtitle, foot=foot)
+    width = SIZES[size]
+    left, right, above, below = margins
+    words = _break_all(title, subtitle, foot, width - 2 * _EDGE)
+    head = sum(_height(lines, points) for lines, points, _bold in words[:2]) + 0.08
+    tail = _height(*words[2][:2]) + (0.06 if words[2][0] else 0)
+    height = _EDGE + head + above + body + below + tail + _EDGE
+    figure = _figure(width, height)
+    figure.set_gid("ilp")
+    top = height - _EDGE
+    for (lines, points, bold), colour in zip(words[:2], (style.INK, style.MUTED), strict=True):
+        figure.text(
+            _EDGE / width, top / height, "\n".join(lines), size=points, color=colour, va="top", linespacing=1.25,
+            weight="bold" if bold else "normal",
+        )  # fmt: skip
+        top -= _height(lines, points)
+    figure.text(
+        _EDGE / width, _EDGE / height, "\n".join(words[2][0]), size=words[2][1], color=style.MUTED, va="bottom",
+        linespacing=1.25,
+    )  # fmt: skip
+    box = (left / width, (_EDGE + tail + below) / height, (width - left - right) / width, body / height)
+    return figure.add_axes(box)
+
+
+def frame(ax: Axes, *, title: str, subtitle: str | None = None, foot: str | None = None) -> Axes:
+    """
+    Put the words of a figure on axes that stand among others.
+
+    Parameters
+    ----------
+    ax
+        Axes, in a figure that the caller laid out.
+    title, subtitle, foot
+        As in every figure: the finding; measure, place, dates, n; source, date, limit.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+    """
+    width = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
+    heading, under, below = _break_all(title, subtitle, foot, max(width, 1.0))
+    small = style.SIZES["small_pt"]
+    ax.set_title("\n".join(heading[0]), loc="left", pad=6 + 1.45 * small * len(under[0]), fontsize=heading[1] - 1)
+    if under[0]:
+        ax.annotate(
+            "\n".join(under[0]), (0, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", va="bottom",
+            fontsize=small, color=style.MUTED,
+        )  # fmt: skip
+    if below[0]:
+        ax.annotate(
+            "\n".join(below[0]), (0, 0), (0, -30), xycoords="axes fraction", textcoords="offset points", va="top",
+            fontsize=small, color=style.MUTED,
+        )  # fmt: skip
+    return ax
+
+
+def settle(ax: Axes) -> Axes:
+    """Fix the font of everything drawn so far, so that it stays when the figure is drawn later."""
+    for each in ax.figure.axes:
+        for axis in (each.xaxis, each.yaxis):
+            axis.set_tick_params(labelfontfamily=[style.FONT, "DejaVu Sans"])
+    for text in ax.figure.findobj(Text):
+        text.set_fontfamily([style.FONT, "DejaVu Sans"])
+    return ax
+
+
+def to_png(ax: Axes, *, dpi: int = 200) -> bytes:
+    """
+    Return the figure of an axes as a PNG image, the same bytes each time.
+
+    Parameters
+    ----------
+    ax
+        What a chart function returned.
+    dpi
+        Pixels an inch: 200 for a page, 110 for a screen.
+
+    Returns
+    -------
+    bytes
+        The image, without the time of drawing in it.
+    """
+    return _written(ax, "png", dpi=dpi, metadata={"Software": None})
+
+
+def to_svg(ax: Axes) -> str:
+    """
+    Return the figure of an axes as SVG text, letters as shapes, the same text each time.
+
+    Parameters
+    ----------
+    ax
+        What a chart function returned.
+
+    Returns
+    -------
+    str
+        The drawing, without the time of drawing in it.
+    """
+    return _written(ax, "svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+
+
+def _written(ax: Axes, kind: str, **options: Any) -> bytes:
+    figure = ax.get_figure(root=True) if hasattr(ax.figure, "get_figure") else ax.figure
+    out = io.BytesIO()
+    with style.matplotlib_style():
+        figure.canvas.print_figure(out, format=kind, facecolor=style.PAPER, **options)  # type: ignore[union-attr]
+    return out.getvalue()
+
+
+def _figure(width: float, height: float) -> Figure:
+    if "ipykernel" in sys.modules or "matplotlib.pyplot" in sys.modules:
+        from matplotlib import pyplot
+
+        return pyplot.figure(figsize=(width, height))
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _break_all(
+    title: str, subtitle: str | None, foot: str | None, width: float
+) -> list[tuple[list[str], float, bool]]:
+    rows = [
+        (title, style.SIZES["title_pt"], True),
+        (subtitle, style.SIZES["figure_pt"], False),
+        (foot, style.SIZES["small_pt"], False),
+    ]
+    return [(break_lines(text or "", width, size, bold=bold), size, bold) for text, size, bold in rows]
+
+
+def break_lines(text: str, width: float, points: float, *, bold: bool = False) -> list[str]:
+    """Break a text into lines that fit a width in inches; a word that is wider stays whole."""
+    lines: list[str] = []
+    for word in text.split():
+        trial = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(trial, points, bold=bold) <= width:
+            lines[-1] = trial
+        else:
+            lines.append(word)
+    return lines
+
+
+def text_width(text: str, points: float, *, bold: bool = False) -> float:
+    """Return how wide a line is in inches."""
+    font = _font(bold)
+    font.set_size(points, 72)
+    font.set_text(text, 0.0)
+    return float(font.get_width_height()[0]) / 64 / 72
+
+
+@cache
+def _font(bold: bool) -> FT2Font:
+    return FT2Font(str(style.font_files("ttf")[700 if bold else 400]))
+
+
+def _height(lines: list[str], points: float) -> float:
+    return len(lines) * points * 1.36 * 1.25 / 72 if lines else 0.0

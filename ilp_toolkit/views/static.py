@@ -1,0 +1,368 @@
+"""
+Maps on paper: the same measures, classes and colours as the maps on screen, drawn in metres.
+
+The ground is muted (boundary, streets, water in greys) and the data lie on top. Zero is left unfilled, no
+data and suppressed are hatched in different directions, so that none can be taken for another.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.patches import Patch
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+
+from ..errors import InputError
+from ..i18n import _, plural
+from . import shapes, style
+from .classes import Layer, layer
+from .figure import SIZES, Size, break_lines, new_axes, settle, styled
+
+__all__ = ["area_map", "density_map", "gi_star", "hotspot_map"]
+
+_SUPPRESSED_HATCH, _MISSING_HATCH = "//////", "\\\\\\\\"
+
+
+@styled
+def hotspot_map(
+    cells: gpd.GeoDataFrame,
+    *,
+    column: str = "n",
+    boundary: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    streets: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    letters: str = "label",
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    foot: str | None = None,
+    legend: str | None = None,
+    minimum: int | None = None,
+    size: Size = "full",
+) -> Axes:
+    """
+    Draw the cells of a grid, graded by one measure.
+
+    Parameters
+    ----------
+    cells
+        Polygons with the measure; a column ``suppressed`` marks cells that are hatched and carry no class.
+    column
+        The measure: ``n``, ``density``, ``ratio``, ``gi_z``.
+    boundary, areas, streets, water
+        Layers of the ground, any reference system.
+    letters
+        Column with letters of the places that the text speaks of.
+    ax
+        Axes to draw on; left out, a figure of its own.
+    title, subtitle, foot
+        The finding; measure, place, dates, n; source, date, limit. The projection is added to the foot.
+    legend
+        Measure and unit; left out, what the column's name stands for.
+    minimum
+        Count below which cells were suppressed, said in the legend.
+    size
+        ``full`` or ``half`` the width of a page.
+
+    Returns
+    -------
+    Axes
+        In metres; grid coordinates of the cells' reference system, UTM where that is in degrees.
+    """
+    measure = layer(cells, column, title=legend)
+    return _draw(
+        cells,
+        measure,
+        ground={"boundary": boundary, "areas": areas, "streets": streets, "water": water},
+        names=None,
+        letters=letters,
+        ax=ax,
+        words=(title or _("Where incidents were recorded"), subtitle, foot),
+        minimum=minimum,
+        size=size,
+    )
+
+
+def density_map(cells: gpd.GeoDataFrame, **options: Any) -> Axes:
+    """
+    Draw a density surface: what `hotspots.kde` returned.
+
+    Parameters
+    ----------
+    cells
+        Polygons with ``density``, events per km².
+    options
+        As in `hotspot_map`.
+
+    Returns
+    -------
+    Axes
+        A smooth surface also covers places where nothing happened.
+    """
+    options.setdefault("title", _("How densely incidents were recorded"))
+    return hotspot_map(cells, column="density", **options)
+
+
+def gi_star(cells: gpd.GeoDataFrame, **options: Any) -> Axes:
+    """
+    Draw hot and cold spots: what `hotspots.gi_star` returned.
+
+    Parameters
+    ----------
+    cells
+        Polygons with ``gi_z`` and ``q_value``.
+    options
+        As in `hotspot_map`.
+
+    Returns
+    -------
+    Axes
+        Cells that chance explains are left unfilled; cold spots are dotted.
+    """
+    options.setdefault("title", _("Hot and cold spots of recorded incidents"))
+    return hotspot_map(cells, column="gi_z", **options)
+
+
+@styled
+def area_map(
+    areas: gpd.GeoDataFrame,
+    *,
+    column: str = "n",
+    name: str = "area",
+    streets: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    foot: str | None = None,
+    legend: str | None = None,
+    minimum: int | None = None,
+    size: Size = "full",
+) -> Axes:
+    """
+    Draw districts, graded by one measure and labelled with their names.
+
+    Parameters
+    ----------
+    areas
+        Polygons with the measure, as `hotspots.count_by_area` returns them.
+    column, streets, water, ax, title, subtitle, foot, legend, minimum, size
+        As in `hotspot_map`.
+    name
+        Column with the names; names that do not fit their district are left out.
+
+    Returns
+    -------
+    Axes
+        In metres.
+    """
+    measure = layer(areas, column, title=legend)
+    return _draw(
+        areas,
+        measure,
+        ground={"areas": areas, "streets": streets, "water": water},
+        names=name if name in areas.columns else None,
+        letters="label",
+        ax=ax,
+        words=(title or _("Recorded incidents by district"), subtitle, foot),
+        minimum=minimum,
+        size=size,
+    )
+
+
+def _draw(
+    places: gpd.GeoDataFrame,
+    measure: Layer,
+    *,
+    ground: dict[str, gpd.GeoDataFrame | None],
+    names: str | None,
+    letters: str,
+    ax: Axes | None,
+    words: tuple[str, str | None, str | None],
+    minimum: int | None,
+    size: Size,
+) -> Axes:
+    places = shapes.projected(places)
+    layers = {key: shapes.projected(one, like=places.crs) for key, one in ground.items() if one is not None and len(one)}
+    frame = layers.get("boundary", layers.get("areas", places))
+    west, south, east, north = frame.total_bounds
+    if not np.isfinite([west, south, east, north]).all():
+        msg = _("There is nothing to draw: the table has no place with a value, and no boundary was given.")
+        raise InputError(msg)
+    handles = _handles(measure, minimum)
+    title, subtitle, foot = words
+    note = _("{crs}; north is up. Boundaries and names imply no official position.").format(crs=places.crs.name)
+    axes = _map_axes(
+        ax, title, subtitle, f"{foot} {note}" if foot else note, handles, (north - south) / (east - west), size
+    )
+    _ground(axes, layers)
+    _places(axes, np.asarray(places.geometry.array, dtype=object), measure)
+    _outlines(axes, layers)
+    pad = 0.02 * max(east - west, north - south)
+    axes.set_xlim(west - pad, east + pad)
+    axes.set_ylim(south - pad, north + pad)
+    axes.set_aspect("equal", anchor="NW")
+    axes.set_axis_off()
+    _legend(axes, handles, measure.title, size, own=ax is None)
+    _scale_bar(axes, east - west)
+    if names is not None:
+        _names(axes, places, names, measure)
+    if letters in places.columns:
+        _letters(axes, places, letters)
+    return settle(axes)
+
+
+def _map_axes(
+    ax: Axes | None, title: str, subtitle: str | None, foot: str, handles: list[Patch], ratio: float, size: Size
+) -> Axes:
+    width = SIZES[size]
+    right = 1.85 if size == "full" else 0.08
+    below = 0.3 if size == "full" else 0.42 + 0.17 * ((len(handles) + 1) // 2) + 0.15
+    body = float(np.clip((width - right - 0.08) * ratio, 1.6, 6.2 if size == "full" else 4.2))
+    return new_axes(
+        ax, title=title, subtitle=subtitle, foot=foot, body=body, size=size, margins=(0.08, right, 0.05, below)
+    )
+
+
+def _ground(ax: Axes, layers: dict[str, Any]) -> None:
+    if "boundary" in layers:
+        ax.add_collection(_polygons(layers["boundary"].geometry, facecolor=style.PAPER, edgecolor="none", zorder=1))
+    if "water" in layers:
+        ax.add_collection(_polygons(layers["water"].geometry, facecolor=style.WATER, edgecolor="none", zorder=1.5))
+    if "streets" in layers:
+        ax.add_collection(_lines(layers["streets"].geometry, colors=style.STREET, linewidths=0.45, zorder=2))
+
+
+def _outlines(ax: Axes, layers: dict[str, Any]) -> None:
+    if "areas" in layers:
+        ax.add_collection(_lines(layers["areas"].geometry, colors=style.SUPPRESSED, linewidths=0.6, zorder=5))
+    if "boundary" in layers:
+        ax.add_collection(_lines(layers["boundary"].geometry, colors=style.BOUNDARY, linewidths=1.0, zorder=5))
+
+
+def _places(ax: Axes, geometries: Any, measure: Layer) -> None:
+    """One collection a class, so that a figure of a large grid stays small."""
+    known = ~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)
+    few = len(geometries) <= 2000
+    edge = {"edgecolor": style.PAPER, "linewidth": 0.25} if few else {"edgecolor": "face", "linewidth": 0.1}
+    for code, (colour, pattern) in enumerate(zip(measure.classes.colours, measure.classes.patterns, strict=True)):
+        inside = known & (measure.classes.codes == code)
+        look = {**edge, "facecolor": colour} if not pattern else {"facecolor": colour, "edgecolor": style.INK, "linewidth": 0}
+        _add(ax, geometries[inside], hatch=pattern or None, rasterized=not few, **look)
+    for inside, hatch, colour in (
+        (measure.suppressed, _SUPPRESSED_HATCH, style.SUPPRESSED),
+        (measure.missing, _MISSING_HATCH, style.CONTEXT),
+    ):
+        _add(ax, geometries[known & inside], hatch=hatch, facecolor="none", edgecolor=colour, linewidth=0)
+
+
+def _add(ax: Axes, geometries: Any, **look: Any) -> None:
+    if len(geometries):
+        ax.add_collection(_polygons(geometries, zorder=3, **look))
+
+
+def _polygons(geometries: Any, **look: Any) -> PathCollection:
+    parts = shapely.get_parts(np.asarray(geometries, dtype=object))
+    return PathCollection([_path(part) for part in parts if part.geom_type == "Polygon"], **look)
+
+
+def _path(polygon: Any) -> Path:
+    rings = shapely.get_rings(polygon)
+    return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+
+
+def _lines(geometries: Any, **look: Any) -> LineCollection:
+    array = np.asarray(geometries, dtype=object)
+    array = np.where(shapely.get_dimensions(array) == 2, shapely.boundary(array), array)
+    lines = shapely.get_parts(shapely.get_parts(array))
+    return LineCollection([shapely.get_coordinates(line) for line in lines], capstyle="round", **look)
+
+
+def _handles(measure: Layer, minimum: int | None) -> list[Patch]:
+    """Entries of the legend, most first, then zero, suppressed and no data where they occur."""
+    classes = measure.classes
+    entries = [
+        Patch(facecolor=colour, edgecolor=style.INK if pattern else style.CONTEXT, hatch=pattern, linewidth=0.4, label=label)
+        for label, colour, pattern in zip(classes.labels, classes.colours, classes.patterns, strict=True)
+    ][::-1]
+    plain = (classes.codes < 0) & ~measure.suppressed & ~measure.missing
+    if plain.any():
+        none = _("No clear difference from chance") if measure.title == _("Compared with chance (Gi*)") else _("0")
+        entries.append(Patch(facecolor=style.PAPER, edgecolor=style.CONTEXT, linewidth=0.6, label=none))
+    if measure.suppressed.any():
+        few = _("Not shown: too few incidents")
+        if minimum is not None:
+            few = _("Not shown: fewer than {minimum} incidents").format(minimum=minimum)
+        entries.append(Patch(facecolor=style.PAPER, edgecolor=style.SUPPRESSED, hatch=_SUPPRESSED_HATCH, label=few))
+    if measure.missing.any():
+        entries.append(Patch(facecolor=style.PAPER, edgecolor=style.CONTEXT, hatch=_MISSING_HATCH, label=_("No data")))
+    return entries
+
+
+def _legend(ax: Axes, handles: list[Patch], title: str, size: Size, *, own: bool) -> None:
+    small = style.SIZES["small_pt"]
+    beside = size == "full" or not own
+    room = 1.35 if beside else 1.3
+    for handle in handles:
+        handle.set_label("\n".join(break_lines(handle.get_label(), room, small)))
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
+    if not beside:
+        place = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.06), "ncols": 2}
+    shown = ax.legend(
+        handles=handles, title="\n".join(break_lines(title, 1.7 if beside else 3.5, small, bold=True)),
+        alignment="left", borderaxespad=0, handlelength=1.7, handleheight=1.1, labelspacing=0.45, columnspacing=1.2,
+        title_fontproperties={"size": small, "weight": "bold"}, **place,
+    )  # fmt: skip
+    shown.set_clip_on(False)
+
+
+def _scale_bar(ax: Axes, width: float) -> None:
+    """A bar of a round length, about a fifth of the map, below it on the left."""
+    power = 10.0 ** np.floor(np.log10(width / 5))
+    length = float(max(step * power for step in (1, 2, 5) if step * power <= width / 4))
+    text = _("{length} km").format(length=style.figure_number(length / 1000)) if length >= 1000 else _("{length} m").format(
+        length=style.figure_number(length)
+    )
+    left, bottom = ax.get_xlim()[0], ax.get_ylim()[0]
+    ax.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2, clip_on=False, solid_capstyle="butt", zorder=9)
+    ax.annotate(
+        text, (left + length, bottom), (4, 0), textcoords="offset points", va="center", fontsize=style.SIZES["small_pt"],
+        color=style.INK, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _names(ax: Axes, places: Any, column: str, measure: Layer) -> None:
+    small = style.SIZES["small_pt"] - 0.5
+    per_inch = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (ax.get_position().width * ax.figure.get_figwidth())  # type: ignore[union-attr]
+    for name, shape in zip(places[column], places.geometry, strict=True):
+        if not isinstance(name, str) or shape is None or shape.is_empty:
+            continue
+        point, (west, _south, east, _north) = shape.representative_point(), shape.bounds
+        lines = break_lines(name, (east - west) / per_inch, small)
+        ax.annotate(
+            "\n".join(lines), (point.x, point.y), ha="center", va="center", fontsize=small, color=style.INK, zorder=8,
+            path_effects=[withStroke(linewidth=2, foreground=style.PAPER)],
+        )  # fmt: skip
+
+
+def _letters(ax: Axes, places: Any, column: str) -> None:
+    for letter, shape in zip(places[column], places.geometry, strict=True):
+        if isinstance(letter, str) and letter and shape is not None and not shape.is_empty:
+            point = shape.representative_point()
+            ax.annotate(
+                letter, (point.x, point.y), ha="center", va="center", fontsize=style.SIZES["small_pt"], zorder=10,
+                fontweight="bold", color=style.INK,
+                bbox={"boxstyle": "circle,pad=0.25", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1},
+            )  # fmt: skip
+
+
+def place_count(places: Any) -> str:
+    """Say how many places a table has."""
+    return plural("{count} place", "{count} places", len(places)).format(count=style.number(len(places)))
