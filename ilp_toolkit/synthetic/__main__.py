@@ -1,4 +1,4 @@
-"""The recipe: ``python -m ilp_toolkit.synthetic datasets`` writes the generated files of the invented world."""
+"""The recipe: ``python -m ilp_toolkit.synthetic datasets`` writes the invented world's files."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,8 @@ from shapely import unary_union
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.ops import polygonize
 
-from .names import cyrillic, make_names
+from .addresses import make_addresses
+from .names import make_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,16 +60,18 @@ _AVENUES = {
 }
 _PARK = [(3.25, 4.42), (3.55, 4.75), (3.95, 4.8), (4.12, 4.45), (3.95, 4.12), (3.55, 4.28)]
 _RIVER_HALF_WIDTH = 65.0
+_NEAR = 18.0
+"""Crossings closer than this become one."""
 _BANK = 120.0
 """Distance of the embankment streets from the middle of the river."""
 
 DISTRICTS: dict[str, dict[str, float]] = {
     # inside: a point of the district (km); turn: direction of the streets (degrees); a, b: block (m)
-    "Sarvet": {"x": 5.0, "y": 4.2, "turn": 22, "a": 210, "b": 300, "wave": 26, "people": 27_400},
+    "Tesvar": {"x": 5.0, "y": 4.2, "turn": 22, "a": 210, "b": 300, "wave": 26, "people": 27_400},
     "Lomiran": {"x": 3.9, "y": 3.0, "turn": -28, "a": 220, "b": 325, "wave": 30, "people": 24_900},
     "Nartul": {"x": 2.6, "y": 5.6, "turn": -24, "a": 295, "b": 430, "wave": 38, "people": 38_600},
-    "Golvin": {"x": 5.3, "y": 5.9, "turn": 6, "a": 275, "b": 405, "wave": 30, "people": 41_200},
-    "Ruzmet": {"x": 7.5, "y": 4.7, "turn": 38, "a": 290, "b": 415, "wave": 34, "people": 44_800},
+    "Golvir": {"x": 5.3, "y": 5.9, "turn": 6, "a": 275, "b": 405, "wave": 30, "people": 41_200},
+    "Gumrel": {"x": 7.5, "y": 4.7, "turn": 38, "a": 290, "b": 415, "wave": 34, "people": 44_800},
     "Dashvar": {"x": 7.6, "y": 2.6, "turn": -12, "a": 370, "b": 545, "wave": 24, "people": 21_700},
     "Pelsim": {"x": 6.1, "y": 1.4, "turn": -33, "a": 275, "b": 430, "wave": 36, "people": 36_900},
     "Korvast": {"x": 3.2, "y": 1.4, "turn": 15, "a": 260, "b": 390, "wave": 30, "people": 43_500},
@@ -84,7 +87,7 @@ class City:
     river: Polygon
     park: Polygon
     districts: pd.DataFrame
-    """``area`` ``name_ru`` ``population`` ``households`` ``geometry``; row order is the order of `DISTRICTS`."""
+    """``area`` ``population`` ``households`` ``geometry``; in the order of `DISTRICTS`."""
     streets: pd.DataFrame
     """One row a segment: ``segment`` ``street`` ``kind`` ``district`` ``geometry``."""
     addresses: pd.DataFrame
@@ -105,16 +108,38 @@ def make_city(rng: np.random.Generator) -> City:
     City
         Shapes in metres, streets with names, addresses along them.
     """
-    boundary = Polygon(_smooth(_EDGE, closed=True))
-    river = LineString(_smooth(_RIVER))
-    ring = LineString(_smooth(_RING, closed=True))
-    avenues = {name: LineString(_smooth(points)) for name, points in _AVENUES.items()}
-    park = Polygon(_smooth(_PARK, closed=True))
-    water = river.buffer(_RIVER_HALF_WIDTH).intersection(boundary)
-    districts = _districts(boundary, river, ring, avenues)
-    lines = _street_lines(rng, boundary, river, ring, avenues, park, districts)
+    drawing = _draw()
+    water: Any = drawing.river.buffer(_RIVER_HALF_WIDTH).intersection(drawing.boundary)
+    districts = _districts(drawing)
+    lines = _street_lines(rng, drawing, districts)
     streets = _segments(rng, lines, districts)
-    return City(boundary, water, park, districts, streets, _addresses(rng, lines, streets))
+    addresses = make_addresses(rng, lines, streets)
+    return City(drawing.boundary, water, drawing.park, districts, streets, addresses)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """The shapes drawn by hand, in metres."""
+
+    boundary: Polygon
+    river: LineString
+    ring: LineString
+    avenues: list[LineString]
+    """The first one runs through the ring; the others end at it."""
+    park: Polygon
+
+
+def _draw() -> _Drawing:
+    ring = LineString(_smooth(_RING, closed=True))
+    through, *others = (LineString(_smooth(points)) for points in _AVENUES.values())
+    radials: list[Any] = [line.difference(Polygon(ring)) for line in others]
+    return _Drawing(
+        Polygon(_smooth(_EDGE, closed=True)),
+        LineString(_smooth(_RIVER)),
+        ring,
+        [through, *radials],
+        Polygon(_smooth(_PARK, closed=True)),
+    )
 
 
 def _smooth(points: list[tuple[float, float]], *, closed: bool = False) -> NDArray[np.float64]:
@@ -131,11 +156,11 @@ def _smooth(points: list[tuple[float, float]], *, closed: bool = False) -> NDArr
     return curve
 
 
-def _districts(
-    boundary: Polygon, river: LineString, ring: LineString, avenues: dict[str, LineString]
-) -> pd.DataFrame:
-    radials = [line.difference(Polygon(ring)) for line in avenues.values()]
-    cuts = unary_union([boundary.exterior, river, ring, *radials], grid_size=0.1)
+def _districts(drawing: _Drawing) -> pd.DataFrame:
+    """Cut the city along river, ring and avenues; slivers go to the neighbour with the longest border."""
+    radials = [line.difference(Polygon(drawing.ring)) for line in drawing.avenues]
+    boundary = drawing.boundary
+    cuts = unary_union([boundary.exterior, drawing.river, drawing.ring, *radials], grid_size=0.1)
     faces = [face for face in polygonize(cuts) if boundary.contains(face.representative_point())]
     rows = []
     for area, plan in DISTRICTS.items():
@@ -153,35 +178,23 @@ def _districts(
     table = pd.DataFrame(
         {
             "area": list(DISTRICTS),
-            "name_ru": [cyrillic(area) for area in DISTRICTS],
             "population": [int(plan["people"]) for plan in DISTRICTS.values()],
         }
     )
     table["households"] = (table["population"] / 2.75).round(-1).astype(int)
-    table["geometry"] = [unary_union(parts[area], grid_size=0.1) for area in DISTRICTS]
+    table["geometry"] = _shapes([unary_union(parts[area], grid_size=0.1) for area in DISTRICTS])
     return table
 
 
-def _street_lines(  # noqa: PLR0917
-    rng: np.random.Generator,
-    boundary: Polygon,
-    river: LineString,
-    ring: LineString,
-    avenues: dict[str, LineString],
-    park: Polygon,
-    districts: pd.DataFrame,
-) -> pd.DataFrame:
-    """Return one row a named street: ``kind`` (avenue, embankment, street, lane), ``district``, ``geometry``."""
+def _street_lines(rng: np.random.Generator, drawing: _Drawing, districts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a named street: ``street`` ``kind`` ``geometry``; avenues first."""
+    boundary, river = drawing.boundary, drawing.river
     banks = [river.parallel_offset(_BANK, side) for side in ("left", "right")]
-    rows: list[tuple[str, object]] = [("avenue", ring.intersection(boundary))]
-    inner = {
-        name: line if name == "north-south" else line.difference(Polygon(ring))
-        for name, line in avenues.items()
-    }
-    rows += [("avenue", line.intersection(boundary)) for line in inner.values()]
+    rows: list[tuple[str, object]] = [("avenue", drawing.ring)]
+    rows += [("avenue", line.intersection(boundary)) for line in drawing.avenues]
     rows += [("embankment", line.intersection(boundary.buffer(-60))) for line in banks]
-    rows.append(("lane", LineString(park.exterior.coords)))
-    closed = unary_union([river.buffer(_BANK), park])
+    rows.append(("lane", LineString(drawing.park.exterior.coords)))
+    closed = unary_union([river.buffer(_BANK), drawing.park])
     for plan, face in zip(DISTRICTS.values(), districts["geometry"], strict=True):
         room = face.difference(closed).intersection(boundary.buffer(-70))
         rows += [("street", line) for line in _lattice(rng, room, plan, along=True)]
@@ -220,15 +233,14 @@ def _segments(rng: np.random.Generator, lines: pd.DataFrame, districts: pd.DataF
     noded = unary_union(list(lines["geometry"]), grid_size=1.0)
     parts = np.array([part for part in shapely.get_parts(noded) if part.length > 2], dtype=object)
     middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
-    owner = shapely.STRtree(list(lines["geometry"])).nearest(middle)
+    owner = _owners(middle, lines)
     table = pd.DataFrame({"line": owner, "geometry": parts})
     table["kind"] = lines["kind"].to_numpy()[owner]
     table["x"], table["y"] = np.round(shapely.get_x(middle), 1), np.round(shapely.get_y(middle), 1)
     table = table.sort_values(["line", "x", "y"], kind="stable", ignore_index=True)
     lost = table["kind"].map({"avenue": 0.0, "embankment": 0.0, "street": 0.07, "lane": 0.24}).to_numpy()
     table = table[rng.random(len(table)) >= lost]
-    table = _drop_stubs(table)
-    table = _largest_part(table)
+    table = _largest_part(_join_near_crossings(_drop_stubs(table)))
     home = shapely.STRtree(list(districts["geometry"])).nearest(
         shapely.points(table["x"].to_numpy(), table["y"].to_numpy())
     )
@@ -236,6 +248,42 @@ def _segments(rng: np.random.Generator, lines: pd.DataFrame, districts: pd.DataF
     table["street"] = lines["street"].to_numpy()[table["line"]]
     table["segment"] = [f"S{i:04d}" for i in range(1, len(table) + 1)]
     return table[["segment", "street", "kind", "district", "line", "geometry"]].reset_index(drop=True)
+
+
+def _owners(points: NDArray[np.object_], lines: pd.DataFrame) -> NDArray[np.int64]:
+    """Return for each point the first street (an avenue before a lane) within 2 m, or else the nearest."""
+    tree = shapely.STRtree(list(lines["geometry"]))
+    owner: NDArray[np.int64] = np.asarray(tree.nearest(points), dtype=np.int64)
+    at, line = tree.query(points, predicate="dwithin", distance=2.0)
+    np.minimum.at(owner, at, line)
+    return owner
+
+
+def _join_near_crossings(table: pd.DataFrame) -> pd.DataFrame:
+    """Make one crossing of two that are a few steps apart: the segment between them goes."""
+    geometry = table["geometry"].to_numpy()
+    short = shapely.length(geometry) < _NEAR
+    ends = _ends(table)
+    place = np.arange(int(ends.max()) + 1)
+    for a, b in ends[short]:
+        place[place == max(place[a], place[b])] = min(place[a], place[b])
+    corners = np.empty((len(place), 2))
+    corners[ends[:, 0]] = shapely.get_coordinates(shapely.get_point(geometry, 0))
+    corners[ends[:, 1]] = shapely.get_coordinates(shapely.get_point(geometry, -1))
+    kept = table[~short].copy()
+    joined = []
+    for line, (a, b) in zip(kept["geometry"], ends[~short], strict=True):
+        inside = shapely.get_coordinates(line)[1:-1]
+        joined.append(LineString(np.vstack([corners[place[a]], inside, corners[place[b]]])))
+    kept["geometry"] = _shapes(joined)
+    return kept
+
+
+def _shapes(geometries: list[Any]) -> NDArray[np.object_]:
+    """Put shapes into an array of objects, as a column of a table wants them."""
+    column = np.empty(len(geometries), dtype=object)
+    column[:] = geometries
+    return column
 
 
 def _ends(table: pd.DataFrame) -> NDArray[np.int64]:
@@ -266,74 +314,5 @@ def _largest_part(table: pd.DataFrame) -> pd.DataFrame:
     graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
     _, part = connected_components(graph, directed=False)
     label = part[ends[:, 0]]
-    return table[label == np.bincount(label).argmax()].copy()
-
-
-def _addresses(rng: np.random.Generator, lines: pd.DataFrame, streets: pd.DataFrame) -> pd.DataFrame:
-    """Put houses on both sides of every street, 8 m from its middle, numbered along it."""
-    frames = []
-    for line, group in streets.groupby("line", sort=True):
-        whole = shapely.line_merge(lines["geometry"].iloc[int(str(line))])
-        start = [_along(whole, segment) for segment in group["geometry"]]
-        count = 0
-        for at in np.argsort(start, kind="stable"):
-            row = group.iloc[int(at)]
-            n = int((row["geometry"].length - 24) // 26)
-            if n < 1:
-                continue
-            houses = _houses(row["geometry"], n, first=count)
-            count += n
-            frames.append(
-                houses.assign(
-                    street=row["street"], kind=row["kind"], district=row["district"], segment=row["segment"]
-                )
-            )
-    table = pd.concat(frames, ignore_index=True)
-    table["x"], table["y"] = table["x"].round(1), table["y"].round(1)
-    table["premises"] = _premises(rng, table)
-    return table
-
-
-def _along(whole: LineString | MultiLineString, segment: LineString) -> float:
-    """Where on its street a segment lies: pieces in order, metres along each."""
-    pieces = shapely.get_parts(whole)
-    middle = segment.interpolate(0.5, normalized=True)
-    nearest = int(np.argmin(shapely.distance(pieces, middle)))
-    return round(nearest * 100_000 + pieces[nearest].project(middle), 1)
-
-
-def _houses(segment: LineString, n: int, *, first: int) -> pd.DataFrame:
-    at = 12 + 26 * (np.arange(n) + 0.5)
-    here = shapely.get_coordinates(shapely.line_interpolate_point(segment, at))
-    ahead = shapely.get_coordinates(
-        shapely.line_interpolate_point(segment, np.minimum(at + 2, segment.length))
-    )
-    way = ahead - here
-    way /= np.hypot(way[:, 0], way[:, 1])[:, None]
-    frames = []
-    for side in (0, 1):  # odd numbers on the left, even ones on the right
-        sign = 1 - 2 * side
-        frames.append(
-            pd.DataFrame(
-                {
-                    "x": here[:, 0] - sign * 8 * way[:, 1],
-                    "y": here[:, 1] + sign * 8 * way[:, 0],
-                    "house": 2 * (first + np.arange(n)) + 1 + side,
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True).sort_values("house", kind="stable")
-
-
-def _premises(rng: np.random.Generator, addresses: pd.DataFrame) -> NDArray[np.object_]:
-    """Say what stands at every address; avenues and the centre have more shops, the east more works."""
-    kinds = np.array(["house", "flats", "shop", "bar", "car park", "public"], dtype=object)
-    plain = np.array([0.52, 0.38, 0.05, 0.006, 0.014, 0.03])
-    busy = np.array([0.10, 0.50, 0.24, 0.05, 0.03, 0.08])
-    works = np.array([0.30, 0.30, 0.08, 0.005, 0.055, 0.26])
-    centre = addresses["district"].isin(["Sarvet", "Lomiran"]).to_numpy()
-    main = addresses["kind"].isin(["avenue"]).to_numpy()
-    mix = np.where((centre | main)[:, None], busy, plain)
-    mix = np.where((addresses["district"] == "Dashvar").to_numpy()[:, None] & ~main[:, None], works, mix)
-    below = rng.random(len(addresses))[:, None] >= np.cumsum(mix, axis=1)
-    return kinds[np.minimum(below.sum(axis=1), len(kinds) - 1)]
+    largest: pd.DataFrame = table[label == np.bincount(label).argmax()].copy()
+    return largest

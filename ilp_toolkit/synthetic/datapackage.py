@@ -83,8 +83,8 @@ _ENGLISH = [
     _field("offence", "string", "The offence", constraints=_OFFENCES),
     _field("article", "string", "Article of the invented penal code"),
     _field("reported_at", "string", "When it came to the register, local clock, YYYY-MM-DD HH:MM"),
-    _field("occurred_from", "string", "Earliest it can have happened; a day only where no more is known; a few unreadable"),
-    _field("occurred_to", "string", "Latest it can have happened; empty where unknown; equal for one moment"),
+    _field("occurred_from", "string", "Earliest it can have happened; a few are unreadable"),
+    _field("occurred_to", "string", "Latest it can have happened; empty where unknown"),
     _field("origin", "string", "Who noticed it: the public or the police",
            constraints={"enum": ["reported", "discovered"]}),
     _field("longitude", "number", "Degrees, WGS 84; some wrong on purpose"),
@@ -108,7 +108,7 @@ def _russian() -> list[dict[str, Any]]:
             "Address",
             "Loss in telars, decimal comma",
             "Invented name of the victim",
-            "Invented personal number",
+            "Invented number",
         ),
     )
     return [_field(name, "string", text) for name, text in zip(COLUMNS_RU, meaning, strict=True)]

@@ -69,7 +69,7 @@ def soil(rng: np.random.Generator, table: pd.DataFrame) -> tuple[pd.DataFrame, d
 
 
 def _pick(rng: np.random.Generator, table: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
-    """Give every slip rows of its own: with a place, slips of time with a span of two ends, never the first row."""
+    """Give every slip rows of its own, all with a place; slips of time take spans with two ends."""
     placed = (table["longitude"] != "").to_numpy()
     span = (
         (table["occurred_to"] > table["occurred_from"]) & (table["occurred_from"].str.len() > 10)

@@ -1,4 +1,4 @@
-"""The formats of the invented world: text with fixed decimals, so that a recipe gives the same bytes anywhere."""
+"""The formats of the invented world: text with fixed decimals, so that a recipe gives the same bytes."""
 
 from __future__ import annotations
 
@@ -58,9 +58,8 @@ def _degrees(geometry: Any) -> dict[str, Any]:
 def _say(value: Any, depth: int) -> str:
     pad = " " * (depth + 1)
     if isinstance(value, dict) and value:
-        inside = (
-            f"{pad}{json.dumps(str(k), ensure_ascii=False)}: {_say(v, depth + 1)}" for k, v in value.items()
-        )
+        named = ((json.dumps(str(k), ensure_ascii=False), _say(v, depth + 1)) for k, v in value.items())
+        inside = (f"{pad}{name}: {text}" for name, text in named)
         return "{\n" + ",\n".join(inside) + "\n" + " " * depth + "}"
     if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         return "[\n" + ",\n".join(pad + _say(item, depth + 1) for item in value) + "\n" + " " * depth + "]"

@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from .city import ORIGIN, City
 from .offences import OFFENCES, Offence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from .city import City
 
 __all__ = ["DAYS", "HOT_SPOTS", "NEAR_REPEAT", "REPORTING", "START", "HotSpot", "Incidents", "make_incidents"]
 
@@ -30,13 +29,13 @@ DAYS = 1096
 """Three years, 2023-01-01 to 2025-12-31."""
 
 REPORTING: dict[str, float] = {
-    **{"Sarvet": 0.72, "Lomiran": 0.68, "Nartul": 0.70, "Golvin": 0.75, "Ruzmet": 0.62},
+    **{"Tesvar": 0.72, "Lomiran": 0.68, "Nartul": 0.70, "Golvir": 0.75, "Gumrel": 0.62},
     **{"Dashvar": 0.40, "Pelsim": 0.55, "Korvast": 0.48, "Umtelor": 0.66},
 }
 """Probability that the public reports an event, by district."""
 
 RISK: dict[str, float] = {
-    **{"Sarvet": 1.5, "Lomiran": 1.3, "Nartul": 0.75, "Golvin": 0.7, "Ruzmet": 1.0},
+    **{"Tesvar": 1.5, "Lomiran": 1.3, "Nartul": 0.75, "Golvir": 0.7, "Gumrel": 1.0},
     **{"Dashvar": 1.3, "Pelsim": 1.0, "Korvast": 1.25, "Umtelor": 0.8},
 }
 """Chance of an event at an address of a district, against the city's mean."""
@@ -58,29 +57,51 @@ class HotSpot:
     full: str
     fades: str
     end: str
-    """Weight is 0 before `start`, rises to 1 at `full`, falls from `fades` to 0 at `end` (end not included)."""
+    """Weight is 0 before `start`, rises to 1 at `full`, falls from `fades` to 0 at `end`."""
 
 
+_FIRST, _LAST = "2023-01-01", "2026-01-01"
 HOT_SPOTS: tuple[HotSpot, ...] = (
-    HotSpot("stable", "Assault", 5.35, 4.15, 150, 560, "2023-01-01", "2023-01-01", "2026-01-01", "2026-01-01"),
-    HotSpot("emerging", "Theft from vehicle", 7.35, 4.55, 170, 420, "2025-01-15", "2025-09-01", "2026-01-01", "2026-01-01"),
-    HotSpot("fading", "Robbery", 3.35, 1.75, 170, 330, "2023-01-01", "2023-01-01", "2024-02-01", "2024-10-01"),
-)  # fmt: skip
+    HotSpot("stable", "Assault", 5.35, 4.15, 150, 560, _FIRST, _FIRST, _LAST, _LAST),
+    HotSpot("emerging", "Theft from vehicle", 7.35, 4.55, 170, 420, "2025-01-15", "2025-09-01", _LAST, _LAST),
+    HotSpot("fading", "Robbery", 3.35, 1.75, 170, 330, _FIRST, _FIRST, "2024-02-01", "2024-10-01"),
+)
 
-NEAR_REPEAT = {
-    **{"offence": "Residential burglary", "offspring": 0.30, "same_address": 0.25},
-    **{"mean_distance": 110.0, "mean_delay": 9.0, "longest_delay": 42.0},
-}
-"""Each burglary is followed by Poisson(`offspring`) others: at the same address, or at an exponential distance
-(metres); after an exponential number of days, cut at `longest_delay`."""
 
+@dataclass(frozen=True)
+class NearRepeat:
+    """Each event is followed by a Poisson number of others of its kind, close by and soon."""
+
+    offence: str = "Residential burglary"
+    offspring: float = 0.30
+    """Mean number of followers; they have followers too."""
+    same_address: float = 0.25
+    """Share of followers at the same address."""
+    mean_distance: float = 110.0
+    """Of the others: metres, exponential, any direction."""
+    mean_delay: float = 9.0
+    """Days, exponential, cut at `longest_delay`."""
+    longest_delay: float = 42.0
+
+
+@dataclass(frozen=True)
+class Patrols:
+    """Possession is found where patrols are, not where it is."""
+
+    offence: str = "Drug possession"
+    spots: int = 6
+    share: float = 0.8
+    """Share of the events that lie around these spots."""
+    sigma: float = 130.0
+
+
+NEAR_REPEAT = NearRepeat()
+PATROLS = Patrols()
 HOT_ADDRESSES: dict[str, tuple[int, float]] = {
     # offence: (number of addresses, their share of the events)
     **{"Shop theft": (12, 0.50), "Assault": (10, 0.20), "Theft from vehicle": (9, 0.12)},
     **{"Criminal damage": (6, 0.08), "Residential burglary": (10, 0.02), "Robbery": (4, 0.10)},
 }
-PATROLS = {"offence": "Drug possession", "spots": 6, "share": 0.8, "sigma": 130.0}
-"""Possession is found where patrols are, not where it is: `share` of it lies around these spots."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +109,8 @@ class Incidents:
     """Everything that happened, and where things were planted."""
 
     events: pd.DataFrame
-    """``event`` ``offence`` ``address`` (row of the addresses) ``moment`` (minutes since `START`) ``component``
-    ``parent`` (event, -1 for none) ``discovered`` ``recorded``."""
+    """``event`` ``offence`` ``address`` (row of the addresses) ``moment`` (minutes since `START`)
+    ``component`` ``parent`` (event, -1 for none) ``district`` ``discovered`` ``recorded``."""
     hot_addresses: pd.DataFrame
     """``offence`` ``address`` ``share`` of the offence's events."""
     patrols: NDArray[np.float64]
@@ -114,19 +135,30 @@ def make_incidents(rng: np.random.Generator, city: City) -> Incidents:
     """
     weight = _address_weights(rng, city)
     patrols = _patrol_spots(rng, city)
-    tree = cKDTree(city.addresses[["x", "y"]].to_numpy())
     frames, hot = [], []
     for offence in OFFENCES:
         base = weight * city.addresses["premises"].map(offence.premises).fillna(0.0).to_numpy()
-        addresses, shares = _hot_addresses(rng, offence, city, base)
-        hot.append(pd.DataFrame({"offence": offence.name, "address": addresses, "share": shares}))
-        parts = _components(rng, offence, city, base, addresses, shares, patrols, tree)
+        ground = _Ground(city, base, *_hot_addresses(rng, offence, city, base), patrols)
+        hot.append(pd.DataFrame({"offence": offence.name, "address": ground.hot, "share": ground.shares}))
+        parts = _components(rng, offence, ground)
         frames.append(pd.concat(parts, ignore_index=True).assign(offence=offence.name))
     events = pd.concat(frames, ignore_index=True)
-    events = _near_repeats(rng, events, city, tree)
+    events = _near_repeats(rng, events, city)
     events["event"] = np.arange(len(events))
     events = _notice(rng, events, city)
     return Incidents(events, pd.concat(hot, ignore_index=True), patrols)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Where one offence can fall."""
+
+    city: City
+    base: NDArray[np.float64]
+    """Weight of every address; 0 where it cannot happen."""
+    hot: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    patrols: NDArray[np.float64]
 
 
 def draw(rng: np.random.Generator, weights: NDArray[np.float64], n: int) -> NDArray[np.int64]:
@@ -172,7 +204,7 @@ def _patrol_spots(rng: np.random.Generator, city: City) -> NDArray[np.float64]:
     for point in order:
         if all(np.hypot(*(point - other)) > 900 for other in spots):
             spots.append(point)
-        if len(spots) == int(PATROLS["spots"]):
+        if len(spots) == PATROLS.spots:
             break
     return np.array(spots)
 
@@ -191,44 +223,28 @@ def _hot_addresses(
     return picked, np.round(share * rank / rank.sum(), 4)
 
 
-def _components(
-    rng: np.random.Generator,
-    offence: Offence,
-    city: City,
-    base: NDArray[np.float64],
-    addresses: NDArray[np.int64],
-    shares: NDArray[np.float64],
-    patrols: NDArray[np.float64],
-    tree: cKDTree,
-) -> list[pd.DataFrame]:
+def _components(rng: np.random.Generator, offence: Offence, ground: _Ground) -> list[pd.DataFrame]:
     """Draw the ordinary events, then those of hot addresses, hot spots and patrols."""
     spots = [spot for spot in HOT_SPOTS if spot.offence == offence.name]
-    patrolled = PATROLS["share"] if offence.name == PATROLS["offence"] else 0.0
-    children = NEAR_REPEAT["offspring"] if offence.name == NEAR_REPEAT["offence"] else 0.0
-    rest = offence.occurred * (1 - float(children)) * (1 - shares.sum() - float(patrolled))
-    rest -= sum(spot.occurred for spot in spots)
-    n = int(rng.poisson(rest))
-    parts = [_frame("ordinary", draw(rng, base, n), moments(rng, offence, n))]
-    if len(addresses):
-        n = int(rng.poisson(offence.occurred * shares.sum()))
-        parts.append(_frame("hot address", addresses[draw(rng, shares, n)], moments(rng, offence, n)))
+    patrolled = PATROLS.share if offence.name == PATROLS.offence else 0.0
+    children = NEAR_REPEAT.offspring if offence.name == NEAR_REPEAT.offence else 0.0
+    rest = offence.occurred * (1 - children) * (1 - ground.shares.sum() - patrolled)
+    n = int(rng.poisson(rest - sum(spot.occurred for spot in spots)))
+    parts = [_frame("ordinary", draw(rng, ground.base, n), moments(rng, offence, n))]
+    if len(ground.hot):
+        n = int(rng.poisson(offence.occurred * ground.shares.sum()))
+        parts.append(_frame("hot address", ground.hot[draw(rng, ground.shares, n)], moments(rng, offence, n)))
     for spot in spots:
         n = int(rng.poisson(spot.occurred))
-        centre = np.array([spot.x, spot.y]) * 1000 + _origin()
-        where = _scatter(rng, np.repeat(centre[None], n, axis=0), spot.sigma, base, city, tree)
+        centres = np.tile(np.array([spot.x, spot.y]) * 1000 + ORIGIN, (n, 1))
+        where = _scatter(rng, centres, spot.sigma, ground)
         parts.append(_frame(spot.name, where, moments(rng, offence, n, _ramp(spot))))
     if patrolled:
-        n = int(rng.poisson(offence.occurred * float(patrolled)))
-        at = patrols[rng.integers(0, len(patrols), n)]
-        where = _scatter(rng, at, float(PATROLS["sigma"]), base, city, tree)
+        n = int(rng.poisson(offence.occurred * patrolled))
+        centres = ground.patrols[rng.integers(0, len(ground.patrols), n)]
+        where = _scatter(rng, centres, PATROLS.sigma, ground)
         parts.append(_frame("patrol", where, moments(rng, offence, n)))
     return parts
-
-
-def _origin() -> NDArray[np.float64]:
-    from .city import ORIGIN
-
-    return np.array(ORIGIN)
 
 
 def _frame(component: str, address: NDArray[np.int64], moment: NDArray[np.int64]) -> pd.DataFrame:
@@ -236,16 +252,11 @@ def _frame(component: str, address: NDArray[np.int64], moment: NDArray[np.int64]
 
 
 def _scatter(
-    rng: np.random.Generator,
-    centres: NDArray[np.float64],
-    sigma: float,
-    base: NDArray[np.float64],
-    city: City,
-    tree: cKDTree,
+    rng: np.random.Generator, centres: NDArray[np.float64], sigma: float, ground: _Ground
 ) -> NDArray[np.int64]:
     """Scatter points normally around centres and take for each the nearest address of a fitting kind."""
     points = centres + sigma * rng.standard_normal(centres.shape)
-    return _nearest(points, base > 0, city)
+    return _nearest(points, ground.base > 0, ground.city)
 
 
 def _nearest(points: NDArray[np.float64], fits: NDArray[np.bool_], city: City) -> NDArray[np.int64]:
@@ -265,9 +276,9 @@ def _ramp(spot: HotSpot) -> NDArray[np.float64]:
     return weight
 
 
-def _near_repeats(rng: np.random.Generator, events: pd.DataFrame, city: City, tree: cKDTree) -> pd.DataFrame:
+def _near_repeats(rng: np.random.Generator, events: pd.DataFrame, city: City) -> pd.DataFrame:
     """Let every burglary be followed by others near in space and time, those by others, and so on."""
-    offence = next(item for item in OFFENCES if item.name == NEAR_REPEAT["offence"])
+    offence = next(item for item in OFFENCES if item.name == NEAR_REPEAT.offence)
     homes = city.addresses["premises"].isin(list(offence.premises)).to_numpy()
     xy = city.addresses[["x", "y"]].to_numpy()
     events = events.assign(event=np.arange(len(events)))
@@ -275,14 +286,12 @@ def _near_repeats(rng: np.random.Generator, events: pd.DataFrame, city: City, tr
     generations = [events]
     next_event = len(events)
     while len(parents):
-        parents = parents.loc[
-            parents.index.repeat(rng.poisson(float(NEAR_REPEAT["offspring"]), len(parents)))
-        ]
+        parents = parents.loc[parents.index.repeat(rng.poisson(NEAR_REPEAT.offspring, len(parents)))]
         n = len(parents)
-        same, turn = rng.random(n) < float(NEAR_REPEAT["same_address"]), 2 * np.pi * rng.random(n)
-        far = rng.exponential(float(NEAR_REPEAT["mean_distance"]), n)
-        cut = 1 - np.exp(-float(NEAR_REPEAT["longest_delay"]) / float(NEAR_REPEAT["mean_delay"]))
-        delay = np.ceil(-np.log(1 - cut * rng.random(n)) * float(NEAR_REPEAT["mean_delay"])).astype(np.int64)
+        same, turn = rng.random(n) < NEAR_REPEAT.same_address, 2 * np.pi * rng.random(n)
+        far = rng.exponential(NEAR_REPEAT.mean_distance, n)
+        cut = 1 - np.exp(-NEAR_REPEAT.longest_delay / NEAR_REPEAT.mean_delay)
+        delay = np.ceil(-np.log(1 - cut * rng.random(n)) * NEAR_REPEAT.mean_delay).astype(np.int64)
         start = xy[parents["address"].to_numpy()]
         near = _nearest(start + far[:, None] * np.column_stack([np.cos(turn), np.sin(turn)]), homes, city)
         minute = draw(rng, np.array(offence.hours), n) * 60 + rng.integers(0, 60, n)

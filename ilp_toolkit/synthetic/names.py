@@ -39,7 +39,7 @@ SYLLABLES: dict[str, tuple[str, ...]] = {
 }
 """Beginnings, middles and ends; later data take their names from here too."""
 
-AVOIDED: frozenset[str] = frozenset()
+AVOIDED: frozenset[str] = frozenset({"Ardagan", "Kedalek", "Murdagan", "Murgosul", "Talogan"})
 """Combinations that are real places, words or people's names; found by the check in the tests."""
 
 _LETTERS = {
@@ -116,10 +116,8 @@ def make_names(rng: np.random.Generator, n: int, *, taken: frozenset[str] = froz
     names: list[str] = []
     seen = set(taken) | AVOIDED
     while len(names) < n:
-        a, b, c, short = rng.random(4)
-        name = first[int(a * len(first))]
-        name += "" if short < 0.25 else middle[int(b * len(middle))]
-        name += last[int(c * len(last))]
+        a, b, c = rng.random(3)
+        name = first[int(a * len(first))] + middle[int(b * len(middle))] + last[int(c * len(last))]
         if name not in seen:
             seen.add(name)
             names.append(name)

@@ -75,8 +75,8 @@ def _shapes(city: City) -> dict[str, bytes]:
         {"name": "Kelovar", "name_ru": cyrillic("Kelovar"), "kind": "city", "area_km2": round(float(area), 2)}
     ]
     green = [
-        {"name": "Vezul", "name_ru": cyrillic("Vezul"), "kind": "river"},
-        {"name": "Ishmet Park", "name_ru": f"парк {cyrillic('Ishmet')}", "kind": "park"},
+        {"name": "Zelmura", "name_ru": cyrillic("Zelmura"), "kind": "river"},
+        {"name": "Ishkodun Park", "name_ru": f"парк {cyrillic('Ishkodun')}", "kind": "park"},
     ]
     return {
         "boundary.geojson": geojson_bytes([city.boundary], edge),
@@ -89,27 +89,27 @@ def _shapes(city: City) -> dict[str, bytes]:
 def _district_facts(districts: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
-            "area": row.area,
-            "name_ru": district_ru(str(row.area)),
-            "population": int(str(row.population)),
-            "households": int(str(row.households)),
-            "area_km2": round(row.geometry.area / 1e6, 2),
+            "area": row["area"],
+            "name_ru": district_ru(row["area"]),
+            "population": int(row["population"]),
+            "households": int(row["households"]),
+            "area_km2": round(row["geometry"].area / 1e6, 2),
         }
-        for row in districts.itertuples(index=False)
+        for row in districts.to_dict("records")
     ]
 
 
 def _street_facts(streets: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
-            "segment": row.segment,
-            "street": street_label(str(row.street), str(row.kind)),
-            "street_ru": street_label_ru(str(row.street), str(row.kind)),
-            "kind": row.kind,
-            "area": row.district,
-            "length_m": round(row.geometry.length),
+            "segment": row["segment"],
+            "street": street_label(row["street"], row["kind"]),
+            "street_ru": street_label_ru(row["street"], row["kind"]),
+            "kind": row["kind"],
+            "area": row["district"],
+            "length_m": round(row["geometry"].length),
         }
-        for row in streets.itertuples(index=False)
+        for row in streets.to_dict("records")
     ]
 
 

@@ -64,17 +64,16 @@ def make_register(rng: np.random.Generator, city: City, incidents: Incidents) ->
     """
     events = incidents.events[incidents.events["recorded"]].reset_index(drop=True)
     kinds = {item.name: item for item in OFFENCES}
-    style = events["offence"].map({name: item.span for name, item in kinds.items()}).to_numpy()
+    style = np.array([kinds[name].span for name in events["offence"]], dtype=object)
     discovered = events["discovered"].to_numpy()
     spans = known_spans(rng, events["moment"].to_numpy(), style, discovered)
     places = city.addresses.iloc[events["address"].to_numpy()].reset_index(drop=True)
     lon, lat = lonlat(places["x"].to_numpy(), places["y"].to_numpy())
-    table = pd.concat(
-        [events[["event", "offence"]], spans, places.drop(columns=["x", "y", "segment"])], axis=1
-    )
+    written = places.drop(columns=["x", "y", "segment"])
+    table = pd.concat([events[["event", "offence"]], spans, written], axis=1)
     table["origin"] = np.where(discovered, "discovered", "reported")
     table["longitude"], table["latitude"] = lon, lat
-    known_end = np.maximum(table["start"], table["end"]).to_numpy()
+    known_end = table[["start", "end"]].max(axis=1).to_numpy()
     delay = np.where(discovered, 10, np.floor(rng.exponential(170, len(table)) + 5)).astype(np.int64)
     table["reported"] = np.maximum(known_end, events["moment"].to_numpy()) + delay
     table["loss"] = _losses(rng, table["offence"])
@@ -141,9 +140,7 @@ def _where(keep: NDArray[np.bool_], values: object) -> NDArray[np.object_]:
 
 
 def _stamp(minutes: pd.Series) -> NDArray[np.datetime64]:
-    stamps: NDArray[np.datetime64] = START.astype("datetime64[m]") + minutes.to_numpy().astype(
-        "timedelta64[m]"
-    )
+    stamps: NDArray[np.datetime64] = START + minutes.to_numpy().astype("timedelta64[m]")
     return stamps
 
 
@@ -177,7 +174,7 @@ def _status(rng: np.random.Generator, discovered: NDArray[np.bool_]) -> NDArray[
 
 
 def _beats(district: pd.Series, x: NDArray[np.float64], y: NDArray[np.float64]) -> list[str]:
-    """Number the beats: two a district, split east and west of its middle."""
+    """Give each district two beats, east and west of its middle."""
     middle = pd.Series(x).groupby(district.to_numpy()).transform("median").to_numpy()
     codes = {area: number for number, area in enumerate(DISTRICTS, start=1)}
     return [f"{codes[area]}{'A' if east else 'B'}" for area, east in zip(district, x > middle, strict=True)]

@@ -40,7 +40,7 @@ COLUMNS_RU = (
     ),
 )
 NICKNAMES: dict[str, str] = {
-    **{"Старый город": "Sarvet", "Заречье": "Lomiran", "Промзона": "Dashvar", "Садовый посёлок": "Golvin"},
+    **{"Старый город": "Tesvar", "Заречье": "Lomiran", "Промзона": "Dashvar", "Садовый посёлок": "Golvir"},
 }
 """What people call some districts; no likeness of spelling leads from one to the other."""
 _OUTSIDE = ("Зимтел", "Ошкоган")
@@ -58,7 +58,7 @@ _VARIANTS: tuple[tuple[float, str], ...] = (
 
 
 def district_ru(area: str) -> str:
-    """Return the full Russian name of a district: ``Сарветский район``."""
+    """Return the full Russian name of a district: ``Тесварский район``."""
     return f"{adjective(area)} район"
 
 
@@ -123,9 +123,7 @@ def _districts(
     truth: dict[str, dict[str, object]] = {}
     for area, which, chance in zip(districts, kind, other, strict=True):
         form = _VARIANTS[which][1]
-        how = {"nickname": "nickname", "misspelt": "misspelt", "outside": "outside", "": "blank"}.get(
-            form, "variant"
-        )
+        how = "variant" if "{" in form else form or "blank"
         adj = adjective(area)
         text = form.format(adj=adj, caps=adj.upper(), name=cyrillic(area), short=cyrillic(area)[:4])
         if how == "nickname":
@@ -171,7 +169,7 @@ def _addresses(rng: np.random.Generator, year: pd.DataFrame) -> NDArray[np.objec
 def _victims(rng: np.random.Generator, year: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Name a victim where a person is one; shops and the state have none."""
     people = make_names(rng, 1800)
-    first = [name[:3].capitalize() + "ил" for name in map(cyrillic, make_names(rng, 40))]
+    first = [cyrillic(name) for name in make_names(rng, 40)]
     family, given = (rng.random(len(year)) * 1800).astype(int), (rng.random(len(year)) * 40).astype(int)
     person = ~year["offence"].isin(["Shop theft", "Drug possession"]).to_numpy()
     names = [f"{cyrillic(people[f])} {first[g]}" for f, g in zip(family, given, strict=True)]

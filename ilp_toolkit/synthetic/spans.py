@@ -28,7 +28,9 @@ MIDNIGHT = 0.01
 """Share of single moments written as 00:00 because the form asks for a time and nobody knew it."""
 
 
-def known_spans(rng: np.random.Generator, moment: Minutes, style: Minutes, exact: Minutes) -> pd.DataFrame:
+def known_spans(
+    rng: np.random.Generator, moment: Minutes, style: NDArray[np.object_], exact: NDArray[np.bool_]
+) -> pd.DataFrame:
     """
     Say what is known of each moment.
 

@@ -7,6 +7,7 @@ offence, never listed: nobody would know of them.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def make_truth(
     """
     number = dict(zip(register["event"], register["incident_no"], strict=True))
     return {
-        "about": "What is planted in the data of this folder. Made by: python -m ilp_toolkit.synthetic datasets",
+        "about": "Do not edit. Made by: python -m ilp_toolkit.synthetic datasets",
         "period": {"first_day": "2023-01-01", "last_day": "2025-12-31", "timezone": "Indian/Maldives"},
         "crs": "EPSG:32742",
         "rows": {"incidents": len(register) + DIRT["duplicate_row"], "recorded_events": len(register)},
@@ -100,14 +101,15 @@ def _offences(incidents: Incidents, register: pd.DataFrame) -> dict[str, Any]:
 def _reporting(incidents: Incidents) -> dict[str, Any]:
     events = incidents.events
     public = events[~events["discovered"]]
-    table = public.groupby("district")["recorded"].agg(["size", "sum"])
+    occurred = public.groupby("district").size().to_dict()
+    reported = public[public["recorded"]].groupby("district").size().to_dict()
     found = events[events["discovered"]].groupby("district").size()
     return {
         area: {
             "probability": chance,
-            "occurred_unnoticed_by_police": int(table.loc[area, "size"]),
-            "reported": int(table.loc[area, "sum"]),
-            "unreported": int(table.loc[area, "size"] - table.loc[area, "sum"]),
+            "occurred_unnoticed_by_police": int(occurred[area]),
+            "reported": int(reported[area]),
+            "unreported": int(occurred[area] - reported[area]),
             "discovered": int(found.get(area, 0)),
         }
         for area, chance in REPORTING.items()
@@ -140,9 +142,7 @@ def _hot_addresses(city: City, incidents: Incidents, register: pd.DataFrame) -> 
 def _hot_spots(incidents: Incidents, number: dict[int, str]) -> list[dict[str, Any]]:
     rows = []
     for spot in HOT_SPOTS:
-        lon, lat = lonlat(
-            *(np.array([value]) * 1000 + o for value, o in zip((spot.x, spot.y), ORIGIN, strict=True))
-        )
+        lon, lat = lonlat(np.array([spot.x * 1000 + ORIGIN[0]]), np.array([spot.y * 1000 + ORIGIN[1]]))
         events = incidents.events[incidents.events["component"] == spot.name]
         rows.append(
             {
@@ -151,12 +151,10 @@ def _hot_spots(incidents: Incidents, number: dict[int, str]) -> list[dict[str, A
                 "longitude": float(lon[0]),
                 "latitude": float(lat[0]),
                 "sigma_m": spot.sigma,
-                "weight_over_time": {
-                    "start": spot.start,
-                    "full": spot.full,
-                    "fades": spot.fades,
-                    "end": spot.end,
-                },
+                "start": spot.start,
+                "full": spot.full,
+                "fades": spot.fades,
+                "end": spot.end,
                 "occurred": len(events),
                 "recorded": int(events["recorded"].sum()),
                 "incident_no": sorted(number[event] for event in events.loc[events["recorded"], "event"]),
@@ -173,9 +171,9 @@ def _near_repeats(incidents: Incidents, number: dict[int, str]) -> dict[str, Any
         for event, parent in zip(children["event"], children["parent"], strict=True)
         if event in number and parent in number
     ]
-    burglaries = events[events["offence"] == NEAR_REPEAT["offence"]]
+    burglaries = events[events["offence"] == NEAR_REPEAT.offence]
     return {
-        **NEAR_REPEAT,
+        **asdict(NEAR_REPEAT),
         "occurred": len(burglaries),
         "offspring_occurred": len(children),
         "offspring_recorded": int(children["recorded"].sum()),
@@ -187,15 +185,15 @@ def _near_repeats(incidents: Incidents, number: dict[int, str]) -> dict[str, Any
 def _patrols(incidents: Incidents) -> dict[str, Any]:
     lon, lat = lonlat(incidents.patrols[:, 0], incidents.patrols[:, 1])
     return {
-        "offence": PATROLS["offence"],
-        "planted_share": PATROLS["share"],
-        "sigma_m": PATROLS["sigma"],
+        "offence": PATROLS.offence,
+        "planted_share": PATROLS.share,
+        "sigma_m": PATROLS.sigma,
         "spots": [[float(a), float(b)] for a, b in zip(lon, lat, strict=True)],
     }
 
 
 def _true_hours(incidents: Incidents) -> dict[str, list[list[int]]]:
-    """Count the recorded events of each offence by true weekday (Monday first) and hour: the goal of aoristic analysis."""
+    """Count each offence's recorded events by true weekday (Monday first) and hour."""
     events = incidents.events[incidents.events["recorded"]]
     cell = (events["moment"] // 1440 + 6) % 7 * 24 + events["moment"] % 1440 // 60
     return {
