@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
     Spatial = gpd.GeoDataFrame | gpd.GeoSeries
     Weights = str | pd.Series[Any] | Sequence[float] | Floats | None
 
-__all__ = ["Events", "check_crs", "same_crs", "take_events", "usable"]
+__all__ = ["Events", "check_crs", "in_polygons", "same_crs", "take_events", "usable"]
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,15 @@ def same_crs(table: Spatial, name: str, other: Spatial, other_name: str) -> None
                 fix=f"{name}.to_crs({other_name}.crs)",
             )
         )
+
+
+def in_polygons(polygons: gpd.GeoDataFrame, x: Floats, y: Floats) -> Indices:
+    """Return the first polygon in order that holds each point or has it on its edge, -1 where none does."""
+    shapes = np.asarray(polygons.geometry.array)
+    point, polygon = shapely.STRtree(shapes).query(shapely.points(x, y), predicate="intersects")
+    first = np.full(len(x), len(shapes), dtype=np.int64)
+    np.minimum.at(first, point, polygon)
+    return np.where(first < len(shapes), first, -1)
 
 
 def _shapes(table: Spatial) -> NDArray[np.object_]:

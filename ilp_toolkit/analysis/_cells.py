@@ -1,0 +1,71 @@
+"""The cells of a grid: which grid to use, which cell each event is in, where the cells' centres are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ..errors import InputError
+from ..i18n import _
+from ._points import check_crs, in_polygons, same_crs
+from .grids import Lattice, default_cell_size, lattice_of, square_grid
+
+if TYPE_CHECKING:
+    from ._points import Events, Floats, Indices, Spatial
+
+__all__ = ["cells_of", "centres_of", "grid_for"]
+
+
+def grid_for(
+    events: Events,
+    points: Spatial,
+    grid: gpd.GeoDataFrame | None,
+    cell_size: float | None,
+    margin: float = 0.0,
+) -> tuple[gpd.GeoDataFrame, Lattice | None, dict[str, Any]]:
+    """Return the grid to use, the lattice behind it, and what was chosen on the way."""
+    if grid is not None:
+        if cell_size is not None:
+            raise InputError(_("Give `grid` or `cell_size`, not both: a grid has its size."))
+        check_crs(grid, "grid")
+        same_crs(points, "points", grid, "grid")
+        lattice = lattice_of(grid)
+        return grid, lattice, {"grid": "given" if lattice else "given, any polygons", "cells": len(grid)}
+    if len(events.x) == 0:
+        msg = _(
+            "`points` holds no point that can be used, so there is nothing to lay a grid over; give `grid`."
+        )
+        raise InputError(msg)
+    size, rule = (cell_size, "given") if cell_size is not None else default_cell_size(events.x, events.y)
+    corners = gpd.GeoSeries.from_xy(
+        [events.x.min() - margin, events.x.max() + margin],
+        [events.y.min() - margin, events.y.max() + margin],
+        crs=points.crs,
+    )
+    made = square_grid(corners, cell_size=size)
+    return made, lattice_of(made), {"grid": "bounding box of the points", "cell_size_rule": rule}
+
+
+def cells_of(grid: gpd.GeoDataFrame, lattice: Lattice | None, x: Floats, y: Floats) -> Indices:
+    """Return the position in the grid of each event's cell, -1 where it is in none."""
+    if lattice is None or len(grid) == 0:
+        return in_polygons(grid, x, y)
+    columns, rows = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
+    left, low = columns.min(), rows.min()
+    width, height = int(columns.max() - left) + 1, int(rows.max() - low) + 1
+    table = np.full(width * height, -1, dtype=np.int64)
+    table[(rows - low) * width + columns - left] = np.arange(len(grid))
+    column, row = lattice.locate(x, y)
+    column, row = column - left, row - low
+    within = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    return np.where(within, table[np.where(within, row * width + column, 0)], -1)
+
+
+def centres_of(grid: gpd.GeoDataFrame, lattice: Lattice | None) -> tuple[Floats, Floats]:
+    if lattice is None:
+        middle = shapely.centroid(np.asarray(grid.geometry.array))
+        return shapely.get_x(middle), shapely.get_y(middle)
+    return lattice.centres(grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64))
