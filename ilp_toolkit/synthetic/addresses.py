@@ -31,7 +31,7 @@ def make_addresses(rng: np.random.Generator, lines: pd.DataFrame, streets: pd.Da
     Returns
     -------
     DataFrame
-        ``x`` ``y`` ``house`` ``street`` ``kind`` ``district`` ``segment`` ``premises``; odd numbers on the left.
+        ``x`` ``y`` ``house`` ``street`` ``kind`` ``district`` ``segment`` ``premises``; odd numbers left.
     """
     frames = []
     for line, group in streets.groupby("line", sort=True):

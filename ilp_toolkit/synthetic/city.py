@@ -199,7 +199,7 @@ def _street_lines(rng: np.random.Generator, drawing: _Drawing, districts: pd.Dat
         room = face.difference(closed).intersection(boundary.buffer(-70))
         rows += [("street", line) for line in _lattice(rng, room, plan, along=True)]
         rows += [("lane", line) for line in _lattice(rng, room, plan, along=False)]
-    names = make_names(rng, len(rows), taken=frozenset({CITY, *DISTRICTS}))
+    names = make_names(rng, len(rows), taken=frozenset(DISTRICTS))
     return pd.DataFrame(
         {"street": names, "kind": [kind for kind, _ in rows], "geometry": [line for _, line in rows]}
     )
@@ -231,7 +231,7 @@ def _lattice(
 def _segments(rng: np.random.Generator, lines: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
     """Cut the streets at their crossings, merge some blocks, keep what hangs together."""
     noded = unary_union(list(lines["geometry"]), grid_size=1.0)
-    parts = np.array([part for part in shapely.get_parts(noded) if part.length > 2], dtype=object)
+    parts = shapely.get_parts(noded)
     middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
     owner = _owners(middle, lines)
     table = pd.DataFrame({"line": owner, "geometry": parts})
@@ -240,7 +240,7 @@ def _segments(rng: np.random.Generator, lines: pd.DataFrame, districts: pd.DataF
     table = table.sort_values(["line", "x", "y"], kind="stable", ignore_index=True)
     lost = table["kind"].map({"avenue": 0.0, "embankment": 0.0, "street": 0.07, "lane": 0.24}).to_numpy()
     table = table[rng.random(len(table)) >= lost]
-    table = _largest_part(_join_near_crossings(_drop_stubs(table)))
+    table = _largest_part(_drop_stubs(_join_near_crossings(table)))
     home = shapely.STRtree(list(districts["geometry"])).nearest(
         shapely.points(table["x"].to_numpy(), table["y"].to_numpy())
     )
@@ -276,7 +276,7 @@ def _join_near_crossings(table: pd.DataFrame) -> pd.DataFrame:
         inside = shapely.get_coordinates(line)[1:-1]
         joined.append(LineString(np.vstack([corners[place[a]], inside, corners[place[b]]])))
     kept["geometry"] = _shapes(joined)
-    return kept
+    return kept[[not line.is_closed for line in joined]]
 
 
 def _shapes(geometries: list[Any]) -> NDArray[np.object_]:

@@ -21,6 +21,7 @@ _TITLES = {
     "districts.geojson": "Districts with population and households",
     "streets.geojson": "Street segments with names",
     "features.geojson": "River and park",
+    "decisions.csv": "What a human decided about the names of districts in register_ru.csv",
     "truth.json": "What was planted",
 }
 
@@ -57,12 +58,12 @@ def _resource(name: str, size: int, digest: str) -> dict[str, Any]:
     resource: dict[str, Any] = {"name": stem.replace("_", "-"), "path": name, "title": _TITLES[name]}
     resource |= {"format": kind, "mediatype": _MEDIA[kind], "bytes": size, "hash": f"sha256:{digest}"}
     if kind == "csv":
-        english = name == "incidents.csv"
+        russian = name == "register_ru.csv"
         resource |= {
             "profile": "tabular-data-resource",
-            "encoding": "utf-8" if english else "windows-1251",
-            "dialect": {"delimiter": "," if english else ";", "lineTerminator": "\n", "header": True},
-            "schema": {"fields": _ENGLISH if english else _russian(), "missingValues": [""]},
+            "encoding": "windows-1251" if russian else "utf-8",
+            "dialect": {"delimiter": ";" if russian else ",", "lineTerminator": "\n", "header": True},
+            "schema": {"fields": _FIELDS[name], "missingValues": [""]},
         }
     else:
         resource |= {"encoding": "utf-8"}
@@ -112,3 +113,10 @@ def _russian() -> list[dict[str, Any]]:
         ),
     )
     return [_field(name, "string", text) for name, text in zip(COLUMNS_RU, meaning, strict=True)]
+
+
+_DECISIONS = [
+    _field("wording", "string", "District as typed in register_ru.csv"),
+    _field("area", "string", "Full Russian name of the district, or - for none of the city"),
+]
+_FIELDS = {"incidents.csv": _ENGLISH, "register_ru.csv": _russian(), "decisions.csv": _DECISIONS}

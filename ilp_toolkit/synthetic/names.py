@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["AVOIDED", "SYLLABLES", "adjective", "cyrillic", "make_names"]
+__all__ = ["ATLAS", "AVOIDED", "SYLLABLES", "adjective", "cyrillic", "make_names"]
 
 SYLLABLES: dict[str, tuple[str, ...]] = {
     "first": (
@@ -41,6 +41,16 @@ SYLLABLES: dict[str, tuple[str, ...]] = {
 
 AVOIDED: frozenset[str] = frozenset({"Ardagan", "Kedalek", "Murdagan", "Murgosul", "Talogan"})
 """Combinations that are real places, words or people's names; found by the check in the tests."""
+
+ATLAS: frozenset[str] = frozenset(
+    {
+        *("Tolvania", "Belzavat", "Ruzmara", "Kelovar", "Zelmura", "Ishkodun", "Zimtel", "Oshkogan"),
+        *("Terzemir", "Zolovan", "Narshumet", "Dulkobor", "Velshurak", "Osgonok", "Kamzetel"),
+        *("Ruvalek", "Shimedun", "Palrigan", "Murgosin", "Umrilek", "Dorsunok", "Salvamet", "Ishzemir"),
+        *("Lunimet", "Gorkosul", "Arzerak"),
+    }
+)
+"""Names that ``datasets/README.md`` has given away; nothing else may take them."""
 
 _LETTERS = {
     **{"a": "а", "b": "б", "d": "д", "e": "е", "f": "ф", "g": "г", "i": "и", "k": "к", "l": "л", "m": "м"},
@@ -90,7 +100,7 @@ def adjective(name: str) -> str:
 
 def make_names(rng: np.random.Generator, n: int, *, taken: frozenset[str] = frozenset()) -> list[str]:
     """
-    Make names that differ from one another, from those avoided and from those taken.
+    Make names that differ from one another and from those avoided, given away or taken.
 
     Parameters
     ----------
@@ -114,7 +124,7 @@ def make_names(rng: np.random.Generator, n: int, *, taken: frozenset[str] = froz
     """
     first, middle, last = SYLLABLES["first"], SYLLABLES["middle"], SYLLABLES["last"]
     names: list[str] = []
-    seen = set(taken) | AVOIDED
+    seen = set(taken) | AVOIDED | ATLAS
     while len(names) < n:
         a, b, c = rng.random(3)
         name = first[int(a * len(first))] + middle[int(b * len(middle))] + last[int(c * len(last))]

@@ -21,7 +21,7 @@ from .files import csv_bytes, geojson_bytes, json_bytes
 from .incidents import make_incidents
 from .names import cyrillic
 from .register import english_table, make_register, street_label, street_label_ru
-from .register_ru import district_ru, russian_table
+from .register_ru import decisions_table, district_ru, russian_table
 from .truth import make_truth
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def make_kelovar() -> dict[str, bytes]:
         "incidents.csv": csv_bytes(soiled),
         "register_ru.csv": csv_bytes(russian, encoding="cp1251", separator=";"),
         **_shapes(city),
+        "decisions.csv": csv_bytes(decisions_table()),
         "truth.json": json_bytes(make_truth(city, incidents, register, dirt, spellings)),
     }
     sums = {name: (len(body), hashlib.sha256(body).hexdigest()) for name, body in files.items()}

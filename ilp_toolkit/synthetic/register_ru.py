@@ -21,7 +21,7 @@ from .register import street_label_ru
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["COLUMNS_RU", "NICKNAMES", "YEAR_RU", "district_ru", "russian_table"]
+__all__ = ["COLUMNS_RU", "NICKNAMES", "YEAR_RU", "decisions_table", "district_ru", "russian_table"]
 
 YEAR_RU = "25"
 """The year (last two digits) of the register numbers that the Russian file holds."""
@@ -105,6 +105,25 @@ def russian_table(
     return table[list(COLUMNS_RU)], truth
 
 
+def decisions_table() -> pd.DataFrame:
+    """
+    Return what a human decided about wordings that no likeness of spelling explains.
+
+    Returns
+    -------
+    DataFrame
+        ``wording`` and ``area`` (the full Russian name, or ``-`` for no district of the city).
+    """
+    meant = {wording: district_ru(area) for wording, area in NICKNAMES.items()}
+    meant |= {f"{_short(area)}. р-н": district_ru(area) for area in DISTRICTS}
+    meant |= dict.fromkeys(_OUTSIDE, "-")
+    return pd.DataFrame({"wording": list(meant), "area": list(meant.values())})
+
+
+def _short(area: str) -> str:
+    return cyrillic(area)[:4]
+
+
 def _stamps(minutes: pd.Series) -> list[str]:
     from .register import clock
 
@@ -125,7 +144,7 @@ def _districts(
         form = _VARIANTS[which][1]
         how = "variant" if "{" in form else form or "blank"
         adj = adjective(area)
-        text = form.format(adj=adj, caps=adj.upper(), name=cyrillic(area), short=cyrillic(area)[:4])
+        text = form.format(adj=adj, caps=adj.upper(), name=cyrillic(area), short=_short(area))
         if how == "nickname":
             text, how = (nickname[area], how) if area in nickname else (f"{adj} район", "variant")
         elif how == "misspelt":
