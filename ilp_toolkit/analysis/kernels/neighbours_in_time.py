@@ -1,0 +1,205 @@
+"""
+Neighbours in space and time: counting them, joining them to groups, and who came first.
+
+Events are sorted by cell (as wide as the distance asked for) and by time within it, so the neighbours of an
+event lie in nine short runs. Each pass walks those runs again instead of keeping a list of neighbours:
+memory stays a few numbers an event, however many share one address.
+"""
+
+# ruff: noqa: PLR0912, PLR0917 - compiled loops take arrays one by one and hold their branches themselves
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._compile import compiled
+from .near_pairs import cells
+
+__all__ = ["clusters", "order_in_series"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def clusters(
+    x: Floats, y: Floats, time: Integers, *, distance: float, duration: int, min_points: int
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """
+    Group events by density (DBSCAN) with a neighbourhood in space and in time.
+
+    Returns a group for each event (-1 for none), numbered from 0 by first event in time, and which are core.
+    """
+    order, runs = _runs(x, y, time, distance)
+    x, y, t = x[order], y[order], time[order]
+    reach = distance * distance
+    core = _count(x, y, t, *runs, reach, duration, min_points) >= min_points
+    root = _join(x, y, t, *runs, reach, duration, core, order)
+    group = np.empty(len(x), np.int64)
+    group[order] = root
+    is_core = np.empty(len(x), np.bool_)
+    is_core[order] = core
+    return _by_first_event(group, time), is_core
+
+
+def order_in_series(
+    x: Floats,
+    y: Floats,
+    time: Integers,
+    start: Integers,
+    end: Integers,
+    *,
+    distance: float,
+    duration: int,
+    same: float,
+) -> tuple[NDArray[np.bool_], ...]:
+    """Say whether a neighbour at the same place came before, any neighbour did, and any came after."""
+    order, runs = _runs(x, y, time, distance)
+    arrays = (array[order] for array in (x, y, time, start, end))
+    flags = _order(*arrays, *runs, distance * distance, duration, same * same)
+    back = np.empty_like(flags)
+    back[order] = flags
+    return back[:, 0], back[:, 1], back[:, 2]
+
+
+def _runs(x: Floats, y: Floats, time: Integers, distance: float) -> tuple[Integers, tuple[Any, ...]]:
+    """Sort by cell and time; for each used cell note where it and its neighbours begin."""
+    number, step = cells(x, y, distance)
+    order = np.lexsort((time, number))
+    used, first = np.unique(number[order], return_index=True)
+    first = np.append(first, len(x)).astype(np.int64)
+    rows = np.stack([np.searchsorted(used, used + shift * step - 1) for shift in (-1, 0, 1)], axis=1)
+    return order, (used, first, rows, step)
+
+
+def _by_first_event(group: Integers, time: Integers) -> Integers:
+    members = np.flatnonzero(group >= 0)
+    members = members[np.argsort(time[members], kind="stable")]
+    _, first, inverse = np.unique(group[members], return_index=True, return_inverse=True)
+    number = np.empty(len(first), np.int64)
+    number[np.argsort(first)] = np.arange(len(first))
+    numbered = np.full(len(group), -1, np.int64)
+    numbered[members] = number[inverse]
+    return numbered
+
+
+@compiled
+def _nearby_cells(cell, used, rows, step, found):  # type: ignore[no-untyped-def]
+    """Write the numbers of the used cells around `cell`, itself included, into `found`; return how many."""
+    n = 0
+    for shift in range(3):
+        limit = used[cell] + (shift - 1) * step + 1
+        k = rows[cell, shift]
+        while k < len(used) and used[k] <= limit:
+            found[n] = k
+            n += 1
+            k += 1
+    return n
+
+
+@compiled
+def _count(x, y, t, used, first, rows, step, reach, duration, enough):  # type: ignore[no-untyped-def]
+    """Count the neighbours of each event, itself included; counting stops at `enough`."""
+    count = np.zeros(len(x), np.int32)
+    found = np.empty(9, np.int64)
+    begin = np.empty(9, np.int64)
+    for cell in range(len(used)):
+        n = _nearby_cells(cell, used, rows, step, found)
+        for k in range(n):
+            begin[k] = first[found[k]]
+        for i in range(first[cell], first[cell + 1]):
+            for k in range(n):
+                stop = first[found[k] + 1]
+                while begin[k] < stop and t[begin[k]] <= t[i] - duration:
+                    begin[k] += 1
+                j = begin[k]
+                while j < stop and t[j] < t[i] + duration and count[i] < enough:
+                    dx, dy = x[i] - x[j], y[i] - y[j]
+                    if dx * dx + dy * dy < reach:
+                        count[i] += 1
+                    j += 1
+    return count
+
+
+@compiled
+def _root(parent, i):  # type: ignore[no-untyped-def]
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+@compiled
+def _join(x, y, t, used, first, rows, step, reach, duration, core, row):  # type: ignore[no-untyped-def]
+    """
+    Join core events that are neighbours; let each border event follow its nearest core event.
+
+    Nearest in space, then in time, then by row: the answer does not depend on the order of the work.
+    """
+    parent = np.arange(len(x))
+    follows = np.full(len(x), -1)
+    found = np.empty(9, np.int64)
+    begin = np.empty(9, np.int64)
+    for cell in range(len(used)):
+        n = _nearby_cells(cell, used, rows, step, found)
+        for k in range(n):
+            begin[k] = first[found[k]]
+        for i in range(first[cell], first[cell + 1]):
+            best = (reach, duration, np.int64(0))
+            for k in range(n):
+                stop = first[found[k] + 1]
+                while begin[k] < stop and t[begin[k]] <= t[i] - duration:
+                    begin[k] += 1
+                j = begin[k]
+                while j < stop and t[j] < t[i] + duration:
+                    dx, dy = x[i] - x[j], y[i] - y[j]
+                    d = dx * dx + dy * dy
+                    if core[j] and d < reach:
+                        if core[i]:
+                            if j < i:
+                                a, b = _root(parent, i), _root(parent, j)
+                                parent[max(a, b)] = min(a, b)
+                        else:
+                            rank = (d, abs(t[i] - t[j]), row[j])
+                            if rank < best:
+                                best = rank
+                                follows[i] = j
+                    j += 1
+    group = np.full(len(x), -1)
+    for i in range(len(x)):
+        if core[i]:
+            group[i] = _root(parent, i)
+        elif follows[i] >= 0:
+            group[i] = _root(parent, follows[i])
+    return group
+
+
+@compiled
+def _order(x, y, t, start, end, used, first, rows, step, reach, duration, same):  # type: ignore[no-untyped-def]
+    """Flag for each event: earlier neighbour at the same place, any earlier neighbour, any later one."""
+    flags = np.zeros((len(x), 3), np.bool_)
+    found = np.empty(9, np.int64)
+    begin = np.empty(9, np.int64)
+    for cell in range(len(used)):
+        n = _nearby_cells(cell, used, rows, step, found)
+        for k in range(n):
+            begin[k] = first[found[k]]
+        for i in range(first[cell], first[cell + 1]):
+            for k in range(n):
+                stop = first[found[k] + 1]
+                while begin[k] < stop and t[begin[k]] <= t[i] - duration:
+                    begin[k] += 1
+                j = begin[k]
+                while j < stop and t[j] < t[i] + duration:
+                    dx, dy = x[i] - x[j], y[i] - y[j]
+                    d = dx * dx + dy * dy
+                    if d < reach:
+                        if t[j] < t[i] and end[j] <= start[i]:
+                            flags[i, 1] = True
+                            flags[i, 0] |= d <= same
+                        elif t[i] < t[j] and end[i] <= start[j]:
+                            flags[i, 2] = True
+                    j += 1
+    return flags
