@@ -1,127 +1,154 @@
 """
-Data frames and Parquet files as a raw table: values that have types, written as text.
+Columns of text as pandas columns, and the two tables that a reader returns.
+
+Text stays in Arrow's memory where pandas can use it there: a million cells are not copied into a million
+Python strings.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-import pyproj
-import shapely
+import pyarrow.compute as pc
 
-from ..errors import FileError
-from ..i18n import _
-from .celltext import array_as_text, cells_as_text
-from .containers import Content
-from .layout import unique_names
-from .rawtable import RawTable, bad_rows, strip_outer
+from .moments import DAY, HOUR, MINUTE, MONTH
+from .points import Points
+from .schema import INCIDENTS
+from .shapes import Bools, Ints
+from .times import NAT, Spans
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    import geopandas as gpd
 
-__all__ = ["feature_rows", "from_frame", "read_parquet"]
+__all__ = ["as_text", "free_name", "incident_table", "pick", "rejected_table"]
+
+_PRECISION = {MONTH: "month", DAY: "day", HOUR: "hour", MINUTE: "minute"}
 
 
-def from_frame(frame: pd.DataFrame) -> RawTable:
+def as_text(cells: pa.ChunkedArray | pa.Array) -> pd.Series[Any]:
     """
-    Take a data frame that the caller already has, with or without geometry, as a raw table.
+    Return text as a pandas column; missing cells are NaN.
 
     Examples
     --------
-    >>> from_frame(pd.DataFrame({"code": ["0820"], "n": [3.0]})).columns.to_pydict()
-    {'code': ['0820'], 'n': ['3']}
+    >>> as_text(pa.chunked_array([["0820", None]])).isna().tolist()
+    [False, True]
     """
-    if frame.empty:
-        raise FileError(_("The data frame holds no rows. Check what it was made from."))
-    active = getattr(frame, "_geometry_column_name", None)
-    places = [place for place, column in enumerate(frame.columns) if column != active]
-    columns = [_series_as_text(frame.iloc[:, place]) for place in places]
-    names = unique_names([str(frame.columns[place]) for place in places])
-    geometry = crs = None
-    if active is not None and active in frame.columns:
-        geometry, crs = np.asarray(frame[active].array, dtype=object), getattr(frame, "crs", None)
-    return RawTable(
-        strip_outer(_table(columns, names)),
-        feature_rows(len(frame)),
-        bad_rows([]),
-        geometry=geometry,
-        crs=crs,
-        choices={"format": "data frame"},
-    )
+    chunked = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+    return pd.Series(pd.array(_text_array(chunked), dtype=_text_type(), copy=False))
 
 
-def read_parquet(content: Content) -> RawTable:
-    """
-    Read a Parquet or GeoParquet file.
+def pick(words: Iterable[str | None], codes: Ints) -> pd.Series[Any]:
+    """Return a column of text from a few words and the place of each row's word among them."""
+    return as_text(pa.array(list(words), pa.large_string()).take(pa.array(codes)))
 
-    Raises
-    ------
-    FileError
-        If it is damaged or holds no rows.
+
+def free_name(name: str, taken: Iterable[str]) -> str:
     """
-    try:
-        source = str(content.path) if content.path else pa.BufferReader(content.bytes())
-        table = pq.ParquetFile(source).read()
-    except (pa.ArrowException, OSError) as error:
-        msg = _("{file} is damaged and cannot be read as Parquet. Copy or download it again.")
-        raise FileError(msg.format(file=content.name)) from error
-    if not table.num_rows:
-        raise FileError(
-            _("{file} holds columns and no rows. Export it again with the rows.").format(file=content.name)
+    Return a name for a column that passes through: its own, marked where a contract column has that name.
+
+    Examples
+    --------
+    >>> free_name("Area", INCIDENTS), free_name("colour", INCIDENTS)
+    ('Area (original)', 'colour')
+    """
+    used = {other.casefold() for other in taken}
+    while name.casefold() in used:
+        name = f"{name} (original)"
+    return name
+
+
+def incident_table(
+    core: dict[str, Any],
+    spans: Spans,
+    points: Points,
+    rest: dict[str, pa.ChunkedArray],
+    zone: ZoneInfo | None,
+) -> gpd.GeoDataFrame:
+    """
+    Put the columns of the contract and those that pass through into one table.
+
+    Parameters
+    ----------
+    core
+        Columns of the contract that are ready, by name, for the rows that are kept.
+    spans, points
+        Time and place of the same rows.
+    rest
+        Columns that pass through.
+    zone
+        The zone in which times are shown; UTC for None.
+    """
+    import geopandas as gpd
+    from geopandas.array import GeometryArray
+
+    core = {
+        **core,
+        "occurred_from": _times(spans.begin, zone),
+        "occurred_to": _times(spans.end, zone),
+        "time_precision": pick([None, None, *_PRECISION.values()], spans.grain.astype(np.int64)),
+        "geometry": GeometryArray(points.geometry, crs=points.crs),
+    }
+    data = {name: core[name] for name in INCIDENTS}
+    for name, cells in rest.items():
+        data[free_name(name, data)] = as_text(cells)
+    return gpd.GeoDataFrame(data, geometry="geometry", copy=False)
+
+
+def rejected_table(
+    table: pa.Table, source_row: Ints, reasons: list[tuple[Bools, str]], bad: pd.DataFrame
+) -> tuple[pd.DataFrame, str]:
+    """Return the rejected rows with their reason and all their columns, and the name of the column of bad lines."""
+    unusable = np.logical_or.reduce([rows for rows, _reason in reasons])
+    rows = np.flatnonzero(unusable)
+    words = np.full(len(unusable), "", dtype=object)
+    for chosen, reason in reasons:
+        words[chosen] = reason
+    data: dict[str, Any] = {"source_row": source_row[rows], "reason": words[rows]}
+    some = table.take(pa.array(rows))
+    for name, column in zip(table.column_names, some.columns, strict=True):
+        data[free_name(name, data)] = as_text(column)
+    line = free_name("line", data)
+    rejected = pd.DataFrame(data)
+    if len(bad):
+        lines = bad[["source_row", "reason", "text"]].rename(columns={"text": line})
+        rejected = (
+            pd.concat([rejected, lines], ignore_index=True)
+            if len(rejected)
+            else lines.reindex(columns=[*data, line])
         )
-    geometry, crs, table = _split_geometry(table)
-    keep = [place for place, name in enumerate(table.column_names) if not name.startswith("__index_level_")]
-    columns = [array_as_text(table.column(place)) for place in keep]
-    names = unique_names([table.column_names[place] for place in keep])
-    return RawTable(
-        strip_outer(_table(columns, names)),
-        feature_rows(table.num_rows),
-        bad_rows([]),
-        geometry=geometry,
-        crs=crs,
-        choices={"format": "Parquet" if geometry is None else "GeoParquet"},
+        rejected = rejected.sort_values("source_row", kind="stable", ignore_index=True)
+    return rejected, line
+
+
+def _times(micros: Ints, zone: ZoneInfo | None) -> pd.Series[Any]:
+    moments = pd.DatetimeIndex(
+        np.where(micros == NAT, np.datetime64("NaT"), micros.view("M8[us]")).astype("M8[us]")
     )
+    local = moments.tz_localize("UTC")
+    return pd.Series(local if zone is None else local.tz_convert(zone))
 
 
-def feature_rows(n: int) -> npt.NDArray[np.int64]:
-    """Number rows that no spreadsheet numbers: from 2, as if a header stood above them."""
-    return np.arange(2, n + 2, dtype=np.int64)
+def _text_type() -> Any:
+    """Return pandas' text type kept in Arrow with NaN for missing, under whatever name this pandas has it."""
+    try:
+        return pd.StringDtype("pyarrow", na_value=np.nan)
+    except TypeError:  # pandas 2.2
+        return pd.StringDtype("pyarrow_numpy")
 
 
-def _table(columns: list[pa.ChunkedArray], names: list[str]) -> pa.Table:
-    return pa.table(columns, names=names)
+def _text_array(cells: pa.ChunkedArray) -> Any:
+    large = cells if pa.types.is_large_string(cells.type) else pc.cast(cells, pa.large_string())
+    kind = _text_type().construct_array_type()
+    return kind(large, dtype=_text_type()) if _takes_type(kind) else kind(large)
 
 
-def _series_as_text(series: pd.Series[Any]) -> pa.ChunkedArray:
-    if series.dtype == object or isinstance(series.dtype, pd.CategoricalDtype):
-        cells = [
-            None if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell else cell
-            for cell in series
-        ]
-        return pa.chunked_array([pa.array(cells_as_text(cells), type=pa.string())], type=pa.string())
-    array = pa.array(series, from_pandas=True)
-    return array_as_text(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
+def _takes_type(kind: Any) -> bool:
+    import inspect
 
-
-def _split_geometry(table: pa.Table) -> tuple[npt.NDArray[np.object_] | None, pyproj.CRS | None, pa.Table]:
-    """Take the main geometry column off a GeoParquet table; its reference system is longitude/latitude unless said."""
-    meta = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
-    name = meta.get("primary_column")
-    if name not in table.column_names:
-        return None, None, table
-    about = meta["columns"][name]
-    said = about.get("crs", "OGC:CRS84")
-    crs = None if said is None else pyproj.CRS.from_user_input(said)
-    if about.get("encoding") == "WKB":
-        binary = table.column(name).to_numpy(zero_copy_only=False)
-        geometry = shapely.from_wkb(binary, on_invalid="ignore")
-    else:
-        import geopandas as gpd
-
-        geometry = np.asarray(gpd.GeoDataFrame.from_arrow(table).geometry.array, dtype=object)
-    return geometry, crs, table.drop_columns([name])
+    return "dtype" in inspect.signature(kind.__init__).parameters

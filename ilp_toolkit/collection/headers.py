@@ -1,0 +1,488 @@
+"""
+Which column is what: headers matched to roles by a table of synonyms kept as data.
+
+The table is ``vocabulary/headers.toml`` (English, Russian, Spanish, some Central Asian). A header decides
+first; what the column holds must agree with it, so that a column called ``date`` that holds times is a
+time. Whatever is not recognised is named with ``columns=`` or in a mapping file that can be kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..errors import ColumnsError, FileError
+from ..i18n import _
+from .moments import DAY, MONTH, UNREADABLE, YEAR, read_clock, read_moments
+from .schema import Intake
+from .shapes import Bools
+from .timeforms import EMPTY
+
+__all__ = [
+    "NOTHING",
+    "ROLES",
+    "decimal_columns",
+    "given_columns",
+    "mapping_text",
+    "match_headers",
+    "name_layout",
+    "near_hint",
+    "normalise",
+    "origin_of",
+    "read_mapping",
+]
+
+ROLES = [
+    "incident_id",
+    "offence",
+    "datetime",
+    "date",
+    "time",
+    "from_datetime",
+    "from_date",
+    "from_time",
+    "to_datetime",
+    "to_date",
+    "to_time",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "reported",
+    "longitude",
+    "latitude",
+    "x",
+    "y",
+    "coordinates",
+    "wkt",
+    "area",
+    "address",
+    "origin",
+]
+"""What a column can be."""
+
+NOTHING = EMPTY
+"""Words for nothing, in lower case."""
+
+_TIME_ROLES = frozenset(ROLES[2:16])
+_PLACE_ROLES = frozenset(["longitude", "latitude", "x", "y", "coordinates", "wkt"])
+_SAMPLE = 400
+
+
+def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = None) -> dict[str, str]:
+    """
+    Find the column for each role.
+
+    Parameters
+    ----------
+    table
+        Columns of text.
+    given
+        Columns named by the caller, role to column (see `given_columns`). They stand above everything
+        found; a role given as None is left unfilled. Where the caller names the time or the place, no
+        other column is taken for it, except a time of day beside a date.
+
+    Returns
+    -------
+    dict
+        Role to column, only for roles that were found; a column has one role.
+
+    Examples
+    --------
+    >>> table = pa.table({"Crime.type": ["Theft"], "ШИРОТА": ["38.5"], "Долгота (град.)": ["68.8"]})
+    >>> match_headers(table)
+    {'offence': 'Crime.type', 'longitude': 'Долгота (град.)', 'latitude': 'ШИРОТА'}
+    """
+    given = dict(given or {})
+    found = {role: column for role, column in given.items() if column}
+    closed = _closed(given)
+    samples = _Samples(table)
+    for role in ROLES:
+        if role in given or role in closed:
+            continue
+        column = _by_name(role, table.column_names, samples, taken=set(found.values()))
+        if column is not None:
+            found[role] = column
+    _by_word(found, closed | set(given), table.column_names, samples)
+    if not _TIME_ROLES & set(found) and not _TIME_ROLES & set(given):
+        _by_content(found, table.column_names, samples)
+    return {role: found[role] for role in ROLES if role in found}
+
+
+def given_columns(columns: Mapping[Any, Any] | None, names: list[str]) -> dict[str, str | None]:
+    """
+    Read what a caller wrote as `columns`: role to column, or column to role.
+
+    Where both readings are possible, the keys are roles. Columns of a file without a header go by their
+    number, counted from 1.
+
+    Raises
+    ------
+    ColumnsError
+        If a role or a column does not exist; the message names what there is.
+    """
+    pairs = {_text(key): _text(value) for key, value in (columns or {}).items()}
+    if not pairs:
+        return {}
+    if not all(key in ROLES for key in pairs) and all(v in ROLES or v is None for v in pairs.values()):
+        if len(set(pairs.values())) < len(pairs):
+            msg = _("`columns` gives one role to two columns: {pairs}.").format(pairs=pairs)
+            raise ColumnsError(msg)
+        pairs = {str(role): column for column, role in pairs.items() if role is not None}
+    for role, column in pairs.items():
+        if role not in ROLES:
+            msg = _("`columns` names the role {role!r}, which does not exist. {near}Roles: {roles}.")
+            raise ColumnsError(
+                msg.format(role=role, near=near_hint(str(role), ROLES), roles=", ".join(ROLES))
+            )
+        if column is not None:
+            pairs[role] = _existing(column, names)
+    return {str(role): column for role, column in pairs.items()}
+
+
+def read_mapping(path: str | Path) -> dict[str, Any]:
+    """
+    Read a mapping file: TOML or JSON with ``columns`` and, where wanted, ``crs``, ``timezone``, ``wall_clock``.
+
+    A file that holds nothing but pairs of role and column is read as ``columns``.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, or is neither TOML nor JSON.
+    ColumnsError
+        If it holds something else.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        mapping = json.loads(text) if file.suffix.lower() == ".json" else tomllib.loads(text)
+    except OSError as error:
+        msg = _("`columns` names the mapping file {file!r}, which cannot be opened.").format(file=file.name)
+        raise FileError(msg) from error
+    except ValueError as error:
+        msg = _("The mapping file {file!r} is neither TOML nor JSON: {reason}.")
+        raise FileError(msg.format(file=file.name, reason=error)) from error
+    known = {"columns", "crs", "timezone", "wall_clock", "keep"}
+    if "columns" not in mapping and not known & set(mapping):
+        return {"columns": mapping}
+    if set(mapping) - known:
+        msg = _("The mapping file {file!r} holds {extra}, which is not known. It may hold: {known}.")
+        extra = ", ".join(sorted(set(mapping) - known))
+        raise ColumnsError(msg.format(file=file.name, extra=extra, known=", ".join(sorted(known))))
+    return dict(mapping)
+
+
+def mapping_text(intake: Intake) -> str:
+    """
+    Write the mapping that was used as a TOML text, ready to be kept in a file and given as `columns`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(mapping_text(Intake(None, None, None, {"columns": {"date": "Day"}, "crs_given": "EPSG:2248"})))
+    crs = "EPSG:2248"
+    <BLANKLINE>
+    [columns]
+    date = "Day"
+    """
+    choices = intake.choices
+    lines = []
+    for name, value in (("crs", choices.get("crs_given")), ("timezone", choices.get("timezone"))):
+        if value:
+            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+    if choices.get("wall_clock"):
+        lines.append("wall_clock = true")
+    lines += [""] * bool(lines) + ["[columns]"]
+    for role, column in choices.get("columns", {}).items():
+        lines.append(f"{role} = {json.dumps(column, ensure_ascii=False)}")
+    return "\n".join(lines)
+
+
+def name_layout(table: pa.Table) -> pa.Table:
+    """Give a table without a header the names of a layout that it fits; else return it as it is."""
+    for layout in _vocabulary()["layouts"].values():
+        names = layout["columns"]
+        if table.num_columns == len(names) and _fits(table, names):
+            return table.rename_columns(names)
+    return table
+
+
+def normalise(header: str) -> str:
+    """
+    Return a header without what registers vary in: case, dots, underscores, units in brackets, ё.
+
+    Examples
+    --------
+    >>> normalise("Crime.type"), normalise("StartDateTime"), normalise("Широта, град. (WGS-84)")
+    ('crime type', 'start date time', 'широта град')
+    """
+    text = re.sub(r"[(\[{].*?[)\]}]", " ", header) or header
+    text = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", text)
+    text = text.casefold().replace("ё", "е")
+    return " ".join(re.findall(r"[^\W_]+|№", text))
+
+
+def origin_of(word: str) -> str:
+    """
+    Return ``reported``, ``discovered`` or ``unknown`` for what a register says of who noticed an incident.
+
+    Examples
+    --------
+    >>> origin_of("On-view"), origin_of("Заявление гражданина"), origin_of("other")
+    ('discovered', 'reported', 'unknown')
+    """
+    for origin, words in _vocabulary()["origin_values"].items():
+        if normalise(word) in words:
+            return str(origin)
+    return "unknown"
+
+
+def decimal_columns(table: pa.Table, taken: set[str]) -> list[str]:
+    """Return the columns that hold numbers with decimals and have no role."""
+    samples = _Samples(table)
+    return [c for c in table.column_names if c not in taken and samples.share(c, _decimal) >= 0.95]
+
+
+# Names
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, Any]:
+    path = resources.files(__package__) / "vocabulary" / "headers.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _names(role: str) -> dict[str, int]:
+    names = _vocabulary()[role]["names"]
+    return {_squeeze(name): rank for rank, name in reversed(list(enumerate(names)))}
+
+
+def _squeeze(header: str) -> str:
+    return normalise(header).replace(" ", "") or header.strip().casefold()
+
+
+def _by_name(role: str, columns: list[str], samples: _Samples, taken: set[str]) -> str | None:
+    names = _names(role)
+    ranked = sorted((names[_squeeze(c)], i, c) for i, c in enumerate(columns) if _squeeze(c) in names)
+    fitting = [column for _rank, _i, column in ranked if column not in taken and samples.fit(column, role)]
+    full = [column for column in fitting if samples.has_values(column)]
+    return (full or fitting or [None])[0]
+
+
+def _by_word(found: dict[str, str], closed: set[str], columns: list[str], samples: _Samples) -> None:
+    """Fill dates and coordinates by a word in the header, where one column alone has it."""
+    for role in ("date", "longitude", "latitude"):
+        if role in closed or role in found or (role == "date" and _has_start(found)):
+            continue
+        words = set(_vocabulary()[role]["words"])
+        fits = [c for c in columns if c not in found.values() and words & set(normalise(c).split())]
+        fits = [c for c in fits if not _is_other_date(c) and samples.has_values(c) and samples.fit(c, role)]
+        if len(fits) == 1:
+            found[role] = fits[0]
+
+
+def _by_content(found: dict[str, str], columns: list[str], samples: _Samples) -> None:
+    """Take the one column that holds dates, where no header says which does."""
+    free = [c for c in columns if c not in found.values() and not _is_other_date(c)]
+    dates = [c for c in free if samples.has_values(c) and samples.share(c, _full_date) >= 0.95]
+    if len(dates) == 1:
+        found["datetime"] = dates[0]
+
+
+def _has_start(found: Mapping[str, str]) -> bool:
+    return bool({"datetime", "date", "from_datetime", "from_date", "year", "month"} & set(found))
+
+
+def _is_other_date(column: str) -> bool:
+    return bool(set(normalise(column).split()) & set(_vocabulary()["never"]["words"]))
+
+
+def _closed(given: Mapping[str, str | None]) -> set[str]:
+    """Roles that must not be filled by guessing because the caller named time or place."""
+    named = {role for role, column in given.items() if column}
+    closed: set[str] = set()
+    if named & _TIME_ROLES:
+        closed |= _TIME_ROLES - {f"{role[:-4]}time" for role in named if role.endswith("date")}
+        if named & {"hour", "minute", "day", "month"} and not named & {"date", "datetime"}:
+            closed -= {"year", "month", "day", "hour", "minute"}
+    if named & _PLACE_ROLES:
+        closed |= _PLACE_ROLES
+        for pair in ({"longitude", "latitude"}, {"x", "y"}):
+            if named & pair:
+                closed -= pair
+    return closed
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value).strip()
+
+
+def _existing(column: str, names: list[str]) -> str:
+    if column in names:
+        return column
+    same = [name for name in names if _squeeze(name) == _squeeze(column)]
+    if len(same) == 1:
+        return same[0]
+    if column.isdigit() and 1 <= int(column) <= len(names):
+        return names[int(column) - 1]
+    msg = _("`columns` names the column {column!r}, which the file does not have. {near}Columns: {names}.")
+    raise ColumnsError(msg.format(column=column, near=near_hint(column, names), names=", ".join(names[:40])))
+
+
+def near_hint(word: str, words: list[str]) -> str:
+    """Return a sentence with the word that was perhaps meant, or nothing."""
+    close = difflib.get_close_matches(word.casefold(), [w.casefold() for w in words], n=1, cutoff=0.6)
+    original = [w for w in words if close and w.casefold() == close[0]]
+    return _("Did you mean {near!r}? ").format(near=original[0]) if original else ""
+
+
+# What columns hold
+
+
+class _Samples:
+    """A few hundred filled cells of each column, and whether they fit a role."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._cells: dict[str, pa.ChunkedArray] = {}
+
+    def cells(self, column: str) -> pa.ChunkedArray:
+        if column not in self._cells:
+            self._cells[column] = _spread(self._table.column(column))
+        return self._cells[column]
+
+    def has_values(self, column: str) -> bool:
+        return len(self.cells(column)) > 0
+
+    def share(self, column: str, test: Callable[[pa.ChunkedArray], Bools]) -> float:
+        cells = self.cells(column)
+        return float(test(cells).mean()) if len(cells) else 0.0
+
+    def fit(self, column: str, role: str) -> bool:
+        test = _TESTS.get(role)
+        return test is None or not self.has_values(column) or self.share(column, test) >= 0.5
+
+
+def _spread(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return filled cells spread over a column: every k-th row first, the first filled ones if those are few."""
+    step = max(1, len(column) // (4 * _SAMPLE))
+    some = column.take(pa.array(np.arange(0, len(column), step)))
+    some = _filled(some)
+    if len(some) < 20 and step > 1:
+        some = _filled(column)
+    if len(some) > _SAMPLE:
+        some = some.take(pa.array(np.linspace(0, len(some) - 1, _SAMPLE).astype(np.int64)))
+    return some
+
+
+def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow.compute as pc
+
+    return column.filter(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
+
+
+def _full_date(cells: pa.ChunkedArray) -> Bools:
+    moments = read_moments(cells)
+    years = moments.clock.astype("M8[us]").astype("M8[Y]").astype(np.int64) + 1970
+    plausible = (years >= 1900) & (years <= 2100) & (moments.grain > YEAR)
+    looks = [bool(re.search(r"\D", cell)) or len(cell) == 8 for cell in cells.to_pylist()]
+    return plausible & np.array(looks, dtype=bool)
+
+
+def _date(cells: pa.ChunkedArray) -> Bools:
+    moments = read_moments(cells)
+    return (moments.grain >= DAY) | moments.empty
+
+
+def _month(cells: pa.ChunkedArray) -> Bools:
+    from .times import month_numbers
+
+    moments = read_moments(cells)
+    return (moments.grain >= MONTH) | (month_numbers(cells) > 0) | moments.empty
+
+
+def _clock(cells: pa.ChunkedArray) -> Bools:
+    _micros, grain, empty = read_clock(cells)
+    return (grain > UNREADABLE) | empty
+
+
+def _number(cells: pa.ChunkedArray) -> Bools:
+    from .coordinates import read_numbers
+
+    return np.isfinite(read_numbers(cells))
+
+
+def _decimal(cells: pa.ChunkedArray) -> Bools:
+    return np.array([bool(re.fullmatch(r"-?\d+[.,]\d+", c)) for c in cells.to_pylist()], dtype=bool)
+
+
+def _pair(cells: pa.ChunkedArray) -> Bools:
+    from .coordinates import read_pairs
+
+    return np.isfinite(read_pairs(cells)[0])
+
+
+def _whole(low: int, high: int) -> Callable[[pa.ChunkedArray], Bools]:
+    def test(cells: pa.ChunkedArray) -> Bools:
+        values = [int(float(c)) if re.fullmatch(r"\d+(\.0*)?", c) else -1 for c in cells.to_pylist()]
+        return np.array([low <= value <= high for value in values], dtype=bool)
+
+    return test
+
+
+def _wkt(cells: pa.ChunkedArray) -> Bools:
+    return np.array([bool(re.match(r"(?i)\s*(srid=\d+;)?\s*(multi)?point", c)) for c in cells.to_pylist()])
+
+
+def _word(cells: pa.ChunkedArray) -> Bools:
+    """Return which cells are no bare numbers with decimals and no dates: an offence is told in words or a code."""
+    return np.array([not re.fullmatch(r"-?\d+[.,]\d+", c) for c in cells.to_pylist()], dtype=bool)
+
+
+_TESTS: dict[str, Callable[[pa.ChunkedArray], Bools]] = {
+    "offence": _word,
+    "datetime": _date,
+    "date": _date,
+    "time": _clock,
+    "from_datetime": _date,
+    "from_date": _date,
+    "from_time": _clock,
+    "to_datetime": _date,
+    "to_date": _date,
+    "to_time": _clock,
+    "year": _whole(1900, 2100),
+    "month": _month,
+    "day": _whole(1, 31),
+    "hour": _whole(0, 24),
+    "minute": _whole(0, 59),
+    "reported": _date,
+    "longitude": _number,
+    "latitude": _number,
+    "x": _number,
+    "y": _number,
+    "coordinates": _pair,
+    "wkt": _wkt,
+}
+
+
+def _fits(table: pa.Table, names: list[str]) -> bool:
+    """Return whether each column of a headerless table holds what the layout says."""
+    samples = _Samples(table)
+    for column, name in zip(table.column_names, names, strict=True):
+        role = next((r for r in ("month", "longitude", "latitude") if _squeeze(name) in _names(r)), None)
+        if role is not None and samples.share(column, _TESTS[role]) < 0.95:
+            return False
+    return samples.has_values(table.column_names[1])

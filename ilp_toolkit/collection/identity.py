@@ -1,0 +1,191 @@
+"""
+Columns about persons, set aside by default: what a pattern of crime does not need must not travel with it.
+
+Headers are compared with a list kept as data (``vocabulary/identity.toml``); where a header says nothing,
+the cells are looked at: national numbers with a date of birth in them, telephone numbers, e-mail addresses,
+passports, names with a patronymic. Age and sex are left: they describe, and do not identify on their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import ColumnsError
+from ..i18n import _
+from .headers import near_hint, normalise
+
+__all__ = ["kept_columns", "personal_columns"]
+
+_SAMPLE = 200
+_SHARE = 0.6
+
+
+def personal_columns(table: pa.Table, *, used: Iterable[str] = ()) -> dict[str, str]:
+    """
+    Find the columns that look like identity or special categories.
+
+    Parameters
+    ----------
+    table
+        Columns of text.
+    used
+        Columns that have a role as an incident's number, time, place or kind: those are judged by no
+        header, and by their cells only.
+
+    Returns
+    -------
+    dict
+        Column to category: ``name``, ``national_id``, ``contact``, ``birth_date``, ``origin``, ``belief``,
+        ``health``.
+
+    Examples
+    --------
+    >>> personal_columns(pa.table({"ФИО": ["x"], "Area name": ["y"], "Victim name": ["z"], "code": ["0820"]}))
+    {'ФИО': 'name', 'Victim name': 'name'}
+    """
+    used = set(used)
+    found: dict[str, str] = {}
+    for name in table.column_names:
+        category = None if name in used else _by_header(name)
+        category = category or _by_cells(table.column(name))
+        if category:
+            found[name] = category
+    return found
+
+
+def kept_columns(keep: str | Iterable[str], names: list[str]) -> set[str]:
+    """
+    Return the columns that `keep` names.
+
+    Raises
+    ------
+    ColumnsError
+        If the file has no such column.
+    """
+    wanted = [keep] if isinstance(keep, str) else list(keep)
+    kept = set()
+    for name in wanted:
+        same = [n for n in names if n == name] or [n for n in names if normalise(n) == normalise(str(name))]
+        if not same:
+            msg = _(
+                "`keep` names the column {column!r}, which the file does not have. {near}Columns: {names}."
+            )
+            raise ColumnsError(
+                msg.format(column=name, near=near_hint(str(name), names), names=", ".join(names[:40]))
+            )
+        kept.update(same)
+    return kept
+
+
+# Headers
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, Any]:
+    path = resources.files(__package__) / "vocabulary" / "identity.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _known() -> list[tuple[str, frozenset[str], frozenset[str], frozenset[str]]]:
+    known = []
+    for category, lists in _vocabulary()["categories"].items():
+        names = frozenset(normalise(name) for name in lists["names"])
+        known.append((category, names, frozenset(lists["words"]), frozenset(lists["beside"])))
+    return known
+
+
+def _by_header(header: str) -> str | None:
+    text = normalise(header)
+    words = set(text.split())
+    person = bool(words & set(_vocabulary()["person"]["words"]))
+    for category, names, alone, beside in _known():
+        if text in names or words & alone or (person and words & beside):
+            return category
+    return None
+
+
+# Cells
+
+
+def _by_cells(column: pa.ChunkedArray) -> str | None:
+    cells = _some(column)
+    if len(cells) < 3:
+        return None
+    for category, test in _CELL_TESTS:
+        if np.mean([test(cell) for cell in cells]) >= _SHARE:
+            return category
+    return None
+
+
+def _some(column: pa.ChunkedArray) -> list[str]:
+    """Return distinct filled cells from all over a column."""
+    step = max(1, len(column) // (5 * _SAMPLE))
+    some = column.take(pa.array(np.arange(0, len(column), step)))
+    some = some.filter(pc.fill_null(pc.greater(pc.binary_length(some), 0), False))
+    if len(some) < 10 and step > 1:
+        some = column.filter(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
+    return pc.unique(some.slice(0, 5 * _SAMPLE)).to_pylist()[:_SAMPLE]
+
+
+def _has_birth_date(cell: str) -> bool:
+    """Return whether digits are a national number: 12 (Kazakhstan) or 14 (Kyrgyzstan, Uzbekistan)."""
+    if re.fullmatch(r"\d{12}", cell):
+        return cell[6] in "0123456" and _is_day("19" + cell[:6], "20" + cell[:6]) and _iin_checks(cell)
+    if re.fullmatch(r"[1-6]\d{13}", cell):
+        day, month = cell[1:3], cell[3:5]
+        return _is_day(cell[5:9] + month + day) or _is_day(
+            "19" + cell[5:7] + month + day, "20" + cell[5:7] + month + day
+        )
+    return False
+
+
+def _iin_checks(cell: str) -> bool:
+    """Return whether the twelfth digit checks the eleven before it."""
+    numbers = [int(digit) for digit in cell]
+    for weights in (range(1, 12), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)):
+        rest = sum(w * n for w, n in zip(weights, numbers, strict=False)) % 11
+        if rest < 10:
+            return rest == numbers[11]
+    return False
+
+
+def _is_day(*texts: str) -> bool:
+    for text in texts:
+        try:
+            day = dt.datetime.strptime(text, "%Y%m%d").date()
+        except ValueError:
+            continue
+        if dt.date(1900, 1, 1) <= day <= dt.date.today():
+            return True
+    return False
+
+
+_PHONE = re.compile(
+    r"\+\d[\d\s()\-]{8,17}\d|(8|0)[\s(\-]*\d{3}[\s)\-]+\d{3}[\s\-]?\d{2}[\s\-]?\d{2}|\(\d{3}\)\s?\d{3}-\d{4}"
+)
+_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(\.[\w\-]+)+")
+_PASSPORT = re.compile(r"(AN|AC|ID|N|AA|AB|AD|A)\s?№?\s?\d{7,8}|\d{2}\s?\d{2}\s№?\s?\d{6}")
+_PATRONYMIC = re.compile(
+    r"[А-ЯЁӘІҢҒҮҰҚӨҺӮҲҶ][\w\-]+\s+[А-ЯЁӘІҢҒҮҰҚӨҺӮҲҶ][\w\-]+\s+[А-ЯЁӘІҢҒҮҰҚӨҺӮҲҶ]?[\w\-]*(вич|вна|ична|улы|уулу|кызы|қызы|оглы|ўғли|зода)"
+    r"|[A-Z][a-z\-]+\s+[A-Z][a-z\-]+\s+[A-Z][a-z\-]*(vich|vna|uulu|kyzy|uly|qizi|ovich)"
+    r"|[А-ЯЁ][а-яё\-]+\s+[А-ЯЁ]\.\s?[А-ЯЁ]\.",
+    re.IGNORECASE,
+)
+
+_CELL_TESTS: list[tuple[str, Callable[[str], bool]]] = [
+    ("national_id", _has_birth_date),
+    ("contact", lambda cell: bool(_EMAIL.fullmatch(cell) or _PHONE.fullmatch(cell))),
+    ("name", lambda cell: bool(_PATRONYMIC.fullmatch(cell))),
+    ("national_id", lambda cell: bool(_PASSPORT.fullmatch(cell))),
+]

@@ -1,0 +1,411 @@
+"""
+From any file of incidents to one table, with an account of every row.
+
+The file is opened as text (`files`), its columns are recognised (`headers`), times become spans (`times`),
+coordinates become points in metres (`points`), columns about persons are set aside (`identity`). Nothing is
+dropped: a row without a usable date is among the rejected, with the reason; whatever else is odd is flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .. import progress
+from ..errors import ColumnsError
+from ..i18n import N_, _, percent
+from . import headers
+from .coordinates import known_crs
+from .duplicates import repeated_cells, repeated_rows
+from .findings import Findings, first_example
+from .frames import as_text, incident_table, pick, rejected_table
+from .identity import kept_columns, personal_columns
+from .points import Points, is_snapped, place_roles, read_points
+from .rawtable import RawTable
+from .schema import Intake
+from .shapes import Bools, Ints, fingerprint
+from .times import Spans, read_spans, time_roles
+from .zones import find_zone
+
+__all__ = ["read_incidents"]
+
+_REASONS = {
+    "date_missing": N_("no date"),
+    "date_unreadable": N_("the date cannot be read"),
+    "year_only": N_("only the year is known"),
+}
+_CONSUMED = ("incident_id", "offence", "area")
+
+
+def read_incidents(
+    source: Any,
+    *,
+    columns: Mapping[Any, Any] | str | Path | None = None,
+    crs: Any = None,
+    timezone: str | None = None,
+    wall_clock: bool = False,
+    keep: str | Iterable[str] = (),
+) -> Intake:
+    """
+    Read a file of incidents; lose nothing.
+
+    Parameters
+    ----------
+    source
+        A file (CSV, TSV, Excel, GeoPackage, GeoJSON, KML, Shapefile, Parquet; also inside gzip or zip), an
+        open file, or a table of pandas or geopandas.
+    columns
+        Which column is what, where the headers do not tell: role to column, or column to role (see
+        `headers.ROLES`); None for a role leaves it unfilled. A file without a header has its columns
+        numbered from 1. The path of a TOML or JSON file that holds the same under ``columns``, and ``crs``,
+        ``timezone``, ``wall_clock`` and ``keep`` where wanted, does as well.
+    crs
+        Coordinate system of projected coordinates, such as "EPSG:32642". Where the coordinates are degrees
+        it is the system to project to.
+    timezone
+        Zone of the clocks in the file, such as "Asia/Dushanbe"; offsets in the data are converted to it.
+    wall_clock
+        Whether offsets in the data are to be ignored: a ``Z`` on local time.
+    keep
+        Columns about persons to keep, by name.
+
+    Returns
+    -------
+    Intake
+        The table, the rejected rows, the report and the choices made.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be opened or is not what its name says.
+    ColumnsError
+        If no column holds a date, or a column or role that was named does not exist.
+    CrsError
+        If projected coordinates come without a system, or do not lie where it is used.
+    InputError
+        If `timezone` is no zone.
+
+    Notes
+    -----
+    The table is projected to metres: to the UTC zone of the median point, unless `crs` is such a system.
+    Day and month are told apart over the whole column; where no row settles it the day comes first, unless
+    the column uses AM and PM. Points are taken for snapped where half of them share their place with
+    another row. All of it is in `Intake.choices`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> register = pd.DataFrame({"Дата": ["12.01.2024"], "Время": ["20:15"], "Район": ["Сино"]})
+    >>> intake = read_incidents(register, timezone="Asia/Dushanbe")
+    >>> str(intake.table.occurred_from[0]), intake.table.area[0]
+    ('2024-01-12 20:15:00+05:00', 'Сино')
+    """
+    from .files import open_table
+
+    wishes = _wishes(columns, crs, timezone, wall_clock, keep)
+    with progress.steps(4) as step:
+        step(_("Opening the file"))
+        job = _Job(open_table(source), wishes)
+        step(_("Reading dates and places"))
+        job.recognise()
+        job.read()
+        step(_("Checking"))
+        job.check()
+        step(_("Building the table"))
+        return job.intake()
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """What the caller asked for, with what the mapping file says put in."""
+
+    columns: Mapping[Any, Any] | None
+    crs: Any
+    zone: ZoneInfo | None
+    wall_clock: bool
+    keep: str | Iterable[str]
+
+
+def _wishes(
+    columns: Mapping[Any, Any] | str | Path | None,
+    crs: Any,
+    timezone: str | None,
+    wall_clock: bool,
+    keep: Any,
+) -> _Wishes:
+    if isinstance(columns, str | Path):
+        mapping = headers.read_mapping(columns)
+        columns = mapping.get("columns")
+        crs = mapping.get("crs") if crs is None else crs
+        timezone = mapping.get("timezone") if timezone is None else timezone
+        wall_clock = wall_clock or bool(mapping.get("wall_clock", False))
+        keep = keep or mapping.get("keep", ())
+    return _Wishes(columns, crs, find_zone(timezone), wall_clock, keep)
+
+
+@dataclass
+class _Job:
+    """One reading, step by step."""
+
+    raw: RawTable
+    wishes: _Wishes
+    table: pa.Table = None
+    roles: dict[str, str] = field(default_factory=dict)
+    set_aside: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, Any] = field(default_factory=dict)
+
+    def recognise(self) -> None:
+        """Find out which column is what, and which are about persons."""
+        self.table = self.raw.columns if self.raw.header else headers.name_layout(self.raw.columns)
+        names = list(self.table.column_names)
+        kept = kept_columns(self.wishes.keep, names)
+        given = headers.given_columns(self.wishes.columns, names)
+        found = headers.match_headers(self.table, given=given)
+        start, end = time_roles(found)
+        if not start and not end:
+            raise ColumnsError(_no_date(names))
+        place = place_roles(found) if self.raw.geometry is None or place_roles(given) else []
+        if not place and self.raw.geometry is None and not self.raw.header:
+            _ask_for_place(self.table, found)
+        used = {*start, *end, *place, "incident_id", "offence", "area", "address", "origin"}
+        self.roles = {role: column for role, column in found.items() if role in used}
+        personal = personal_columns(self.table, used=self.roles.values())
+        self.set_aside = {name: category for name, category in personal.items() if name not in kept}
+
+    def read(self) -> None:
+        """Read time, place, number, offence and origin."""
+        wishes, n = self.wishes, self.table.num_rows
+        self.findings = Findings(self.raw.source_row, n + len(self.raw.bad))
+        self.spans = read_spans(self.table, self.roles, zone=wishes.zone, wall_clock=wishes.wall_clock)
+        crs = known_crs(wishes.crs) if wishes.crs is not None else None
+        shapes = self.raw.geometry if not place_roles(self.roles) else None
+        own = self.raw.crs if shapes is not None else None
+        self.points = read_points(
+            self.table,
+            self.roles,
+            crs=own or crs,
+            timezone=wishes.zone.key if wishes.zone else None,
+            shapes=shapes,
+        )
+        self.unusable: Bools = np.logical_or.reduce(list(self.spans.unusable.values()))
+
+    def check(self) -> None:
+        """Note everything that is odd."""
+        self._check_time()
+        self._check_place()
+        marks = self._check_ids()
+        hints = (
+            [marks]
+            if marks is not None
+            else [self.spans.begin.view(np.uint64), self.points.codes.view(np.uint64)]
+        )
+        self.repeats = repeated_rows(self.table, hints)
+        self.findings.flag("duplicate_row", self.repeats)
+        self._check_snapping()
+        if self.set_aside:
+            self.findings.note("set_aside", len(self.set_aside), columns=", ".join(self.set_aside))
+        bad = self.raw.bad
+        if len(bad):
+            self.findings.note("bad_record", len(bad), int(bad["source_row"].iloc[0]))
+        for check, n, first_row, remedy in self.raw.notes:
+            self.findings.add(check, n, first_row, remedy)
+
+    def _check_time(self) -> None:
+        spans, findings = self.spans, self.findings
+        start, end = time_roles(self.roles)
+        column = self.table.column(self.roles[(start or end)[0]])
+        for check, rows in spans.unusable.items():
+            findings.flag(check, rows, example=first_example(_some(column, rows)))
+        order = _("month") if spans.month_first else _("day")
+        for check, rows in spans.checks.items():
+            findings.flag(check, rows & ~self.unusable, first=order)
+        dated = self.table.num_rows - int(self.unusable.sum())
+        if self.wishes.zone is None:
+            offsets = spans.has_offsets and not self.wishes.wall_clock
+            findings.note("offsets_in_utc" if offsets else "no_timezone", dated, example="Asia/Dushanbe")
+        if start == ["reported"]:
+            findings.note("reported_only", dated)
+
+    def _check_place(self) -> None:
+        points, findings = self.points, self.findings
+        names = place_roles(self.roles)
+        column = self.table.column(self.roles[names[0]]) if names else None
+        for check, rows in points.checks.items():
+            example = first_example(_some(column, rows)) if column is not None else ""
+            findings.flag(check, rows, km=points.facts.get("far_km"), example=example)
+        told = [rows for check, rows in points.checks.items() if check not in {"swapped_file", "swapped_row"}]
+        missing = (points.codes < 0) & ~np.logical_or.reduce([*told, np.zeros(len(points.codes), dtype=bool)])
+        if names or self.raw.geometry is not None:
+            findings.flag("place_missing", missing)
+        else:
+            findings.note("place_missing", len(missing))
+
+    def _check_ids(self) -> np.ndarray[Any, np.dtype[np.uint64]] | None:
+        if "incident_id" not in self.roles:
+            self.findings.note("id_missing", self.table.num_rows)
+            return None
+        cells = self.table.column(self.roles["incident_id"])
+        marks = fingerprint(cells)
+        filled = _filled(cells)
+        self.findings.flag("id_missing", ~filled)
+        self.findings.flag("repeated_id", repeated_cells(marks, filled))
+        return marks
+
+    def _check_snapping(self) -> None:
+        snapped, share = is_snapped(self.points.codes, self.repeats)
+        self.snapped = snapped
+        self.choices["snapped"] = snapped
+        if snapped:
+            n = int((self.points.codes >= 0).sum())
+            self.findings.note("snapped_points", n, share=percent(share))
+
+    def intake(self) -> Intake:
+        """Build the two tables."""
+        keep = ~self.unusable
+        rejected, line = self._rejected()
+        core = self._core(keep)
+        rest = {
+            name: self.table.column(name)
+            for name in self.table.column_names
+            if name not in self.set_aside and name not in [self.roles.get(role) for role in _CONSUMED]
+        }
+        spans, points = self.spans, self.points
+        if not keep.all():
+            rows = pa.array(np.flatnonzero(keep))
+            rest = {name: column.take(rows) for name, column in rest.items()}
+            spans = Spans(spans.begin[keep], spans.end[keep], spans.grain[keep])
+            points = Points(points.geometry[keep], points.crs, points.codes[keep])
+        table = incident_table(core, spans, points, rest, self.wishes.zone)
+        choices = self._choices(line)
+        table.attrs["choices"] = choices
+        return Intake(table, rejected, self.findings.report(), choices)
+
+    def _rejected(self) -> tuple[pd.DataFrame, str]:
+        reasons = [(rows, _(_REASONS[check])) for check, rows in self.spans.unusable.items()]
+        return rejected_table(self.table, self.raw.source_row, reasons, self.raw.bad)
+
+    def _core(self, keep: Bools) -> dict[str, Any]:
+        """Return the columns of the contract that are neither time nor geometry."""
+        source_row = self.raw.source_row[keep]
+        placed = np.where(self.points.codes[keep] < 0, 0, 2 if self.snapped else 1)
+        offence, iccs = self._offences(keep)
+        n = int(keep.sum())
+        return {
+            "incident_id": self._ids(keep, source_row),
+            "offence": offence,
+            "iccs": iccs,
+            "origin": self._origin(keep),
+            "place_precision": pick(["none", "exact", "snapped"], placed),
+            "area": self._text("area", keep)
+            if "area" in self.roles
+            else pick([None], np.zeros(n, dtype=np.int64)),
+            "source_row": pd.Series(source_row),
+            "flags": self.findings.flags(keep),
+        }
+
+    def _column(self, role: str, keep: Bools) -> pa.ChunkedArray:
+        column = self.table.column(self.roles[role])
+        return column if keep.all() else column.filter(pa.array(keep))
+
+    def _text(self, role: str, keep: Bools) -> pd.Series[Any]:
+        cells = self._column(role, keep)
+        if pc.any(pc.equal(pc.binary_length(cells), 0)).as_py():
+            cells = pc.if_else(pc.equal(pc.binary_length(cells), 0), pa.scalar(None, cells.type), cells)
+        return as_text(cells)
+
+    def _ids(self, keep: Bools, source_row: Ints) -> pd.Series[Any]:
+        made = pc.binary_join_element_wise("row", pc.cast(pa.array(source_row), pa.string()), "-")
+        if "incident_id" not in self.roles:
+            return as_text(made)
+        cells = self._column("incident_id", keep)
+        filled = _filled(cells)
+        return as_text(cells if filled.all() else pc.if_else(pa.array(filled), cells.combine_chunks(), made))
+
+    def _offences(self, keep: Bools) -> tuple[pd.Series[Any], pd.Series[Any]]:
+        from .offences import classify
+
+        words, codes = ["unknown"], np.zeros(int(keep.sum()), dtype=np.int64)
+        if "offence" in self.roles:
+            words, codes = _words_and_codes(self._column("offence", keep))
+            words = [word if word and word.casefold() not in headers.NOTHING else "unknown" for word in words]
+        found = classify(pd.Series(words, dtype=object))
+        known = [code if isinstance(code, str) else None for code in found]
+        counts = np.bincount(codes, minlength=len(words))
+        unmapped = [
+            (n, w) for n, w, c in zip(counts, words, known, strict=True) if c is None and w != "unknown" and n
+        ]
+        frequent = [word for _n, word in sorted(unmapped, key=lambda pair: (-pair[0], pair[1]))]
+        self.choices["unmapped_offences"] = frequent[:20]
+        if "offence" in self.roles:
+            self.findings.note(
+                "offence_missing", int(sum(counts[i] for i, w in enumerate(words) if w == "unknown"))
+            )
+        self.findings.note(
+            "offence_unmapped", int(sum(n for n, _w in unmapped)), example="; ".join(frequent[:5])
+        )
+        return pick(words, codes), pick(known, codes)
+
+    def _origin(self, keep: Bools) -> pd.Series[Any]:
+        words, codes = [""], np.zeros(int(keep.sum()), dtype=np.int64)
+        if "origin" in self.roles:
+            words, codes = _words_and_codes(self._column("origin", keep))
+        return pick([headers.origin_of(word) for word in words], codes)
+
+    def _choices(self, line: str) -> dict[str, Any]:
+        system, wishes = self.points.system, self.wishes
+        return {
+            **self.raw.choices,
+            "header": self.raw.header,
+            "columns": dict(self.roles),
+            "timezone": wishes.zone.key if wishes.zone else None,
+            "wall_clock": wishes.wall_clock,
+            "month_first": self.spans.month_first,
+            "crs": self.points.crs.to_string() if self.points.crs is not None else None,
+            "crs_source": system.source.to_string() if system else None,
+            "crs_given": None if wishes.crs is None else known_crs(wishes.crs).to_string(),
+            "far_km": self.points.facts.get("far_km"),
+            **self.choices,
+            "set_aside": list(self.set_aside),
+            "bad_line_column": line,
+        }
+
+
+def _filled(cells: pa.ChunkedArray) -> Bools:
+    return np.asarray(pc.fill_null(pc.greater(pc.binary_length(cells), 0), False))
+
+
+def _some(column: pa.ChunkedArray, rows: Bools) -> list[str | None]:
+    return list(column.take(pa.array(np.flatnonzero(rows)[:5])).to_pylist())
+
+
+def _words_and_codes(cells: pa.ChunkedArray) -> tuple[list[str], Ints]:
+    """Return the distinct words of a column, the empty one last, and each row's word."""
+    known = pa.concat_arrays(cells.chunks or [pa.array([], pa.string())]).dictionary_encode()
+    words = [word.strip() for word in known.dictionary.to_pylist()] + [""]
+    codes = known.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+    return words, codes.astype(np.int64)
+
+
+def _no_date(names: list[str]) -> str:
+    msg = _(
+        "No column with a date was recognised. Name it with `columns=`, for example {example}. Columns: {names}."
+    )
+    return msg.format(example=f'{{"date": "{names[0] if names else ""}"}}', names=", ".join(names[:40]))
+
+
+def _ask_for_place(table: pa.Table, found: Mapping[str, str]) -> None:
+    """Ask which columns are the coordinates, where a file without a header has some that could be."""
+    numbers = headers.decimal_columns(table, set(found.values()))
+    if len(numbers) >= 2:
+        msg = _("The file has no header, and columns {numbers} could be coordinates. ")
+        msg += _("Name them with `columns=`, for example {example}; None leaves a role unfilled.")
+        example = f'{{"x": "{numbers[0]}", "y": "{numbers[1]}"}}'
+        raise ColumnsError(msg.format(numbers=", ".join(numbers), example=example))
