@@ -20,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from ..errors import InputError
 from ..i18n import _, plural, weekday
 from . import style
-from .figure import Size, frame, new_axes, settle, styled, to_png, to_svg
+from .figure import Size, frame, new_axes, settle, styled, text_width, to_png, to_svg
 from .static import area_map, density_map, gi_star, hotspot_map
 from .words import describe_months, describe_places, describe_time_profile, describe_weekdays
 
@@ -40,6 +40,8 @@ __all__ = [
     "to_svg",
     "weekday_profile",
 ]
+
+_SMALL = style.SIZES["small_pt"]
 
 
 @styled
@@ -147,7 +149,12 @@ def weekday_profile(
     axes.bar(range(7), values, color=colours, width=0.78)
     for day, value in enumerate(values):
         axes.annotate(
-            style.figure_number(value), (day, value), (0, 2), textcoords="offset points", ha="center", color=style.INK
+            style.figure_number(value),
+            (day, value),
+            (0, 2),
+            textcoords="offset points",
+            ha="center",
+            color=style.INK,
         )
     axes.set_xticks(range(7), [weekday(day, short=True) for day in range(7)])
     axes.set_ylim(0, max(float(values.max()) * 1.12, 1))
@@ -196,7 +203,12 @@ def monthly_counts(
         foot=_joined(foot, _("Hatched: the data do not cover the whole month.") if flags.any() else None),
         body=1.8 if size == "full" else 1.5,
         size=size,
-        margins=(0.5, 0.55 if size == "full" else 0.2, 0.12, 0.35),
+        margins=(
+            0.5,
+            text_width(_mean_words(counts.to_numpy(dtype=float), flags), _SMALL) + 0.16,
+            0.18,
+            0.36,
+        ),
     )
     _month_bars(axes, counts.to_numpy(dtype=float), flags)
     _month_axis(axes, pd.PeriodIndex(counts.index))
@@ -234,24 +246,37 @@ def _joined(*texts: str | None) -> str | None:
 
 
 def _day_margin() -> float:
-    return 0.5
+    """Room for the names of days, whatever the language calls them."""
+    points = style.SIZES["figure_pt"]
+    return max(text_width(weekday(day, short=True), points) for day in range(7)) + 0.2
 
 
 def _hour_cells(ax: Axes, table: Any, *, numbers: bool) -> None:
     colours = LinearSegmentedColormap.from_list("ilp", [style.PAPER, *style.SEQUENCE])
     top = float(table.max()) or 1.0
     ax.pcolormesh(
-        np.arange(25), np.arange(8), table, cmap=colours, vmin=0, vmax=top, edgecolors=style.RULE, linewidth=0.4
+        np.arange(25),
+        np.arange(8),
+        table,
+        cmap=colours,
+        vmin=0,
+        vmax=top,
+        edgecolors=style.RULE,
+        linewidth=0.4,
     )
     ax.invert_yaxis()
     if table.max() > 0:
         day, hour = np.unravel_index(int(table.argmax()), table.shape)
-        ax.add_patch(Rectangle((hour, day), 1, 1, fill=False, edgecolor=style.INK, linewidth=1.8, clip_on=False))
+        ax.add_patch(
+            Rectangle((hour, day), 1, 1, fill=False, edgecolor=style.INK, linewidth=1.8, clip_on=False)
+        )
     if numbers and top < 1000:
         for (day, hour), value in np.ndenumerate(table):
             if value:
                 shade = style.ink_on(_hex(colours(value / top)))
-                ax.text(hour + 0.5, day + 0.52, f"{value:.0f}", ha="center", va="center", size=6.5, color=shade)
+                ax.text(
+                    hour + 0.5, day + 0.52, f"{value:.0f}", ha="center", va="center", size=6.5, color=shade
+                )
 
 
 def _hex(colour: Any) -> str:
@@ -312,16 +337,15 @@ def _month_bars(ax: Axes, values: Any, flags: Any) -> None:
             bar.set(facecolor=style.PAPER, edgecolor=style.SUPPRESSED, hatch="//////", linewidth=0.5)
         elif values[place] == whole.max() and values[place] > 0:
             bar.set_facecolor(style.ACCENT)
-    if len(values) and whole.max() > 0:
-        top = int(whole.argmax())
+    for top in np.flatnonzero(whole == whole.max()) if len(values) and whole.max() > 0 else ():
         ax.annotate(
             style.figure_number(float(values[top])), (top, values[top]), (0, 2), textcoords="offset points",
             ha="center", color=style.INK, fontweight="bold",
         )  # fmt: skip
     ax.set_ylim(0, max(float(values.max()) * 1.12, 1) if len(values) else 1)
-    ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    ax.set_yticks(ax.get_yticks(), [style.figure_number(tick) for tick in ax.get_yticks()])
-    ax.set_ylim(0, max(float(values.max()) * 1.12, 1) if len(values) else 1)
+    ticks = MaxNLocator(4, integer=True).tick_values(*ax.get_ylim())
+    ticks = [tick for tick in ticks if 0 <= tick <= ax.get_ylim()[1]]
+    ax.set_yticks(ticks, [style.figure_number(tick) for tick in ticks])
     ax.grid(axis="y")
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
@@ -343,7 +367,9 @@ def _month_axis(ax: Axes, months: pd.PeriodIndex) -> None:
         from ..i18n import current
 
         names = get_month_names("abbreviated", "stand-alone", locale=current())
-        ax.set_xticks(range(len(months)), [_month_label(m, names, first=i == 0) for i, m in enumerate(months)])
+        ax.set_xticks(
+            range(len(months)), [_month_label(m, names, first=i == 0) for i, m in enumerate(months)]
+        )
         ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, len(months) - 0.4)
 
@@ -353,15 +379,22 @@ def _month_label(month: pd.Period, names: Any, *, first: bool) -> str:
     return f"{name}\n{month.year}" if first or month.month == 1 else name
 
 
+def _mean_words(values: Any, flags: Any) -> str:
+    whole = values[~flags]
+    if len(whole) < 2:
+        return ""
+    mean = float(whole.mean())
+    return _("mean {mean}").format(mean=style.figure_number(mean, digits=0 if mean >= 10 else 1))
+
+
 def _month_mean(ax: Axes, values: Any, flags: Any) -> None:
     whole = values[~flags]
     if len(whole) < 2:
         return
     mean = float(whole.mean())
     ax.axhline(mean, color=style.INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    digits = 0 if mean >= 10 else 1
     ax.annotate(
-        _("mean {mean}").format(mean=style.figure_number(mean, digits=digits)), (1, mean), (4, 0),
+        _mean_words(values, flags), (1, mean), (4, 0),
         xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
         fontsize=style.SIZES["small_pt"], color=style.INK, annotation_clip=False,
     )  # fmt: skip

@@ -54,7 +54,7 @@ class Classes:
 
     labels: tuple[str, ...]
     colours: tuple[str, ...]
-    codes: npt.NDArray[np.int8]
+    codes: npt.NDArray[np.signedinteger[Any]]
     patterns: tuple[str, ...]
 
 
@@ -75,6 +75,8 @@ class Layer:
         Places whose count is too small to be shown.
     missing
         Places without data, which is not zero.
+    compared
+        The classes tell places apart from chance, so that no class means no clear difference.
     """
 
     title: str
@@ -82,6 +84,20 @@ class Layer:
     classes: Classes
     suppressed: npt.NDArray[np.bool_]
     missing: npt.NDArray[np.bool_]
+    compared: bool = False
+
+    @property
+    def plain(self) -> npt.NDArray[np.bool_]:
+        """Places with a value and without a class: zero, or what chance explains."""
+        return (self.classes.codes < 0) & ~self.suppressed & ~self.missing
+
+    def rest(self, minimum: int | None = None) -> dict[str, str]:
+        """Say in words what the places without a class are: ``plain``, ``suppressed``, ``missing``."""
+        few = _("Not shown: small counts")
+        if minimum is not None:
+            few = _("Not shown: counts under {minimum}, and what would reveal one").format(minimum=minimum)
+        plain = _("No clear difference from chance") if self.compared else style.number(0)
+        return {"plain": plain, "suppressed": few, "missing": _("No data")}
 
 
 def layer(places: pd.DataFrame, column: str, *, title: str | None = None) -> Layer:
@@ -94,7 +110,7 @@ def layer(places: pd.DataFrame, column: str, *, title: str | None = None) -> Lay
         Table with the column, and where some places are not to be shown a column ``suppressed`` of
         true and false. ``gi_z`` is classed by ``q_value`` where that stands beside it.
     column
-        Name of the measure.
+        Name of the measure; ``spot`` holds ``hot``, ``cold`` and anything else for neither.
     title
         Measure and unit in words; left out, what the column's name stands for.
 
@@ -112,17 +128,19 @@ def layer(places: pd.DataFrame, column: str, *, title: str | None = None) -> Lay
         found = ", ".join(str(name) for name in places.columns)
         msg = _("There is no column {column!r} to draw; found: {found}.").format(column=column, found=found)
         raise ColumnsError(msg)
-    values = pd.to_numeric(places[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
     suppressed = np.zeros(len(places), bool)
     if "suppressed" in places.columns:
         suppressed = places["suppressed"].fillna(False).astype(bool).to_numpy()
+    if column == "spot":
+        return _spots(places, suppressed, title)
+    values = pd.to_numeric(places[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
     values[suppressed] = np.nan
     if column == "gi_z" and "q_value" in places.columns:
         classes = significance(values, np.where(suppressed, np.nan, places["q_value"].to_numpy(dtype=float)))
     else:
         classes = diverging(values) if column == "gi_z" else graded(values)
     name = title or _(COUNTED.get(column, column))
-    return Layer(name, values, classes, suppressed, np.isnan(values) & ~suppressed)
+    return Layer(name, values, classes, suppressed, np.isnan(values) & ~suppressed, column == "gi_z")
 
 
 def graded(values: Any, *, count: int = 5) -> Classes:
@@ -153,7 +171,7 @@ def graded(values: Any, *, count: int = 5) -> Classes:
     whole = bool(np.all(known == np.round(known)))
     edges = _edges(known, whole=whole, count=count)
     codes = np.searchsorted(np.asarray(edges), array, side="right") - 1
-    codes = np.where(np.isfinite(array) & (array > 0), np.maximum(codes, 0), -1).astype(np.int8)
+    codes = np.where(np.isfinite(array) & (array > 0), np.maximum(codes, 0), -1).astype(np.int8, copy=False)
     labels = _labels(edges, top=float(known.max()), whole=whole)
     return Classes(labels, tuple(style.sequence(len(edges))), codes, ("",) * len(edges))
 
@@ -223,6 +241,17 @@ def significance(scores: Any, q_values: Any) -> Classes:
     )
     one, two, _zero, three, four = style.DIVERGING
     return Classes(labels, (one, two, three, four), codes, ("....", "...", "", ""))
+
+
+def _spots(places: pd.DataFrame, suppressed: npt.NDArray[np.bool_], title: str | None) -> Layer:
+    spot = places["spot"].astype(object).to_numpy()
+    values = np.select([spot == "hot", spot == "cold"], [1.0, -1.0], 0.0)
+    values[suppressed] = np.nan
+    codes = np.select([values > 0, values < 0], [1, 0], -1).astype(np.int8)
+    labels = (_("Cold spot: fewer than chance would bring"), _("Hot spot: more than chance would bring"))
+    classes = Classes(labels, (style.COLD, style.HOT), codes, ("...", ""))
+    none = np.zeros(len(places), bool)
+    return Layer(title or _(COUNTED["gi_z"]), values, classes, suppressed, none, True)
 
 
 def _edges(known: npt.NDArray[np.float64], *, whole: bool, count: int) -> list[float]:

@@ -9,8 +9,10 @@ unless a notebook or the caller uses it, so that a program that writes products 
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -22,13 +24,26 @@ from matplotlib.text import Text
 
 from . import style
 
-__all__ = ["SIZES", "Size", "frame", "new_axes", "settle", "styled", "to_png", "to_svg"]
+__all__ = [
+    "SIZES",
+    "Size",
+    "break_lines",
+    "frame",
+    "new_axes",
+    "settle",
+    "styled",
+    "text_width",
+    "to_png",
+    "to_svg",
+]
 
 Size = Literal["full", "half"]
 SIZES: dict[str, float] = {"full": 6.9, "half": 3.9}
 """Widths in inches: a page between its margins, and half a page for two figures side by side."""
 
 _EDGE = 0.08
+_PITCH = 1.3
+"""Distance of lines, as a multiple of their size."""
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
@@ -80,25 +95,14 @@ def new_axes(
         return frame(ax, title=title, subtitle=subtitle, foot=foot)
     width = SIZES[size]
     left, right, above, below = margins
-    words = _break_all(title, subtitle, foot, width - 2 * _EDGE)
-    head = sum(_height(lines, points) for lines, points, _bold in words[:2]) + 0.08
-    tail = _height(*words[2][:2]) + (0.06 if words[2][0] else 0)
-    height = _EDGE + head + above + body + below + tail + _EDGE
+    head, tail = _head(title, subtitle, width - 2 * _EDGE), _tail(foot, width - 2 * _EDGE)
+    lower = _EDGE + _depth(tail) + below
+    height = lower + body + above + _depth(head) + 2 * _EDGE
     figure = _figure(width, height)
-    figure.set_gid("ilp")
-    top = height - _EDGE
-    for (lines, points, bold), colour in zip(words[:2], (style.INK, style.MUTED), strict=True):
-        figure.text(
-            _EDGE / width, top / height, "\n".join(lines), size=points, color=colour, va="top", linespacing=1.25,
-            weight="bold" if bold else "normal",
-        )  # fmt: skip
-        top -= _height(lines, points)
-    figure.text(
-        _EDGE / width, _EDGE / height, "\n".join(words[2][0]), size=words[2][1], color=style.MUTED, va="bottom",
-        linespacing=1.25,
-    )  # fmt: skip
-    box = (left / width, (_EDGE + tail + below) / height, (width - left - right) / width, body / height)
-    return figure.add_axes(box)
+    figure.set_label(title)
+    _write(figure, head, top=height - _EDGE)
+    _write(figure, tail, top=_EDGE + _depth(tail))
+    return figure.add_axes((left / width, lower / height, (width - left - right) / width, body / height))
 
 
 def frame(ax: Axes, *, title: str, subtitle: str | None = None, foot: str | None = None) -> Axes:
@@ -118,19 +122,15 @@ def frame(ax: Axes, *, title: str, subtitle: str | None = None, foot: str | None
         The same axes.
     """
     width = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
-    heading, under, below = _break_all(title, subtitle, foot, max(width, 1.0))
-    small = style.SIZES["small_pt"]
-    ax.set_title("\n".join(heading[0]), loc="left", pad=6 + 1.45 * small * len(under[0]), fontsize=heading[1] - 1)
-    if under[0]:
-        ax.annotate(
-            "\n".join(under[0]), (0, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", va="bottom",
-            fontsize=small, color=style.MUTED,
-        )  # fmt: skip
-    if below[0]:
-        ax.annotate(
-            "\n".join(below[0]), (0, 0), (0, -30), xycoords="axes fraction", textcoords="offset points", va="top",
-            fontsize=small, color=style.MUTED,
-        )  # fmt: skip
+    heading, under = _head(title, subtitle, max(width, 1.0)), _tail(foot, max(width, 1.0))
+    for rows, corner, start in ((heading, 1, 6 + 72 * _depth(heading)), (under, 0, -26)):
+        drop = float(start)
+        for row in rows:
+            drop -= row.points * _PITCH
+            ax.annotate(
+                row.text, (0, corner), (0, drop + row.points * 0.28), xycoords="axes fraction", fontsize=row.points,
+                textcoords="offset points", color=row.colour, fontweight=row.weight, annotation_clip=False,
+            )  # fmt: skip
     return ax
 
 
@@ -198,21 +198,52 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _break_all(
-    title: str, subtitle: str | None, foot: str | None, width: float
-) -> list[tuple[list[str], float, bool]]:
+@dataclass(frozen=True)
+class _Row:
+    text: str
+    points: float
+    colour: str
+    weight: str
+
+
+def _head(title: str, subtitle: str | None, width: float) -> list[_Row]:
+    sizes = style.SIZES
     rows = [
-        (title, style.SIZES["title_pt"], True),
-        (subtitle, style.SIZES["figure_pt"], False),
-        (foot, style.SIZES["small_pt"], False),
+        _Row(line, sizes["title_pt"], style.INK, "bold")
+        for line in break_lines(title, width, sizes["title_pt"], bold=True)
     ]
-    return [(break_lines(text or "", width, size, bold=bold), size, bold) for text, size, bold in rows]
+    below = break_lines(subtitle or "", width, sizes["figure_pt"])
+    return rows + [_Row(line, sizes["figure_pt"], style.MUTED, "normal") for line in below]
+
+
+def _tail(foot: str | None, width: float) -> list[_Row]:
+    small = style.SIZES["small_pt"]
+    return [_Row(line, small, style.MUTED, "normal") for line in break_lines(foot or "", width, small)]
+
+
+def _depth(rows: list[_Row]) -> float:
+    """Return the height of lines in inches."""
+    return sum(row.points for row in rows) * _PITCH / 72
+
+
+def _write(figure: Figure, rows: list[_Row], *, top: float) -> None:
+    """Write lines one by one: how matplotlib spaces several lines differs between its releases."""
+    width, height = figure.get_size_inches()
+    for row in rows:
+        top -= row.points * _PITCH / 72
+        figure.text(
+            _EDGE / width, (top + row.points * 0.28 / 72) / height, row.text, size=row.points, color=row.colour,
+            weight=row.weight, va="baseline",
+        )  # fmt: skip
 
 
 def break_lines(text: str, width: float, points: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines that fit a width in inches; a word that is wider stays whole."""
     lines: list[str] = []
-    for word in text.split():
+    if not text.strip():
+        return lines
+    text = text.replace("n = ", "n\u00a0=\u00a0")
+    for word in re.split(r"[ \n]+", text.strip(" \n")):
         trial = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(trial, points, bold=bold) <= width:
             lines[-1] = trial
@@ -232,7 +263,3 @@ def text_width(text: str, points: float, *, bold: bool = False) -> float:
 @cache
 def _font(bold: bool) -> FT2Font:
     return FT2Font(str(style.font_files("ttf")[700 if bold else 400]))
-
-
-def _height(lines: list[str], points: float) -> float:
-    return len(lines) * points * 1.36 * 1.25 / 72 if lines else 0.0

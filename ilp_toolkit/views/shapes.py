@@ -17,7 +17,7 @@ import shapely
 from ..errors import CrsError
 from ..i18n import _
 
-__all__ = ["SCALE", "bounds", "degrees", "encode_lines", "encode_polygons", "projected"]
+__all__ = ["SCALE", "bounds", "degrees", "encode_lines", "encode_polygons", "label_points", "projected"]
 
 SCALE = 100_000
 """Parts of a degree that are kept: one part is about a metre on the ground."""
@@ -30,7 +30,7 @@ def degrees(layer: gpd.GeoDataFrame | gpd.GeoSeries) -> npt.NDArray[np.object_]:
 
 
 def projected(layer: Any, *, like: Any = None) -> Any:
-    """Return a layer in metres: in the system of another layer, else its own, else the UTM zone it lies in."""
+    """Return a layer in metres: in the system ``like``, else its own, else the UTM zone it lies in."""
     _has_crs(layer)
     if like is not None:
         return layer.to_crs(like)
@@ -41,6 +41,11 @@ def bounds(geometries: Any) -> tuple[float, float, float, float]:
     """Return the box around geometries, west, south, east, north."""
     west, south, east, north = shapely.total_bounds(geometries)
     return float(west), float(south), float(east), float(north)
+
+
+def label_points(geometries: Any) -> list[shapely.Point | None]:
+    """Return for each polygon the point deepest inside its largest part, where a name fits best."""
+    return [_deepest(geometry) for geometry in geometries]
 
 
 def encode_polygons(geometries: Any, *, origin: tuple[float, float]) -> list[list[list[list[int]]]]:
@@ -88,6 +93,20 @@ def encode_lines(geometries: Any, *, origin: tuple[float, float]) -> list[list[l
     return [[chunk] for chunk in _split(_steps(points, origin), point_of, len(lines))]
 
 
+def _deepest(geometry: Any) -> shapely.Point | None:
+    from shapely.ops import polylabel
+
+    if geometry is None or geometry.is_empty:
+        return None
+    polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    if not polygons:
+        return geometry.representative_point()  # type: ignore[no-any-return]
+    largest = max(polygons, key=lambda part: part.area)
+    if not largest.is_valid:
+        return largest.representative_point()  # type: ignore[no-any-return]
+    return polylabel(largest, tolerance=max(float(largest.area) ** 0.5 / 50, 1e-9))
+
+
 def _has_crs(layer: Any) -> None:
     if layer.crs is None:
         msg = _(
@@ -99,7 +118,9 @@ def _has_crs(layer: Any) -> None:
 
 def _steps(points: npt.NDArray[np.float64], origin: tuple[float, float]) -> npt.NDArray[np.int64]:
     whole = np.rint((points - np.asarray(origin)) * SCALE).astype(np.int64)
-    return np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64))
+    before = np.vstack([np.zeros((1, 2), np.int64), whole[:-1]])
+    steps: npt.NDArray[np.int64] = (whole - before)[: len(whole)]
+    return steps
 
 
 def _split(steps: npt.NDArray[np.int64], owner: npt.NDArray[Any], count: int) -> list[list[int]]:

@@ -19,10 +19,10 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from ..errors import InputError
-from ..i18n import _, plural
+from ..i18n import _
 from . import shapes, style
 from .classes import Layer, layer
-from .figure import SIZES, Size, break_lines, new_axes, settle, styled
+from .figure import SIZES, Size, break_lines, new_axes, settle, styled, text_width
 
 __all__ = ["area_map", "density_map", "gi_star", "hotspot_map"]
 
@@ -190,21 +190,36 @@ def _draw(
     size: Size,
 ) -> Axes:
     places = shapes.projected(places)
-    layers = {key: shapes.projected(one, like=places.crs) for key, one in ground.items() if one is not None and len(one)}
+    layers = {
+        key: shapes.projected(one, like=places.crs)
+        for key, one in ground.items()
+        if one is not None and len(one)
+    }
     frame = layers.get("boundary", layers.get("areas", places))
     west, south, east, north = frame.total_bounds
     if not np.isfinite([west, south, east, north]).all():
         msg = _("There is nothing to draw: the table has no place with a value, and no boundary was given.")
         raise InputError(msg)
-    handles = _handles(measure, minimum)
+    hot = _hot(places, measure)
+    handles = _handles(measure, hot is not None, minimum)
     title, subtitle, foot = words
-    note = _("{crs}; north is up. Boundaries and names imply no official position.").format(crs=places.crs.name)
+    note = _("{crs}; north is up. Boundaries and names imply no official position.").format(
+        crs=places.crs.name
+    )
     axes = _map_axes(
-        ax, title, subtitle, f"{foot} {note}" if foot else note, handles, (north - south) / (east - west), size
+        ax,
+        title,
+        subtitle,
+        f"{foot} {note}" if foot else note,
+        handles,
+        (north - south) / (east - west),
+        size,
     )
     _ground(axes, layers)
     _places(axes, np.asarray(places.geometry.array, dtype=object), measure)
     _outlines(axes, layers)
+    if hot is not None:
+        axes.add_collection(_lines([hot], colors=style.HOT, linewidths=1.5, zorder=6))
     pad = 0.02 * max(east - west, north - south)
     axes.set_xlim(west - pad, east + pad)
     axes.set_ylim(south - pad, north + pad)
@@ -220,22 +235,46 @@ def _draw(
 
 
 def _map_axes(
-    ax: Axes | None, title: str, subtitle: str | None, foot: str, handles: list[Patch], ratio: float, size: Size
+    ax: Axes | None,
+    title: str,
+    subtitle: str | None,
+    foot: str,
+    handles: list[Patch],
+    ratio: float,
+    size: Size,
 ) -> Axes:
     width = SIZES[size]
     right = 1.85 if size == "full" else 0.08
-    below = 0.3 if size == "full" else 0.42 + 0.17 * ((len(handles) + 1) // 2) + 0.15
+    below = 0.26 if size == "full" else 0.3 + _legend_depth(handles, size)
     body = float(np.clip((width - right - 0.08) * ratio, 1.6, 6.2 if size == "full" else 4.2))
     return new_axes(
-        ax, title=title, subtitle=subtitle, foot=foot, body=body, size=size, margins=(0.08, right, 0.05, below)
+        ax,
+        title=title,
+        subtitle=subtitle,
+        foot=foot,
+        body=body,
+        size=size,
+        margins=(0.08, right, 0.05, below),
     )
+
+
+def _hot(places: Any, measure: Layer) -> Any:
+    """Return the outline around hot cells, to be drawn over another measure; None where there are none."""
+    if measure.compared or "spot" not in places.columns:
+        return None
+    hot = places.geometry[(places["spot"] == "hot").to_numpy()]
+    return shapely.union_all(np.asarray(hot.array, dtype=object)) if len(hot) else None
 
 
 def _ground(ax: Axes, layers: dict[str, Any]) -> None:
     if "boundary" in layers:
-        ax.add_collection(_polygons(layers["boundary"].geometry, facecolor=style.PAPER, edgecolor="none", zorder=1))
+        ax.add_collection(
+            _polygons(layers["boundary"].geometry, facecolor=style.PAPER, edgecolor="none", zorder=1)
+        )
     if "water" in layers:
-        ax.add_collection(_polygons(layers["water"].geometry, facecolor=style.WATER, edgecolor="none", zorder=1.5))
+        ax.add_collection(
+            _polygons(layers["water"].geometry, facecolor=style.WATER, edgecolor="none", zorder=1.5)
+        )
     if "streets" in layers:
         ax.add_collection(_lines(layers["streets"].geometry, colors=style.STREET, linewidths=0.45, zorder=2))
 
@@ -244,7 +283,9 @@ def _outlines(ax: Axes, layers: dict[str, Any]) -> None:
     if "areas" in layers:
         ax.add_collection(_lines(layers["areas"].geometry, colors=style.SUPPRESSED, linewidths=0.6, zorder=5))
     if "boundary" in layers:
-        ax.add_collection(_lines(layers["boundary"].geometry, colors=style.BOUNDARY, linewidths=1.0, zorder=5))
+        ax.add_collection(
+            _lines(layers["boundary"].geometry, colors=style.BOUNDARY, linewidths=1.0, zorder=5)
+        )
 
 
 def _places(ax: Axes, geometries: Any, measure: Layer) -> None:
@@ -252,9 +293,15 @@ def _places(ax: Axes, geometries: Any, measure: Layer) -> None:
     known = ~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)
     few = len(geometries) <= 2000
     edge = {"edgecolor": style.PAPER, "linewidth": 0.25} if few else {"edgecolor": "face", "linewidth": 0.1}
-    for code, (colour, pattern) in enumerate(zip(measure.classes.colours, measure.classes.patterns, strict=True)):
+    for code, (colour, pattern) in enumerate(
+        zip(measure.classes.colours, measure.classes.patterns, strict=True)
+    ):
         inside = known & (measure.classes.codes == code)
-        look = {**edge, "facecolor": colour} if not pattern else {"facecolor": colour, "edgecolor": style.INK, "linewidth": 0}
+        look = (
+            {**edge, "facecolor": colour}
+            if not pattern
+            else {"facecolor": colour, "edgecolor": style.INK, "linewidth": 0}
+        )
         _add(ax, geometries[inside], hatch=pattern or None, rasterized=not few, **look)
     for inside, hatch, colour in (
         (measure.suppressed, _SUPPRESSED_HATCH, style.SUPPRESSED),
@@ -285,40 +332,68 @@ def _lines(geometries: Any, **look: Any) -> LineCollection:
     return LineCollection([shapely.get_coordinates(line) for line in lines], capstyle="round", **look)
 
 
-def _handles(measure: Layer, minimum: int | None) -> list[Patch]:
+def _handles(measure: Layer, hot: bool, minimum: int | None) -> list[Patch]:
     """Entries of the legend, most first, then zero, suppressed and no data where they occur."""
-    classes = measure.classes
+    classes, rest = measure.classes, measure.rest(minimum)
     entries = [
-        Patch(facecolor=colour, edgecolor=style.INK if pattern else style.CONTEXT, hatch=pattern, linewidth=0.4, label=label)
+        Patch(
+            facecolor=colour,
+            edgecolor=style.INK if pattern else style.CONTEXT,
+            hatch=pattern,
+            linewidth=0.4,
+            label=label,
+        )  # fmt: skip
         for label, colour, pattern in zip(classes.labels, classes.colours, classes.patterns, strict=True)
     ][::-1]
-    plain = (classes.codes < 0) & ~measure.suppressed & ~measure.missing
-    if plain.any():
-        none = _("No clear difference from chance") if measure.title == _("Compared with chance (Gi*)") else _("0")
-        entries.append(Patch(facecolor=style.PAPER, edgecolor=style.CONTEXT, linewidth=0.6, label=none))
-    if measure.suppressed.any():
-        few = _("Not shown: too few incidents")
-        if minimum is not None:
-            few = _("Not shown: fewer than {minimum} incidents").format(minimum=minimum)
-        entries.append(Patch(facecolor=style.PAPER, edgecolor=style.SUPPRESSED, hatch=_SUPPRESSED_HATCH, label=few))
-    if measure.missing.any():
-        entries.append(Patch(facecolor=style.PAPER, edgecolor=style.CONTEXT, hatch=_MISSING_HATCH, label=_("No data")))
+    if hot:
+        entries.insert(
+            0,
+            Patch(
+                facecolor="none",
+                edgecolor=style.HOT,
+                linewidth=1.6,
+                label=_("Hot spot: more than chance would bring"),
+            ),
+        )
+    if measure.plain.any():
+        entries.append(
+            Patch(facecolor=style.PAPER, edgecolor=style.CONTEXT, linewidth=0.6, label=rest["plain"])
+        )
+    for inside, hatch, colour, name in (
+        (measure.suppressed, _SUPPRESSED_HATCH, style.SUPPRESSED, "suppressed"),
+        (measure.missing, _MISSING_HATCH, style.CONTEXT, "missing"),
+    ):
+        if inside.any():
+            entries.append(Patch(facecolor=style.PAPER, edgecolor=colour, hatch=hatch, label=rest[name]))
     return entries
+
+
+def _room(size: Size) -> float:
+    return 1.3 if size == "full" else 1.42
+
+
+def _legend_depth(handles: list[Patch], size: Size) -> float:
+    """Return how high a legend of two columns below the map will be, in inches."""
+    small = style.SIZES["small_pt"]
+    lines = [len(break_lines(str(handle.get_label()), _room(size), small)) for handle in handles]
+    half = (len(lines) + 1) // 2
+    rows = [max(lines[i], lines[i + half] if i + half < len(lines) else 0) for i in range(half)]
+    return (sum(rows) * 1.45 + 0.5 * half + 2.2) * small / 72
 
 
 def _legend(ax: Axes, handles: list[Patch], title: str, size: Size, *, own: bool) -> None:
     small = style.SIZES["small_pt"]
     beside = size == "full" or not own
-    room = 1.35 if beside else 1.3
     for handle in handles:
-        handle.set_label("\n".join(break_lines(handle.get_label(), room, small)))
+        handle.set_label("\n".join(break_lines(str(handle.get_label()), _room(size), small)))
+    drop = 0.26 / (ax.get_position().height * ax.figure.get_figheight())  # type: ignore[union-attr]
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
     if not beside:
-        place = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.06), "ncols": 2}
+        place = {"loc": "upper left", "bbox_to_anchor": (0.0, -drop), "ncols": 2}
     shown = ax.legend(
-        handles=handles, title="\n".join(break_lines(title, 1.7 if beside else 3.5, small, bold=True)),
-        alignment="left", borderaxespad=0, handlelength=1.7, handleheight=1.1, labelspacing=0.45, columnspacing=1.2,
-        title_fontproperties={"size": small, "weight": "bold"}, **place,
+        handles=handles, title="\n".join(break_lines(title, 1.65 if beside else 3.6, small, bold=True)),
+        alignment="left", borderaxespad=0, borderpad=0, handlelength=1.7, handleheight=1.1, labelspacing=0.45,
+        columnspacing=1.2, title_fontproperties={"size": small, "weight": "bold"}, **place,
     )  # fmt: skip
     shown.set_clip_on(False)
 
@@ -327,11 +402,21 @@ def _scale_bar(ax: Axes, width: float) -> None:
     """A bar of a round length, about a fifth of the map, below it on the left."""
     power = 10.0 ** np.floor(np.log10(width / 5))
     length = float(max(step * power for step in (1, 2, 5) if step * power <= width / 4))
-    text = _("{length} km").format(length=style.figure_number(length / 1000)) if length >= 1000 else _("{length} m").format(
-        length=style.figure_number(length)
+    text = (
+        _("{length} km").format(length=style.figure_number(length / 1000))
+        if length >= 1000
+        else _("{length} m").format(length=style.figure_number(length))
     )
     left, bottom = ax.get_xlim()[0], ax.get_ylim()[0]
-    ax.plot([left, left + length], [bottom, bottom], color=style.INK, linewidth=2, clip_on=False, solid_capstyle="butt", zorder=9)
+    ax.plot(
+        [left, left + length],
+        [bottom, bottom],
+        color=style.INK,
+        linewidth=2,
+        clip_on=False,
+        solid_capstyle="butt",
+        zorder=9,
+    )
     ax.annotate(
         text, (left + length, bottom), (4, 0), textcoords="offset points", va="center", fontsize=style.SIZES["small_pt"],
         color=style.INK, annotation_clip=False,
@@ -339,30 +424,55 @@ def _scale_bar(ax: Axes, width: float) -> None:
 
 
 def _names(ax: Axes, places: Any, column: str, measure: Layer) -> None:
-    small = style.SIZES["small_pt"] - 0.5
-    per_inch = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (ax.get_position().width * ax.figure.get_figwidth())  # type: ignore[union-attr]
-    for name, shape in zip(places[column], places.geometry, strict=True):
-        if not isinstance(name, str) or shape is None or shape.is_empty:
+    small = style.SIZES["small_pt"]
+    inches = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
+    scale = inches / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    fills = [measure.classes.colours[code] if code >= 0 else style.PAPER for code in measure.classes.codes]
+    points = shapes.label_points(places.geometry)
+    for name, point, shape, fill in zip(places[column], points, places.geometry, fills, strict=True):
+        if not isinstance(name, str) or point is None:
             continue
-        point, (west, _south, east, _north) = shape.representative_point(), shape.bounds
-        lines = break_lines(name, (east - west) / per_inch, small)
-        ax.annotate(
-            "\n".join(lines), (point.x, point.y), ha="center", va="center", fontsize=small, color=style.INK, zorder=8,
-            path_effects=[withStroke(linewidth=2, foreground=style.PAPER)],
-        )  # fmt: skip
-
-
-def _letters(ax: Axes, places: Any, column: str) -> None:
-    for letter, shape in zip(places[column], places.geometry, strict=True):
-        if isinstance(letter, str) and letter and shape is not None and not shape.is_empty:
-            point = shape.representative_point()
+        west, south, east, north = (side * scale for side in shape.bounds)
+        lines = break_lines(name, 0.9 * (east - west), small)
+        fits = max(text_width(line, small) for line in lines) <= 1.1 * (east - west)
+        if fits and len(lines) * 1.3 * small / 72 <= north - south:
             ax.annotate(
-                letter, (point.x, point.y), ha="center", va="center", fontsize=style.SIZES["small_pt"], zorder=10,
-                fontweight="bold", color=style.INK,
-                bbox={"boxstyle": "circle,pad=0.25", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1},
+                "\n".join(lines), (point.x, point.y), ha="center", va="center", fontsize=small, zorder=8,
+                color=style.ink_on(fill), path_effects=[withStroke(linewidth=1.6, foreground=fill)],
             )  # fmt: skip
 
 
-def place_count(places: Any) -> str:
-    """Say how many places a table has."""
-    return plural("{count} place", "{count} places", len(places)).format(count=style.number(len(places)))
+def _letters(ax: Axes, places: Any, column: str) -> None:
+    """Letters in rings, moved apart where places lie close, each with a line to its place."""
+    marked = [
+        (letter, shape.representative_point())
+        for letter, shape in zip(places[column], places.geometry, strict=True)
+        if isinstance(letter, str) and letter and shape is not None and not shape.is_empty
+    ]
+    inches = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
+    gap = 0.22 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / inches
+    spots = np.array([(point.x, point.y) for _letter, point in marked]).reshape(-1, 2)
+    for (letter, _point), spot, text in zip(marked, spots, apart(spots, gap), strict=True):
+        if np.hypot(*(text - spot)) > gap / 20:
+            ax.plot(*zip(spot, text, strict=True), color=style.INK, linewidth=0.8, zorder=9)
+            ax.plot(*spot, marker="o", markersize=2.5, color=style.INK, zorder=9)
+        ax.annotate(
+            letter, text, ha="center", va="center", fontsize=style.SIZES["small_pt"], zorder=10, fontweight="bold",
+            color=style.INK,
+            bbox={"boxstyle": "circle,pad=0.25", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1},
+        )  # fmt: skip
+
+
+def apart(spots: Any, gap: float) -> Any:
+    """Move points that lie closer than a gap apart, each as little as it takes."""
+    moved = np.asarray(spots, dtype=float).copy()
+    for _turn in range(60):
+        for i in range(len(moved)):
+            for j in range(i):
+                step = moved[i] - moved[j]
+                distance = float(np.hypot(*step))
+                if distance < gap * 0.999:
+                    direction = step / distance if distance > 1e-9 else np.array([0.0, -1.0])
+                    moved[i] += direction * (gap - distance) / 2
+                    moved[j] -= direction * (gap - distance) / 2
+    return moved

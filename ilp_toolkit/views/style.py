@@ -88,9 +88,10 @@ SUPPRESSED = "#7a828a"
 """Hatching of cells that are not shown because their counts are small."""
 
 SEQUENCE = (
-    "#f9e03a", "#d7c45c", "#b8aa6e", "#999277", "#7d7c78", "#62656f", "#46516c", "#233c6e", "#002859",
+    "#fcefa0", "#e8dda0", "#cabf92", "#a39d85", "#7d7c78", "#62656f", "#46516c", "#233c6e", "#002859",
 )  # fmt: skip
-"""Cividis from little (light) to much (dark): readable with any colour vision and in grey."""
+"""From little (light) to much (dark): cividis with its yellow end made paler, so that little looks like little.
+Readable with any colour vision and in grey."""
 DIVERGING = ("#2166ac", "#67a9cf", "#e9ebed", "#ef8a62", "#b2182b")
 """Far below, below, near zero, above, far above: safe for colour-blind eyes; sign or pattern goes with it."""
 COLD, HOT = DIVERGING[0], DIVERGING[-1]
@@ -120,7 +121,7 @@ def sequence(count: int) -> list[str]:
     Examples
     --------
     >>> sequence(3)
-    ['#f9e03a', '#7d7c78', '#002859']
+    ['#fcefa0', '#7d7c78', '#002859']
     """
     if count == 1:
         return [SEQUENCE[-3]]
