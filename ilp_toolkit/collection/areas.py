@@ -1,0 +1,153 @@
+"""
+Areas: the layer of districts that incidents are laid over, read once, with one name for each polygon.
+
+Map layers name their districts in a column of any heading; it is chosen by a rule, and the choice is told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import choices
+from ..errors import ColumnsError, FileError, InputError
+from ..i18n import _
+from .placenames import words
+from .transliteration import plain
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+
+__all__ = ["read_areas"]
+
+
+def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None) -> gpd.GeoDataFrame:
+    """
+    Read the areas (districts, neighbourhoods, wards) of a map layer.
+
+    Parameters
+    ----------
+    source
+        A file with polygons (GeoPackage, GeoJSON, Shapefile, KML, also zipped), or a table of them.
+    name
+        Column with the areas' names. Chosen if not given: a column headed as a name whose values differ, else
+        one headed as a kind of area, else the text column with the most values of its own.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``area``, ``geometry`` (valid polygons, in the file's projection), then the other columns. The column
+        used, areas without a name and names that occur twice are noted in the choices.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    InputError
+        If it holds no polygons.
+    ColumnsError
+        If there is no such column, or none that could hold names.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> layer = gpd.GeoDataFrame({"district": ["West", "East"]}, geometry=[shapely.box(0, 0, 1, 1),
+    ...                          shapely.box(1, 0, 2, 1)], crs="EPSG:32642")
+    >>> read_areas(layer)["area"].tolist()
+    ['West', 'East']
+    """
+    layer = _read_layer(source)
+    polygons = layer[_is_polygon(layer)].reset_index(drop=True)
+    if polygons.empty:
+        msg = _("`areas` holds no polygons, so nothing can lie inside them. Give a layer of districts.")
+        raise InputError(msg)
+    column = _name_column(polygons, name)
+    return _named(polygons, column, left_out=len(layer) - len(polygons))
+
+
+def _read_layer(source: str | Path | gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    if isinstance(source, gpd.GeoDataFrame):
+        return source
+    path = Path(source)
+    if not path.exists():
+        raise FileError(_("There is no file {name}.").format(name=path.name))
+    try:
+        layer = gpd.read_file(path)
+    except Exception as error:
+        # GDAL's drivers raise many kinds of errors; to the user they all mean the same.
+        msg = _("{name} cannot be read as a map. Give a GeoPackage, GeoJSON, Shapefile or KML of polygons.")
+        raise FileError(msg.format(name=path.name)) from error
+    if not isinstance(layer, gpd.GeoDataFrame):
+        msg = _("{name} is a table without shapes. Give a GeoPackage, GeoJSON, Shapefile or KML of polygons.")
+        raise InputError(msg.format(name=path.name))
+    return layer
+
+
+def _is_polygon(layer: gpd.GeoDataFrame) -> np.ndarray[Any, Any]:
+    return (layer.geom_type.isin(["Polygon", "MultiPolygon"]) & ~layer.geometry.is_empty).to_numpy()
+
+
+def _named(polygons: gpd.GeoDataFrame, column: str, *, left_out: int) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import shapely
+
+    names = polygons[column].astype("string").str.strip().replace("", None)
+    shapes = _only_polygons(shapely.make_valid(shapely.force_2d(polygons.geometry.to_numpy())))
+    rest = polygons.drop(columns=[polygons.geometry.name, *([column] if column == "area" else [])])
+    rest = rest.rename(columns={"area": "area_of_file"})
+    data = {"area": _text(names), **{str(key): rest[key] for key in rest.columns}}
+    areas = gpd.GeoDataFrame(data, geometry=shapes, crs=polygons.crs)
+    areas = areas[["area", "geometry", *(key for key in areas.columns if key not in {"area", "geometry"})]]
+    twice = sorted(set(names[names.duplicated() & names.notna()]))
+    noted = {"names_twice": twice, "without_name": int(names.isna().sum()), "shapes_left_out": left_out}
+    return choices.record(areas, name_column=column, **noted)
+
+
+def _only_polygons(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    # Mending a shape can leave loose lines and points beside its polygons.
+    import shapely
+
+    for i in (shapely.get_type_id(shapes) == 7).nonzero()[0]:
+        parts = shapely.get_parts(shapes[i])
+        shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return shapes
+
+
+def _name_column(layer: gpd.GeoDataFrame, name: str | None) -> str:
+    columns = [str(column) for column in layer.columns if column != layer.geometry.name]
+    if name is not None:
+        if name not in columns:
+            msg = _("`name`: there is no column {name}; the layer has {columns}.")
+            raise ColumnsError(msg.format(name=repr(name), columns=", ".join(columns)))
+        return name
+    ranked = sorted((_rank(layer[column], plain(column)), place) for place, column in enumerate(columns))
+    if not ranked or ranked[0][0][0] > 4:
+        msg = _("No column of the layer looks like names ({columns}). Say which with `name=`.")
+        raise ColumnsError(msg.format(columns=", ".join(columns)))
+    return columns[ranked[0][1]]
+
+
+def _rank(values: pd.Series[Any], header: str) -> tuple[int, float]:
+    """Rank a column as names, best lowest: a header that says so, then how many of its values differ."""
+    from pandas.api.types import is_float_dtype
+
+    if is_float_dtype(values):
+        return 9, 0.0  # "AREA" in a layer is mostly how large the shape is.
+    text = values.dropna().astype(str).str.strip()
+    own = text.nunique() / max(1, len(values))
+    if (len(values) > 1 and own < 0.5) or not len(text):
+        return 9, 0.0
+    headers = words("header")
+    if header in headers:
+        return int(headers[header]) - 1, -own
+    if any(word in header.split() or header.endswith(word) or word in header[-5:] for word in headers):
+        return 2, -own
+    return (3 if text.str.contains("[^\\W\\d_]{3}").mean() > 0.9 else 9), -own
+
+
+def _text(values: pd.Series[Any]) -> pd.Series[Any]:
+    return values.astype("object").where(values.notna(), None)

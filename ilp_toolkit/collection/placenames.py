@@ -1,0 +1,229 @@
+"""
+Place names: which area a wording means, how sure that is, and when a human must say.
+
+A name is read as three things: its kind ("district", "city"), its marks (numbers, directions and sizes,
+which must agree: District 1 is not District 11, North is not South), and the rest, which may be spelt in
+several ways and scripts. A likeness below the cutoff, or two areas almost equally alike, is no match: it is
+left to a human.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from .transliteration import plain, skeleton
+
+__all__ = ["CUTOFF", "Match", "Matcher", "PlaceName", "words"]
+
+CUTOFF = 88.0
+"""Likeness (0 to 100) from which a wording is taken for an area."""
+MARGIN = 5.0
+"""How much more alike the best area must be than the next one."""
+
+_SAME_SKELETON, _ALIKE, _OTHER_MARKS = 98.0, 97.0, 70.0
+_WORTH_SHOWING = 50.0
+_SHORT = 4  # A likeness of so few letters says nothing: one letter makes another name.
+_NUMBER = re.compile(r"\b0*(\d+)(?:\s?(?:й|я|е|го|ый|ой|ая|st|nd|rd|th)\b)?")
+_ADJECTIVE = re.compile(r"(?<=\w{3})(ск|н)(?:ого|ому|ом|ым|ая|ое|ой|ую|ий|ый)\b")
+_PART = re.compile(r"[,;/|()\n]+")
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """A name of a place, taken apart."""
+
+    plain: str
+    """Without case, punctuation and accents."""
+    core: str
+    """What its spellings share, without kind and marks."""
+    kind: str
+    """``district``, ``city``, ``region``, ``village``, ``quarter``, or empty where the name does not say."""
+    marks: frozenset[str]
+    """Numbers, directions and sizes."""
+
+    @classmethod
+    @lru_cache(maxsize=65536)
+    def read(cls, text: str) -> PlaceName:
+        """Take a name apart."""
+        whole = plain(text)
+        rest, kinds = _take(whole, "generic")
+        rest, marks = _take_marks(rest)
+        marks |= {f"#{number}" for number in _NUMBER.findall(rest)}
+        rest = _take(_NUMBER.sub(" ", rest), "filler")[0]
+        if not rest and not marks:
+            rest, kinds = whole, set()
+        kind = next((kind for kind in _KINDS if kind in kinds), "")
+        core = skeleton(_ADJECTIVE.sub(r"\1ий", _expand(rest)))
+        return cls(whole, core, kind, frozenset(marks))
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a wording was taken for, or what it could be."""
+
+    area: str | None
+    """The area's name, or None where a human must say."""
+    score: float
+    """Likeness of the best candidate, 0 to 100."""
+    candidate: str | None = None
+    """The area most alike."""
+    second: str | None = None
+    """The next one."""
+
+
+class Matcher:
+    """Matches wordings with the names of areas; the same wording is worked out once."""
+
+    def __init__(self, names: Iterable[str], *, cutoff: float = CUTOFF) -> None:
+        self.cutoff = cutoff
+        self._known = {name: PlaceName.read(name) for name in dict.fromkeys(names)}
+        self._equal: dict[str, list[str]] = {}
+        self._by_marks: dict[frozenset[str], list[str]] = {}
+        for name, parts in self._known.items():
+            self._equal.setdefault(parts.plain, []).append(name)
+            self._by_marks.setdefault(parts.marks, []).append(name)
+        self._found: dict[str, Match] = {}
+
+    def match(self, wording: str) -> Match:
+        """Take a whole wording for an area."""
+        if wording not in self._found:
+            self._found[wording] = self._match(wording)
+        return self._found[wording]
+
+    def find(self, address: str) -> Match:
+        """Find an area's name in an address or in any longer text."""
+        whole = self.match(address)
+        if whole.area is not None:
+            return whole
+        pieces = [piece for part in _PART.split(address) for piece in _pieces(part)]
+        found = [match for match in map(self.match, dict.fromkeys(pieces)) if match.area is not None]
+        names = {match.area for match in found}
+        if len(names) == 1:
+            return max(found, key=lambda match: match.score)
+        if names:
+            best, next_ = sorted(found, key=lambda match: -match.score)[:2]
+            return Match(None, best.score, best.area, next_.area)
+        return whole
+
+    def _match(self, wording: str) -> Match:
+        parts = PlaceName.read(wording)
+        equal = self._equal.get(parts.plain, [])
+        if not parts.plain:
+            return Match(None, 0.0)
+        if len(equal) == 1:
+            return Match(equal[0], 100.0, equal[0])
+        ranked = [(100.0, name) for name in equal] or self._ranked(parts, self._by_marks.get(parts.marks, []))
+        best = ranked[0][0] if ranked else 0.0
+        if best >= self.cutoff and (len(ranked) == 1 or best - ranked[1][0] >= MARGIN):
+            return Match(ranked[0][1], best, ranked[0][1], ranked[1][1] if len(ranked) > 1 else None)
+        if best < self.cutoff:
+            ranked = sorted({*ranked, *self._ranked(parts, list(self._known))}, key=_best_first)
+        worth = [pair for pair in ranked if pair[0] >= _WORTH_SHOWING]
+        names = [*dict.fromkeys(name for _likeness, name in worth), None, None]
+        return Match(None, worth[0][0] if worth else 0.0, names[0], names[1])
+
+    def _ranked(self, parts: PlaceName, names: list[str]) -> list[tuple[float, str]]:
+        from rapidfuzz import fuzz, process
+
+        cores = [self._known[name].core for name in names]
+        near = process.extract(parts.core, cores, scorer=fuzz.token_sort_ratio, limit=8)
+        scored = [(_score(parts, self._known[names[i]], ratio), names[i]) for _core, ratio, i in near]
+        return sorted((pair for pair in scored if pair[0] > 0), key=_best_first)
+
+
+def words(kind: str) -> dict[str, str]:
+    """Return the words of a kind in the table of place words, each with its meaning, plain."""
+    return dict(_words()[kind])
+
+
+_KINDS = ("district", "quarter", "village", "city", "region")
+
+
+def _best_first(pair: tuple[float, str]) -> tuple[float, str]:
+    return -pair[0], pair[1]
+
+
+def _score(wording: PlaceName, area: PlaceName, ratio: float) -> float:
+    if wording.core == area.core:
+        score = _SAME_SKELETON if wording.core or wording.marks == area.marks else 0.0
+    elif min(len(wording.core), len(area.core)) <= _SHORT:
+        score = min(ratio, CUTOFF - 10)
+    else:
+        score = min(ratio, _ALIKE)
+    if wording.kind != area.kind:
+        score -= 2.0 if not wording.kind else 6.0 if not area.kind else 15.0
+    return max(0.0, score if wording.marks == area.marks else min(score, _OTHER_MARKS))
+
+
+def _pieces(part: str) -> list[str]:
+    """Cut a part of an address into what may name an area; a street names none."""
+    text = plain(part)
+    if not text:
+        return []
+    has_street, has_kind = bool(_take(text, "street")[1]), bool(PlaceName.read(part).kind)
+    if not has_street and (has_kind or not _NUMBER.search(text)):
+        return [part.strip(), *_beside_kind(text)]
+    return _beside_kind(text)
+
+
+def _beside_kind(text: str) -> list[str]:
+    # "г. N Северный р-н ул. Мира 5" has no commas: only words right beside "р-н" can be the area's.
+    found = []
+    for match in re.finditer(_alternatives("generic"), f" {text} "):
+        before, after = f" {text} "[: match.start()].split(), f" {text} "[match.end() :].split()
+        for size in (1, 2, 3):
+            found.append(" ".join([*before[-size:], match[0].strip()]))
+            found.append(" ".join([match[0].strip(), *after[:size]]))
+    return found
+
+
+def _take(text: str, kind: str) -> tuple[str, set[str]]:
+    """Take the words of a kind out of a plain text, and say what they meant."""
+    meanings: set[str] = set()
+    table = _words()[kind]
+
+    def note(match: re.Match[str]) -> str:
+        meanings.add(table[match[0].strip()])
+        return " "
+
+    return " ".join(re.sub(_alternatives(kind), note, f" {text} ").split()), meanings
+
+
+def _take_marks(text: str) -> tuple[str, set[str]]:
+    """Take directions and sizes out of a plain text, also where they are written in another script."""
+    rest, marks = _take(text, "mark")
+    table = _marks_by_skeleton()
+    spelt = {token: table.get(skeleton(token), "") for token in rest.split()}
+    rest = " ".join(token for token in rest.split() if not spelt[token])
+    return rest, marks | {mark for mark in spelt.values() if mark}
+
+
+def _expand(text: str) -> str:
+    first, _space, rest = text.partition(" ")
+    return f"{_words()['expand'].get(first, first)} {rest}" if rest else text
+
+
+@lru_cache(maxsize=8)
+def _alternatives(kind: str) -> str:
+    longest_first = sorted(_words()[kind], key=len, reverse=True)
+    return "(?<= )(?:" + "|".join(map(re.escape, longest_first)) + ")(?= )"
+
+
+@lru_cache(maxsize=1)
+def _marks_by_skeleton() -> dict[str, str]:
+    # Short words would meet words that mean something else once they are spelt by sound.
+    return {skeleton(word): meaning for word, meaning in _words()["mark"].items() if len(word) > 5}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, str]]:
+    path = resources.files("ilp_toolkit") / "collection" / "vocabulary" / "place_words.csv"
+    table: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        table.setdefault(row["kind"], {}).setdefault(plain(row["word"]), row["meaning"])
+    return table
