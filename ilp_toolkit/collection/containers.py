@@ -20,13 +20,37 @@ from typing import Any, BinaryIO
 from ..errors import FileError
 from ..i18n import _
 
-__all__ = ["LARGEST", "Content", "is_shapefile_part", "open_content", "peel"]
+__all__ = ["LARGEST", "Content", "data_members", "open_content", "peel", "zip_names"]
 
 LARGEST = 4 << 30
 """Bytes that a compressed file may unpack to; more is refused."""
 
 _DATA = frozenset(
-    ["csv", "tsv", "tab", "txt", "asc", "dat", "xlsx", "xlsm", "xlsb", "xls", "ods", "gpkg", "geojson", "json", "kml", "kmz", "fgb", "parquet", "geoparquet", "shp", "dbf", "gz", "zip"]
+    [
+        "csv",
+        "tsv",
+        "tab",
+        "txt",
+        "asc",
+        "dat",
+        "xlsx",
+        "xlsm",
+        "xlsb",
+        "xls",
+        "ods",
+        "gpkg",
+        "geojson",
+        "json",
+        "kml",
+        "kmz",
+        "fgb",
+        "parquet",
+        "geoparquet",
+        "shp",
+        "dbf",
+        "gz",
+        "zip",
+    ]
 )
 _MAYBE = frozenset({"txt", "asc", "dat", "json", "dbf"})
 _SIDECARS = frozenset(["dbf", "shx", "prj", "cpg", "sbn", "sbx", "qpj", "qix", "qmd", "cst"])
@@ -39,10 +63,10 @@ class Content:
     name: str
     path: Path | None = None
     data: bytes | None = None
+    kind: str | None = None
+    """What it is, where that is known without looking inside."""
     choices: dict[str, Any] = field(default_factory=dict)
     """What was chosen to get here (member)."""
-    others: tuple[str, ...] = ()
-    """Members that hold data as well and were not chosen."""
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading."""
@@ -126,9 +150,13 @@ def peel(content: Content, member: str | None) -> Content:
     return _from_zip(content, member)
 
 
-def is_shapefile_part(name: str) -> bool:
-    """Return whether a file name belongs to a shapefile's set."""
-    return PurePosixPath(name).suffix.lower().lstrip(".") in _SIDECARS | {"shp"}
+def data_members(names: Iterable[str]) -> list[str]:
+    """Return the members that may hold a table; plain text and the like count where nothing else does."""
+    found = [name for name in names if not _is_litter(name)]
+    shapes = {name.lower().removesuffix(".shp") for name in found if name.lower().endswith(".shp")}
+    data = [name for name in found if _suffix(name) in _DATA and not _goes_with(name, shapes)]
+    sure = [name for name in data if _suffix(name) not in _MAYBE]
+    return sure or data or [name for name in found if "." not in PurePosixPath(name).name]
 
 
 def zip_names(content: Content) -> list[str]:
@@ -173,7 +201,7 @@ def _gunzip(content: Content) -> bytes:
 def _from_zip(content: Content, member: str | None) -> Content:
     with content.open() as stream, _archive(content, stream) as archive:
         infos = {_readable(info): info for info in archive.infolist() if not info.is_dir()}
-        names = _data_members(infos)
+        names = data_members(infos)
         name = _choose(content, infos, names, member)
         if infos[name].flag_bits & 1:
             msg = _("{file} is locked with a password. Unpack it with the password and give the file inside.")
@@ -187,10 +215,9 @@ def _from_zip(content: Content, member: str | None) -> Content:
         except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
             msg = _("{file} is damaged: {member} does not unpack. Copy or download it again.")
             raise FileError(msg.format(file=content.name, member=name)) from error
-    others = tuple(other for other in names if other != name)
-    return Content(
-        PurePosixPath(name).name, data=data, choices={**content.choices, "member": name}, others=others
-    )
+    kind = "Shapefile" if name.lower().endswith(".shp") else None
+    choices = {**content.choices, "member": name}
+    return Content(PurePosixPath(name).name, data=data, kind=kind, choices=choices)
 
 
 def _archive(content: Content, stream: BinaryIO) -> zipfile.ZipFile:
@@ -234,15 +261,6 @@ def _readable(info: zipfile.ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return info.filename
-
-
-def _data_members(names: Iterable[str]) -> list[str]:
-    """Return the members that may hold a table; files that only go with others count where nothing else does."""
-    found = [name for name in names if not _is_litter(name)]
-    shapes = {name.lower().removesuffix(".shp") for name in found if name.lower().endswith(".shp")}
-    data = [name for name in found if _suffix(name) in _DATA and not _goes_with(name, shapes)]
-    sure = [name for name in data if _suffix(name) not in _MAYBE]
-    return sure or data or [name for name in found if "." not in PurePosixPath(name).name]
 
 
 def _is_litter(name: str) -> bool:

@@ -84,6 +84,17 @@ def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None
     )
 
 
+def _no_rows(cut: _Cut, layout: _Layout, name: str) -> str:
+    if not cut.bad:
+        return _("{file} holds a header and no rows. Export it again with the rows you need.").format(file=name)
+    row, reason, _text = min(cut.bad)
+    msg = _(
+        "{file} is no table that can be read: none of its rows fits the {n} columns of row {header} "
+        "(row {row}: {reason}). Export it again as CSV."
+    )
+    return msg.format(file=name, n=layout.width, header=layout.above, row=row, reason=reason)
+
+
 class _Layout:
     """How the text lies: its separator, its header, and what stands above it."""
 

@@ -9,13 +9,14 @@ dates, places and missing values is the next step.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..errors import FileError
 from ..i18n import N_, _
-from .containers import Content, open_content, peel, zip_names
+from .containers import Content, data_members, open_content, peel, zip_names
 from .rawtable import CHECKS, RawTable
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def open_table(
 def _open_frame(source: object) -> RawTable:
     import pandas as pd
 
-    from .frames import from_frame
+    from .typedtables import from_frame
 
     if isinstance(source, pd.DataFrame):
         return from_frame(source)
@@ -127,7 +128,7 @@ def _open(content: Content, layer: str | None, header: bool | None, depth: int =
 
         table = read_layer(content, kind, layer=layer)
     elif kind == _PARQUET:
-        from .frames import read_parquet
+        from .typedtables import read_parquet
 
         table = read_parquet(content)
     else:
@@ -143,29 +144,25 @@ def _open_packed(content: Content, layer: str | None, header: bool | None, depth
             file=content.name
         )
         raise FileError(msg)
-    gzipped = content.head(2) == b"\x1f\x8b"
-    member = None
-    if layer is not None and not gzipped:
-        names = zip_names(content)
-        member = layer if any(layer in {name, PurePath(name).name} for name in names) else None
-        if member is None and _single_table(content):
-            member = None
-        elif member is None:
-            member = layer
+    member = layer if layer is not None and _names_member(content, layer) else None
     inner = peel(content, member)
     return _open(inner, layer if member is None else None, header, depth + 1)
 
 
-def _single_table(content: Content) -> bool:
-    try:
-        peel(content, None)
-    except FileError:
+def _names_member(content: Content, layer: str) -> bool:
+    """Say whether `layer` means a member: it is one, or the archive does not hold just one table."""
+    if content.head(2) == b"\x1f\x8b":
         return False
-    return True
+    names = zip_names(content)
+    if layer in names or any(layer == PurePosixPath(name).name for name in names):
+        return True
+    return len(data_members(names)) != 1
 
 
 def _kind(content: Content) -> str:
     """Say what a file is by its first bytes; raise FileError for what is no table."""
+    if content.kind is not None:
+        return content.kind
     head = content.head()
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _kind_of_zip(content)
@@ -232,7 +229,7 @@ def _kind_of_text(content: Content, head: bytes) -> str:
     low = start[:4096].lower()
     if low.startswith(b"<"):
         return _kind_of_markup(content, low)
-    if low.startswith((b'{"', b"{\n", b"{\r", b"{ ", b"[{", b"[\n", b"[ ", b"{}")):
+    if re.match(rb'\{\s*("|\}|$)|\[\s*(\{|\[|$)', low):
         return _kind_of_json(content)
     if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(head):
         raise FileError(_wrong(content.name, _("no text and no kind of file that can be read here")))

@@ -25,7 +25,7 @@ from ..i18n import _
 from .celltext import cells_as_text, number_as_text
 from .containers import Content
 from .encodings import guess_single_byte
-from .frames import feature_rows
+from .typedtables import feature_rows
 from .layout import unique_names
 from .rawtable import Note, RawTable, bad_rows, strip_outer
 

@@ -42,12 +42,8 @@ CHECKS: dict[str, str] = {
 
 _OUTER = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029"
 _OUTER += "\u202f\u205f\u3000\ufeff"
-_FIRST = np.zeros(256, dtype=bool)
-_LAST = np.zeros(256, dtype=bool)
-for _sign in _OUTER:
-    _FIRST[_sign.encode()[0]] = True
-    _LAST[_sign.encode()[-1]] = True
-del _sign
+_FIRST = np.isin(np.arange(256), [sign.encode()[0] for sign in _OUTER])
+_LAST = np.isin(np.arange(256), [sign.encode()[-1] for sign in _OUTER])
 
 
 @dataclass(frozen=True)
@@ -129,4 +125,11 @@ def _needs_strip(texts: pa.StringArray) -> bool:
     if (start == stop).any():
         filled = start != stop
         start, stop = start[filled], stop[filled]
-    return bool(_FIRST[codes[start]].any() or _LAST[codes[stop - 1]].any())
+    return _holds(codes[start], _FIRST) or _holds(codes[stop - 1], _LAST)
+
+
+def _holds(codes: npt.NDArray[np.uint8], signs: npt.NDArray[np.bool_]) -> bool:
+    """Say whether one of the bytes belongs to a white space; the least and the greatest settle it for plain ASCII."""
+    if not len(codes) or codes.min() <= ord(" "):
+        return len(codes) > 0
+    return bool(codes.max() > 127 and signs[codes].any())
