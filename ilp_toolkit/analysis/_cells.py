@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,9 @@ from .grids import Lattice, default_cell_size, lattice_of, square_grid
 if TYPE_CHECKING:
     from ._points import Events, Floats, Indices, Spatial
 
-__all__ = ["cells_of", "centres_of", "grid_for"]
+__all__ = ["Neighbours", "cells_of", "centres_of", "check_neighbours", "grid_for", "neighbourhoods"]
+
+Neighbours = Literal["queen", "rook"]
 
 
 def grid_for(
@@ -69,3 +71,27 @@ def centres_of(grid: gpd.GeoDataFrame, lattice: Lattice | None) -> tuple[Floats,
         middle = shapely.centroid(np.asarray(grid.geometry.array))
         return shapely.get_x(middle), shapely.get_y(middle)
     return lattice.centres(grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64))
+
+
+def check_neighbours(neighbours: Any) -> None:
+    """Refuse what is neither a rule nor a distance."""
+    if neighbours in get_args(Neighbours):
+        return
+    number = isinstance(neighbours, int | float) and not isinstance(neighbours, bool)
+    if not number or not np.isfinite(neighbours) or neighbours <= 0:
+        msg = _("`neighbours` must be queen, rook or a distance in metres above 0, got {neighbours!r}.")
+        raise InputError(msg.format(neighbours=neighbours))
+
+
+def neighbourhoods(
+    values: Floats, grid: gpd.GeoDataFrame, lattice: Lattice | None, neighbours: Neighbours | float
+) -> tuple[Floats, Floats]:
+    """Return sum and size of each cell's neighbourhood, itself included."""
+    from .kernels import neighbours as near
+
+    if lattice is None or len(grid) == 0:
+        return near.pair_sums(values, *near.polygon_pairs(np.asarray(grid.geometry.array), neighbours))
+    column, row = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
+    hexagons = lattice.shape == "hex"
+    ranges = near.around(neighbours, hexagons=hexagons, cell_size=lattice.cell_size)
+    return near.window_sums(values, column - row // 2 if hexagons else column, row, ranges)

@@ -93,7 +93,7 @@ def check_crs(table: Spatial, name: str) -> None:
             'Shapes alone do not say where they are: geopandas.GeoSeries([shape], crs="EPSG:…").'
         )
         raise InputError(msg.format(name=name, kind=type(table).__name__))
-    if isinstance(table, gpd.GeoDataFrame) and table._geometry_column_name not in table.columns:
+    if isinstance(table, gpd.GeoDataFrame) and table._geometry_column_name not in list(table.columns):
         msg = _("`{name}` has no geometry column. Name it with {name}.set_geometry(…).")
         raise ColumnsError(msg.format(name=name))
     crs = table.crs
@@ -153,7 +153,7 @@ def _weights(points: Spatial, weights: Weights) -> Floats | None:
     elif isinstance(weights, pd.Series) and not weights.index.equals(points.index):
         msg = _("`weights` is a Series on another index than `points`: weights.reindex(points.index).")
         raise InputError(msg)
-    values = np.asarray(pd.to_numeric(weights, errors="coerce"), dtype=float)  # type: ignore[arg-type]
+    values = pd.to_numeric(pd.Series(np.asarray(weights)), errors="coerce").to_numpy(dtype=np.float64)
     if values.shape != (len(points),):
         msg = _("`weights` has {n} values for {rows} rows of `points`.")
         raise InputError(msg.format(n=values.size, rows=len(points)))

@@ -10,6 +10,7 @@ show the jurisdiction; counts are not, so that no event is lost at the border.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -35,7 +36,7 @@ __all__ = ["MAX_CELLS", "Lattice", "default_cell_size", "hex_grid", "lattice_of"
 MAX_CELLS = 4_000_000
 """Cells in the box around an area above which a grid is refused."""
 
-_HEX_ROW = np.sqrt(3) / 2
+_HEX_ROW = math.sqrt(3) / 2
 """Distance between rows of hexagons, in cell sizes."""
 
 
@@ -174,15 +175,17 @@ class Lattice:
     def centres(self, column: Indices, row: Indices) -> tuple[Floats, Floats]:
         """Return the centre of each whole cell."""
         if self.shape == "square":
-            return (column + 0.5) * self.cell_size, (row + 0.5) * self.cell_size
-        return (column + 0.5 * (row & 1)) * self.cell_size, row * (_HEX_ROW * self.cell_size)
+            x, y = column + 0.5, row + 0.5
+        else:
+            x, y = column + 0.5 * (row & 1), row * _HEX_ROW
+        return np.asarray(x * self.cell_size, np.float64), np.asarray(y * self.cell_size, np.float64)
 
     def bounds(self, column: Indices, row: Indices) -> Floats:
         """Return the box around each whole cell: min x, min y, max x, max y."""
         if self.shape == "square":
             return np.stack([column, row, column + 1, row + 1], axis=1) * self.cell_size
         x, y = self.centres(column, row)
-        half, radius = self.cell_size / 2, self.cell_size / np.sqrt(3)
+        half, radius = self.cell_size / 2, self.cell_size / math.sqrt(3)
         return np.stack([x - half, y - radius, x + half, y + radius], axis=1)
 
     def polygons(self, column: Indices, row: Indices) -> Shapes:
@@ -191,7 +194,7 @@ class Lattice:
             return np.asarray(shapely.box(*self.bounds(column, row).T), dtype=object)
         x, y = self.centres(column, row)
         turns = np.deg2rad(np.arange(30, 391, 60))
-        radius = self.cell_size / np.sqrt(3)
+        radius = self.cell_size / math.sqrt(3)
         corners = np.stack(
             [x[:, None] + radius * np.cos(turns), y[:, None] + radius * np.sin(turns)], axis=-1
         )
@@ -201,10 +204,11 @@ class Lattice:
     def ids(self, column: Indices, row: Indices) -> Shapes:
         """Return the name of each cell: easting and northing of its corner (square) or centre (hex)."""
         if self.shape == "square":
-            east, north = column * self.cell_size, row * self.cell_size
+            east, north = self.bounds(column, row)[:, :2].T
         else:
             east, north = self.centres(column, row)
-        return _labels("E", east) + _labels("N", north)
+        names: Shapes = _labels("E", east) + _labels("N", north)
+        return names
 
     def inside(self, bounds: Floats) -> tuple[Indices, Indices]:
         """Return column and row of all cells whose box may meet a box, row by row."""
@@ -298,7 +302,9 @@ def lattice_of(grid: gpd.GeoDataFrame) -> Lattice | None:
     return lattice if fits and alone else None
 
 
-def _grid(area: gpd.GeoDataFrame | gpd.GeoSeries, shape: Literal["square", "hex"], cell_size: float) -> Any:
+def _grid(
+    area: gpd.GeoDataFrame | gpd.GeoSeries, shape: Literal["square", "hex"], cell_size: float
+) -> gpd.GeoDataFrame:
     lattice = Lattice(shape, _checked_size(cell_size))
     check_crs(area, "area")
     polygon = _polygon(area)

@@ -9,7 +9,7 @@ is mapped is what was recorded: a hot spot of records may be a hot spot of repor
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,7 @@ import pandas as pd
 from .. import choices
 from ..errors import ColumnsError, InputError
 from ..i18n import _
-from ._cells import cells_of, centres_of, grid_for
+from ._cells import Neighbours, cells_of, centres_of, check_neighbours, grid_for, neighbourhoods
 from ._points import Events, check_crs, in_polygons, same_crs, take_events, usable
 from .grids import Lattice, default_cell_size, lattice_of
 from .significance import benjamini_hochberg, two_sided_p
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Kernel", "count", "count_by_area", "getis_ord", "gi_star", "kde"]
 
 Kernel = Literal["quartic", "gaussian"]
-Neighbours = Literal["queen", "rook"]
+Table = TypeVar("Table", bound=pd.DataFrame)
 
 
 def count(
@@ -306,22 +306,14 @@ def gi_star(
     >>> hot.nlargest(1, "gi_z")[["cell_id", "n", "gi_z"]].round(3).values.tolist()
     [['E0N0', 10, 2.291]]
     """
-    _check_neighbours(neighbours)
+    check_neighbours(neighbours)
     events = take_events(points, weights)
     grid, lattice, notes = grid_for(events, points, grid, cell_size)
     result = _counted(events, grid, lattice, notes)
     values = result["n" if events.weight is None else "weight"].to_numpy(dtype=float)
-    sums, sizes = _neighbourhoods(values, result, lattice, neighbours)
-    for name, column in _gi_columns(values, sums, sizes).items():
-        result[name] = column
-    return choices.record(
-        result,
-        neighbours=neighbours,
-        neighbours_include_self=True,
-        p_value="normal approximation, two-sided",
-        q_value="Benjamini-Hochberg",
-        undefined=int(result["gi_z"].isna().sum()),
-    )
+    sums, sizes = neighbourhoods(values, result, lattice, neighbours)
+    choices.record(result, neighbours=neighbours)
+    return _scored(result, values, sums, sizes)
 
 
 def getis_ord(values: pd.Series[Any], neighbours: Any) -> pd.DataFrame:
@@ -373,14 +365,7 @@ def getis_ord(values: pd.Series[Any], neighbours: Any) -> pd.DataFrame:
         )
         raise InputError(msg.format(n=int(bad.sum()), label=values.index[bad][0]))
     sums, sizes = near.pair_sums(numbers, *near.listed_pairs(neighbours, values.index))
-    result = pd.DataFrame(_gi_columns(numbers, sums, sizes), index=values.index)
-    return choices.record(
-        result,
-        neighbours_include_self=True,
-        p_value="normal approximation, two-sided",
-        q_value="Benjamini-Hochberg",
-        undefined=int(result["gi_z"].isna().sum()),
-    )
+    return _scored(pd.DataFrame(index=values.index), numbers, sums, sizes)
 
 
 def _counted(
@@ -436,32 +421,16 @@ def _corrected(
     return np.divide(weight, share, out=np.zeros_like(weight), where=inside & (share > 0))
 
 
-def _check_neighbours(neighbours: Any) -> None:
-    if neighbours in get_args(Neighbours):
-        return
-    number = isinstance(neighbours, int | float) and not isinstance(neighbours, bool)
-    if not number or not np.isfinite(neighbours) or neighbours <= 0:
-        msg = _("`neighbours` must be queen, rook or a distance in metres above 0, got {neighbours!r}.")
-        raise InputError(msg.format(neighbours=neighbours))
-
-
-def _neighbourhoods(
-    values: Floats, grid: gpd.GeoDataFrame, lattice: Lattice | None, neighbours: Neighbours | float
-) -> tuple[Floats, Floats]:
-    """Return sum and size of each cell's neighbourhood, itself included."""
+def _scored(result: Table, values: Floats, sums: Floats, sizes: Floats) -> Table:
     from .kernels import neighbours as near
 
-    if lattice is None or len(grid) == 0:
-        return near.pair_sums(values, *near.polygon_pairs(np.asarray(grid.geometry.array), neighbours))
-    column, row = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
-    hexagons = lattice.shape == "hex"
-    ranges = near.around(neighbours, hexagons=hexagons, cell_size=lattice.cell_size)
-    return near.window_sums(values, column - row // 2 if hexagons else column, row, ranges)
-
-
-def _gi_columns(values: Floats, sums: Floats, sizes: Floats) -> dict[str, Floats]:
-    from .kernels import neighbours as near
-
-    z = near.gi_z(values, sums, sizes)
-    p_value = two_sided_p(z)
-    return {"gi_z": z, "p_value": p_value, "q_value": benjamini_hochberg(p_value)}
+    result["gi_z"] = near.gi_z(values, sums, sizes)
+    result["p_value"] = two_sided_p(result["gi_z"])
+    result["q_value"] = benjamini_hochberg(result["p_value"])
+    return choices.record(
+        result,
+        neighbours_include_self=True,
+        p_value="normal approximation, two-sided",
+        q_value="Benjamini-Hochberg",
+        undefined=int(result["gi_z"].isna().sum()),
+    )

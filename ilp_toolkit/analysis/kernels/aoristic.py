@@ -41,4 +41,4 @@ def over_the_week(start: Times, end: Times) -> NDArray[np.float64]:
     twice = 2 * WEEK + 1
     turns = np.bincount(at + 1, share, twice) - np.bincount(at + hours, share, twice)
     week += np.cumsum(turns)[:-1].reshape(2, WEEK).sum(axis=0) * HOUR
-    return np.maximum(week, 0.0)
+    return np.asarray(np.maximum(week, 0.0), dtype=np.float64)

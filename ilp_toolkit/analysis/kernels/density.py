@@ -37,14 +37,15 @@ def reach(bandwidth: float, gaussian: bool) -> float:
 
 def scott(x: Floats, y: Floats, gaussian: bool) -> float:
     """Return Scott's bandwidth for a normal reference; the quartic of the same spread is √8 times as wide."""
-    rule = math.sqrt(_spread(x) * _spread(y)) * max(len(x), 1) ** (-1 / 6)
+    rule = math.sqrt(_spread(x) * _spread(y)) * math.pow(max(len(x), 1), -1 / 6)
     return rule if gaussian else rule * math.sqrt(8)
 
 
 def merged(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Return each place once with its summed weight: registers repeat addresses, kernels need not."""
     places, where = np.unique(x + 1j * y, return_inverse=True)
-    return places.real.copy(), places.imag.copy(), np.bincount(where.ravel(), weight, len(places))
+    summed = np.bincount(where.ravel(), weight, len(places)).astype(float)
+    return np.asarray(places.real, dtype=float).copy(), np.asarray(places.imag, dtype=float).copy(), summed
 
 
 def at_cells(  # noqa: PLR0917

@@ -95,7 +95,7 @@ def pair_sums(values: Floats, focal: Indices, other: Indices) -> tuple[Floats, F
     apart = focal != other
     focal, other = focal[apart], other[apart]
     sums = np.bincount(focal, weights=values[other], minlength=n) + values
-    return sums, np.bincount(focal, minlength=n) + 1.0
+    return sums, (np.bincount(focal, minlength=n) + 1).astype(float)
 
 
 def polygon_pairs(cells: Any, neighbours: str | float) -> tuple[Indices, Indices]:
