@@ -21,13 +21,23 @@ DRAWING = {"matplotlib", "folium", "branca", "ipywidgets", "IPython"}
 MAY_DRAW = {"views"}
 
 ANALYSIS_IMPORTS = {
+    ("hotspots", "_cells"),
     ("hotspots", "grids"),
     ("hotspots", "significance"),
     ("hotspots", "kernels"),
     ("hotspots", "_points"),
     ("grids", "_points"),
+    ("_cells", "grids"),
+    ("_cells", "_points"),
+    ("_cells", "kernels"),
+    ("patterns", "_spans"),
     ("patterns", "significance"),
     ("patterns", "kernels"),
+    ("_moments", "_points"),
+    ("near_repeat", "_moments"),
+    ("near_repeat", "_decay"),
+    ("near_repeat", "kernels"),
+    ("near_repeat", "significance"),
 }
 """Inside analysis each import is named here: module and what it uses."""
 
