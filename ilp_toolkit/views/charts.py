@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from babel.dates import get_month_names
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from ..errors import InputError
-from ..i18n import _, plural, weekday
+from ..i18n import _, current, plural, weekday
 from . import style
 from .figure import Size, frame, new_axes, settle, styled, text_width, to_png, to_svg
 from .static import area_map, density_map, gi_star, hotspot_map
@@ -182,7 +183,7 @@ def monthly_counts(
     ----------
     series
         ``n`` by month, as `patterns.month_series`: a series, or a table with a column ``n``; months are the
-        index or a column ``month``; a column ``partial`` marks months that the data do not cover.
+        index or a column ``month``; ``complete`` is false for months that the data do not cover.
     partial
         Months that the data cover only in part, as true and false in the order of the series; they are
         hatched and left out of the mean.
@@ -266,7 +267,7 @@ def _hour_cells(ax: Axes, table: Any, *, numbers: bool) -> None:
     )
     ax.invert_yaxis()
     if table.max() > 0:
-        day, hour = np.unravel_index(int(table.argmax()), table.shape)
+        day, hour = divmod(int(table.argmax()), 24)
         ax.add_patch(
             Rectangle((hour, day), 1, 1, fill=False, edgecolor=style.INK, linewidth=1.8, clip_on=False)
         )
@@ -308,8 +309,8 @@ def _hour_margins(ax: Axes, table: Any) -> None:
         each.set_axis_off()
     for day, value in enumerate(days):
         beside.annotate(
-            style.figure_number(round(value)), (value, day + 0.5), (2, 0), textcoords="offset points", va="center",
-            fontsize=style.SIZES["small_pt"], color=style.MUTED, annotation_clip=False,
+            style.figure_number(round(value)), (value, day + 0.5), (2, 0), textcoords="offset points",
+            va="center", fontsize=_SMALL, color=style.MUTED, annotation_clip=False,
         )  # fmt: skip
 
 
@@ -324,8 +325,8 @@ def _column(counts: Any) -> Any:
 
 
 def _partial(series: Any, partial: Any, count: int) -> Any:
-    if partial is None and isinstance(series, pd.DataFrame) and "partial" in series.columns:
-        partial = series["partial"]
+    if partial is None and isinstance(series, pd.DataFrame) and "complete" in series.columns:
+        partial = ~series["complete"].astype(bool)
     return np.zeros(count, bool) if partial is None else np.asarray(partial, dtype=bool)
 
 
@@ -352,26 +353,24 @@ def _month_bars(ax: Axes, values: Any, flags: Any) -> None:
 
 
 def _month_axis(ax: Axes, months: pd.PeriodIndex) -> None:
-    """Months as small ticks, each year named under its January or its first month."""
-    starts = [place for place, month in enumerate(months) if place == 0 or month.month == 1]
-    labels = [str(months[place].year) for place in starts]
-    if len(starts) > 1 and starts[1] - starts[0] < 4:
-        labels[0] = ""
-    while len(starts) > 12:
-        starts, labels = starts[::2], labels[::2]
-    ax.set_xticks([place - 0.5 for place in starts], labels, ha="left")
-    ax.tick_params(axis="x", length=5)
-    if len(months) <= 15:
-        from babel.dates import get_month_names
-
-        from ..i18n import current
-
-        names = get_month_names("abbreviated", "stand-alone", locale=current())
-        ax.set_xticks(
-            range(len(months)), [_month_label(m, names, first=i == 0) for i, m in enumerate(months)]
-        )
-        ax.tick_params(axis="x", length=0)
+    """Few months by name, many by the year that begins."""
     ax.set_xlim(-0.6, len(months) - 0.4)
+    if len(months) <= 15:
+        names = get_month_names("abbreviated", "stand-alone", locale=current())
+        labels = [_month_label(month, names, first=i == 0) for i, month in enumerate(months)]
+        room = ax.get_position().width * ax.figure.get_figwidth() / len(months)  # type: ignore[union-attr]
+        wide = max(text_width(label.partition("\n")[0], style.SIZES["figure_pt"]) for label in labels)
+        every = 1 + int((wide + 0.05) // room)
+        ax.set_xticks(range(0, len(months), every), labels[::every])
+        ax.tick_params(axis="x", length=0)
+        return
+    starts = [place for place, month in enumerate(months) if place == 0 or month.month == 1]
+    years = [str(months[place].year) for place in starts]
+    if len(starts) > 1 and starts[1] - starts[0] < 4:
+        years[0] = ""
+    every = 1 + len(starts) // 13
+    ax.set_xticks([place - 0.5 for place in starts[::every]], years[::every], ha="left")
+    ax.tick_params(axis="x", length=5)
 
 
 def _month_label(month: pd.Period, names: Any, *, first: bool) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .. import choices
 from ..errors import ColumnsError
 from ..i18n import N_, _
 from . import style
@@ -139,7 +140,7 @@ def layer(places: pd.DataFrame, column: str, *, title: str | None = None) -> Lay
         classes = significance(values, np.where(suppressed, np.nan, places["q_value"].to_numpy(dtype=float)))
     else:
         classes = diverging(values) if column == "gi_z" else graded(values)
-    name = title or _(COUNTED.get(column, column))
+    name = title or _named(places, column)
     return Layer(name, values, classes, suppressed, np.isnan(values) & ~suppressed, column == "gi_z")
 
 
@@ -241,6 +242,13 @@ def significance(scores: Any, q_values: Any) -> Classes:
     )
     one, two, _zero, three, four = style.DIVERGING
     return Classes(labels, (one, two, three, four), codes, ("....", "...", "", ""))
+
+
+def _named(places: pd.DataFrame, column: str) -> str:
+    size = choices.of(places).get("cell_size")
+    if column == "n" and isinstance(size, int | float):
+        return _("Recorded incidents in each cell of {size} m").format(size=style.figure_number(size))
+    return _(COUNTED.get(column, column))
 
 
 def _spots(places: pd.DataFrame, suppressed: npt.NDArray[np.bool_], title: str | None) -> Layer:

@@ -128,8 +128,9 @@ def frame(ax: Axes, *, title: str, subtitle: str | None = None, foot: str | None
         for row in rows:
             drop -= row.points * _PITCH
             ax.annotate(
-                row.text, (0, corner), (0, drop + row.points * 0.28), xycoords="axes fraction", fontsize=row.points,
-                textcoords="offset points", color=row.colour, fontweight=row.weight, annotation_clip=False,
+                row.text, (0, corner), (0, drop + row.points * 0.28), xycoords="axes fraction",
+                textcoords="offset points", fontsize=row.points, color=row.colour, fontweight=row.weight,
+                annotation_clip=False,
             )  # fmt: skip
     return ax
 
@@ -232,8 +233,8 @@ def _write(figure: Figure, rows: list[_Row], *, top: float) -> None:
     for row in rows:
         top -= row.points * _PITCH / 72
         figure.text(
-            _EDGE / width, (top + row.points * 0.28 / 72) / height, row.text, size=row.points, color=row.colour,
-            weight=row.weight, va="baseline",
+            _EDGE / width, (top + row.points * 0.28 / 72) / height, row.text, size=row.points,
+            color=row.colour, weight=row.weight, va="baseline",
         )  # fmt: skip
 
 

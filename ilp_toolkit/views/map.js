@@ -77,7 +77,7 @@
         var span = document.createElement("span");
         span.textContent = name[2];
         L.marker([name[1], name[0]], {
-          icon: L.divIcon({ className: "name", html: span, iconSize: [0, 0] }), interactive: false, keyboard: false
+          icon: L.divIcon({ className: name[3] ? "name light" : "name", html: span, iconSize: [0, 0] }), interactive: false, keyboard: false
         }).addTo(map);
       });
     });
@@ -126,18 +126,38 @@
   }
 
   function letters(map, data, cells) {
-    data.letters.forEach(function (letter) {
-      var cell = cells[letter[0]];
-      var text = document.createElement("span");
+    var markers = data.letters.map(function (letter) {
+      var cell = cells[letter[0]], text = document.createElement("span");
       text.textContent = letter[1];
+      cell.name = letter[2];
       var marker = L.marker(cell.shape.getBounds().getCenter(), {
         icon: L.divIcon({ className: "place", html: text, iconSize: [24, 24] }), keyboard: true,
-        title: letter[2], alt: letter[2]
+        title: letter[2], alt: letter[2], zIndexOffset: 1000
       }).addTo(map);
       marker.on("click keypress", function (event) {
         if (event.type === "click" || event.originalEvent.key === "Enter") { open(map, data, cell, marker.getLatLng()); }
       });
+      return { marker: marker, at: marker.getLatLng() };
     });
+    map.on("zoomend", function () { apart(map, markers); });
+    apart(map, markers);
+  }
+
+  // Letters whose places lie close on the screen are moved apart, each as little as it takes.
+  function apart(map, markers) {
+    var gap = 27, spots = markers.map(function (one) { return map.latLngToLayerPoint(one.at); });
+    for (var turn = 0; turn < 40; turn++) {
+      for (var i = 1; i < spots.length; i++) {
+        for (var j = 0; j < i; j++) {
+          var step = spots[i].subtract(spots[j]), far = Math.hypot(step.x, step.y);
+          if (far >= gap - 0.1) { continue; }
+          var push = far > 0.01 ? step.multiplyBy((gap - far) / far / 2) : L.point(0, gap / 2);
+          spots[i] = spots[i].add(push);
+          spots[j] = spots[j].subtract(push);
+        }
+      }
+    }
+    markers.forEach(function (one, i) { one.marker.setLatLng(map.layerPointToLatLng(spots[i])); });
   }
 
   function inside(point, ring) {
@@ -157,6 +177,8 @@
     cross.innerHTML = '<svg viewBox="0 0 23 23"><path d="M11.5 0v23M0 11.5h23" stroke="#fff" stroke-width="4"/>' +
       '<path d="M11.5 0v23M0 11.5h23" stroke="#000" stroke-width="1.5"/></svg>';
     box.appendChild(cross);
+    document.addEventListener("keydown", function () { box.classList.add("keys"); }, true);
+    document.addEventListener("pointerdown", function () { box.classList.remove("keys"); }, true);
     box.addEventListener("keydown", function (event) {
       if (event.key !== "Enter" || event.target !== box) { return; }
       var centre = map.getCenter();
@@ -170,16 +192,23 @@
   }
 
   function controls(map, data) {
+    var box = document.getElementById(data.legend), narrow = window.matchMedia("(max-width: 600px)");
     var legend = L.control({ position: "topright" });
-    legend.onAdd = function () {
-      var box = document.getElementById(data.legend);
+    legend.onAdd = function () { return box; };
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    function place() {
+      // On a phone the legend stands under the map, not on it.
+      legend.remove();
+      if (narrow.matches) {
+        map.getContainer().insertAdjacentElement("afterend", box);
+      } else {
+        legend.addTo(map);
+      }
       box.hidden = false;
-      L.DomEvent.disableClickPropagation(box);
-      L.DomEvent.disableScrollPropagation(box);
-      if (map.getSize().x < 480 && map.getSize().y < 420) { box.open = false; }
-      return box;
-    };
-    legend.addTo(map);
+    }
+    narrow.addEventListener("change", place);
+    place();
     L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 130 }).addTo(map);
     var reset = L.control({ position: "topleft" });
     reset.onAdd = function () {
@@ -193,10 +222,14 @@
     reset.addTo(map);
   }
 
-  window.ilpMap = function (map, data) {
+  window.ilpMap = function (map, name) {
+    var data = JSON.parse(document.getElementById("data_" + name).textContent);
+    data.legend = "legend_" + name;
     data.fit = { padding: [12, 12], animate: false };
-    map.attributionControl && map.attributionControl.remove();
+    controls(map, data);
+    map.invalidateSize({ pan: false });
     map.fitBounds(data.bounds, data.fit);
+    map.setMaxZoom(Math.max(data.maxZoom, map.getZoom()));
     map.setMinZoom(Math.max(0, map.getZoom() - 1));
     map.setMaxBounds(L.latLngBounds(data.bounds).pad(0.6));
     var canvas = new Canvas({ padding: 0.3, tolerance: 2 });
@@ -205,8 +238,11 @@
     ground(map, { ground: below, origin: data.origin, scale: data.scale }, canvas);
     var cells = places(map, data, canvas);
     ground(map, { ground: above, origin: data.origin, scale: data.scale }, canvas);
+    var read = reader(data);
+    data.hot.forEach(function (rings) {
+      L.polyline(rings.map(read), { renderer: canvas, interactive: false, color: data.hotColour, weight: 2.5 }).addTo(map);
+    });
     letters(map, data, cells);
-    controls(map, data);
     keyboard(map, data, cells);
     new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(map.getContainer());
   };

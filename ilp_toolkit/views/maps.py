@@ -8,40 +8,20 @@ suppressed place carries no number at all: a page can be opened with a text edit
 from __future__ import annotations
 
 import datetime as dt
-import html
 from collections.abc import Sequence
 from typing import Any
 
 import folium
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
-from ..errors import ColumnsError, InputError
-from ..i18n import N_, _
-from . import shapes, style, words
+from ..errors import ColumnsError
+from ..i18n import _
+from . import sheet, style, words
 from .classes import Layer, layer
 from .offline import OfflineMap, to_html
 
 __all__ = ["areas", "density", "gi_star", "hotspots", "to_html"]
-
-COLUMN_WORDS = {
-    "n": N_("Recorded incidents"),
-    "density": N_("Incidents per km²"),
-    "gi_z": N_("Gi* score"),
-    "p_value": N_("p-value"),
-    "q_value": N_("q-value"),
-    "ratio": N_("Recorded against expected"),
-    "observed": N_("Recorded"),
-    "expected": N_("Expected"),
-    "population": N_("Population"),
-}
-"""Names of columns in the box that a click opens; other columns keep their own."""
-
-_OPACITY = 0.82
-_ZERO, _SUPPRESSED, _MISSING = 0, 1, 2
-_WIDEST_CELL_PX = 170
 
 
 def hotspots(
@@ -116,11 +96,10 @@ def hotspots(
     ground, never a prediction about it.
     """
     measure = layer(cells, column, title=legend)
-    drawn = _drawn(measure, zeros=zeros)
-    return _build(
+    return _page(
         cells,
         measure,
-        drawn,
+        zeros=zeros,
         ground={"boundary": boundary, "areas": areas, "streets": streets, "water": water},
         columns=_columns(cells, column, columns),
         name=None,
@@ -219,10 +198,10 @@ def areas(
     """
     measure = layer(areas, column, title=legend)
     named = name if name in areas.columns else None
-    return _build(
+    return _page(
         areas,
         measure,
-        np.ones(len(areas), bool),
+        zeros=True,
         ground={"areas": areas, "streets": streets, "water": water},
         columns=_columns(areas, column, columns),
         name=named,
@@ -239,13 +218,6 @@ def areas(
     )
 
 
-def _drawn(measure: Layer, *, zeros: bool) -> Any:
-    something = (measure.classes.codes >= 0) | measure.suppressed | measure.missing
-    if measure.title == _("Compared with chance (Gi*)"):
-        return something
-    return something | zeros
-
-
 def _columns(places: pd.DataFrame, column: str, columns: Sequence[str] | None) -> list[str]:
     if columns is None:
         beside = {"gi_z": ["n", "gi_z", "q_value"], "ratio": ["observed", "expected", "ratio"]}
@@ -257,11 +229,11 @@ def _columns(places: pd.DataFrame, column: str, columns: Sequence[str] | None) -
     return list(columns)
 
 
-def _build(
+def _page(
     places: gpd.GeoDataFrame,
     measure: Layer,
-    drawn: Any,
     *,
+    zeros: bool,
     ground: dict[str, gpd.GeoDataFrame | None],
     columns: list[str],
     name: str | None,
@@ -270,197 +242,22 @@ def _build(
     max_zoom: int | None,
     texts: dict[str, str],
 ) -> OfflineMap:
-    everything = shapes.degrees(places)
-    usable = drawn & ~shapely.is_missing(everything) & ~shapely.is_empty(everything)
-    grounds = {
-        key: shapes.degrees(found) for key, found in ground.items() if found is not None and len(found)
-    }
-    frame = [grounds[key] for key in ("boundary", "areas") if key in grounds] or [everything]
-    shown = np.concatenate([*frame, everything[usable]])
-    if shapely.is_empty(shown).all() or shapely.is_missing(shown).all():
-        msg = _("There is nothing to draw: the table has no place with a value, and no boundary was given.")
-        raise InputError(msg)
-    west, south, east, north = shapes.bounds(shown)
-    origin = (round(west, 5), round(south, 5))
-    styles = _styles(measure, minimum)
-    payload = {
-        "origin": list(origin),
-        "scale": shapes.SCALE,
-        "bounds": [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]],
-        "reset": _("Whole map"),
-        "columns": [_(COLUMN_WORDS.get(column, column)) for column in columns],
-        "styles": styles,
-        "ground": _ground(grounds, ground.get("areas"), origin),
-        "places": _places(places, measure, usable, columns, name, everything, origin),
-        "letters": _letters(places, letters, usable),
-    }
-    options = {
-        "maxZoom": _max_zoom(everything[usable], south) if max_zoom is None else max_zoom,
-        "zoomSnap": 0.25,
-        "attributionControl": False,
-        "preferCanvas": True,
-        "worldCopyJump": False,
-    }
-    return OfflineMap(payload, legend=_legend(styles, measure), texts=texts, options=options)
-
-
-def _styles(measure: Layer, minimum: int | None) -> list[dict[str, Any]]:
-    """Return how each kind of place looks: zero, suppressed, no data, then the classes."""
-    few = _("Not shown: too few incidents")
-    if minimum is not None:
-        few = _("Not shown: fewer than {minimum} incidents").format(minimum=minimum)
-    none = (
-        _("No clear difference from chance") if measure.title == _("Compared with chance (Gi*)") else _("0")
+    looks = sheet.looks_of(measure, minimum)
+    payload = sheet.payload_of(
+        places,
+        measure,
+        drawn=(measure.classes.codes >= 0) | measure.suppressed | measure.missing | zeros,
+        ground=ground,
+        columns=columns,
+        name=name,
+        letters=letters,
+        looks=looks,
+        max_zoom=max_zoom,
     )
-    line = {"line": style.PAPER, "weight": 0.5, "opacity": _OPACITY, "hatch": None, "note": ""}
-    rows = [
-        {**line, "label": none, "fill": style.PAPER, "opacity": 0.5},
-        {**line, "label": few, "fill": style.PAPER, "hatch": ["up", style.SUPPRESSED], "note": few},
-        {
-            **line,
-            "label": _("No data"),
-            "fill": style.PAPER,
-            "hatch": ["down", style.CONTEXT],
-            "note": _("No data"),
-        },
-    ]
-    for label, colour, pattern in zip(
-        measure.classes.labels, measure.classes.colours, measure.classes.patterns, strict=True
-    ):
-        rows.append(
-            {**line, "label": label, "fill": colour, "hatch": ["dots", style.INK] if pattern else None}
-        )
-    return rows
-
-
-def _kinds(measure: Layer) -> Any:
-    kinds = measure.classes.codes.astype(int) + 3
-    kinds[measure.classes.codes < 0] = _ZERO
-    kinds[measure.suppressed] = _SUPPRESSED
-    kinds[measure.missing] = _MISSING
-    return kinds
-
-
-def _places(
-    places: gpd.GeoDataFrame,
-    measure: Layer,
-    usable: Any,
-    columns: list[str],
-    name: str | None,
-    everything: Any,
-    origin: tuple[float, float],
-) -> list[list[Any]]:
-    rings = shapes.encode_polygons(everything[usable], origin=origin)
-    hidden = measure.suppressed[usable]
-    numbers = [_written(places.loc[usable, column], hidden) for column in columns]
-    names = places.loc[usable, name].astype(str).tolist() if name else [_("Grid cell")] * int(usable.sum())
-    rows = zip(names, _kinds(measure)[usable].tolist(), zip(*numbers, strict=True), rings, strict=True)
-    return [[title, kind, list(values), shape] for title, kind, values, shape in rows]
-
-
-def _written(values: pd.Series[Any], hidden: Any) -> list[str | None]:
-    known = {value: _say(value) for value in pd.unique(values[~hidden])}
-    return [
-        None if secret or pd.isna(value) else known[value]
-        for value, secret in zip(values, hidden, strict=True)
-    ]
-
-
-def _say(value: Any) -> str | None:
-    if pd.isna(value):
-        return None
-    return str(value) if isinstance(value, str) else style.figure_number(float(value))
-
-
-def _letters(places: gpd.GeoDataFrame, column: str, usable: Any) -> list[list[Any]]:
-    if column not in places.columns:
-        return []
-    found = places.loc[usable, column].tolist()
-    return [
-        [i, str(text), _("Place {letter}").format(letter=text)]
-        for i, text in enumerate(found)
-        if isinstance(text, str) and text
-    ]
-
-
-def _ground(grounds: dict[str, Any], named: Any, origin: tuple[float, float]) -> list[dict[str, Any]]:
-    looks: dict[str, tuple[dict[str, Any], bool]] = {
-        "boundary": ({"color": style.BOUNDARY, "weight": 1.6, "fill": False, "opacity": 1}, True),
-        "water": (
-            {"color": style.WATER, "weight": 1, "fill": True, "fillColor": style.WATER, "fillOpacity": 1},
-            False,
-        ),
-        "streets": ({"color": style.STREET, "weight": 1, "fill": False, "opacity": 1}, False),
-        "areas": ({"color": style.SUPPRESSED, "weight": 1, "fill": False, "opacity": 1}, True),
-    }
-    parts: list[dict[str, Any]] = []
-    if "boundary" in grounds:
-        land = {"stroke": False, "fill": True, "fillColor": style.PAPER, "fillOpacity": 1}
-        polygons = shapes.encode_polygons(grounds["boundary"], origin=origin)
-        parts.append(
-            {"shapes": [rings for shape in polygons for rings in shape], "style": land, "above": False}
-        )
-    for key in ("water", "streets", "areas", "boundary"):
-        if key not in grounds:
-            continue
-        look, above = looks[key]
-        if look["fill"]:
-            drawn = [
-                rings for shape in shapes.encode_polygons(grounds[key], origin=origin) for rings in shape
-            ]
-        else:
-            drawn = shapes.encode_lines(grounds[key], origin=origin)
-        parts.append({"shapes": drawn, "style": look, "above": above})
-        if key == "areas" and named is not None and "area" in named.columns:
-            parts[-1]["names"] = _names(grounds[key], named["area"].tolist())
-    return parts
-
-
-def _names(geometries: Any, names: list[Any]) -> list[list[Any]]:
-    points = shapely.point_on_surface(geometries)
-    return [
-        [round(point.x, 5), round(point.y, 5), str(name)]
-        for point, name in zip(points, names, strict=True)
-        if point is not None and not point.is_empty and isinstance(name, str)
-    ]
-
-
-def _max_zoom(geometries: Any, south: float) -> int:
-    """Return the zoom at which a typical place is about as wide as a hand on the screen."""
-    boxes = shapely.bounds(geometries)
-    width = float(np.nanmedian(boxes[:, 2] - boxes[:, 0])) if len(boxes) else 0.01
-    width = max(width, 1e-5)
-    return int(np.clip(np.floor(np.log2(_WIDEST_CELL_PX * 360 / (256 * width))), 3, 18))
-
-
-def _legend(styles: list[dict[str, Any]], measure: Layer) -> str:
-    present = set(_kinds(measure).tolist()) | {3 + i for i in range(len(measure.classes.labels))}
-    order = [*range(len(styles) - 1, 2, -1), _ZERO, _SUPPRESSED, _MISSING]
-    rows = [
-        f"<li>{_swatch(styles[i], i)}<span>{html.escape(styles[i]['label'])}</span></li>"
-        for i in order
-        if i in present
-    ]
-    return f"<ul>{''.join(rows)}</ul>"
-
-
-def _swatch(look: dict[str, Any], place: int) -> str:
-    mark = ""
-    if look["hatch"]:
-        kind, colour = look["hatch"]
-        marks = {
-            "up": '<path d="M-1 8L8 -1M-1 1L1 -1M6 8L8 6"/>',
-            "down": '<path d="M-1 -1L8 8M6 -1L8 1M-1 6L1 8"/>',
-            "dots": f'<circle cx="3.5" cy="3.5" r="1.1" fill="{colour}"/>',
-        }
-        mark = (
-            f'<defs><pattern id="p{place}" width="7" height="7" patternUnits="userSpaceOnUse" stroke="{colour}">'
-            f'{marks[kind]}</pattern></defs><rect width="26" height="16" fill="url(#p{place})"/>'
-        )
-    return (
-        f'<svg viewBox="0 0 26 16" aria-hidden="true"><rect x=".5" y=".5" width="25" height="15" fill="{look["fill"]}" '
-        f'fill-opacity="{look["opacity"]}" stroke="{style.CONTEXT}"/>{mark}</svg>'
+    legend = sheet.legend_of(
+        looks, measure, hot=sheet.is_hot(places, measure), ground=zeros or ground.get("boundary") is not None
     )
+    return OfflineMap(payload, legend=legend, texts=texts)
 
 
 def _texts(

@@ -26,10 +26,13 @@ from . import style
 __all__ = ["CSP", "OfflineMap", "check_offline", "to_html"]
 
 CSP = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "font-src data:; base-uri 'none'; form-action 'none'"
 )
 """What a page may load: what lies inside it."""
+
+
+_LEAFLET = {"zoomSnap": 0.25, "attributionControl": False, "preferCanvas": True, "maxZoom": 22}
 
 
 class OfflineMap(folium.Map):
@@ -44,8 +47,6 @@ class OfflineMap(folium.Map):
         HTML of the legend's list.
     texts
         ``title``, ``subtitle``, ``legend``, ``alt`` and ``foot``, in the language of the map.
-    options
-        Options of Leaflet's map.
     """
 
     default_js: list[tuple[str, str]] = []
@@ -64,8 +65,8 @@ class OfflineMap(folium.Map):
         <main class="sheet">
         {% if this.texts.title %}<header><h1>{{ this.texts.title|e }}</h1>
         {% if this.texts.subtitle %}<p>{{ this.texts.subtitle|e }}</p>{% endif %}</header>{% endif %}
-        <div class="folium-map" id="{{ this.get_name() }}" role="application" aria-label="{{ this.texts.alt|e }}"
-         aria-roledescription="{{ this.texts.role|e }}"></div>
+        <div class="folium-map" id="{{ this.get_name() }}" role="application"
+         aria-label="{{ this.texts.alt|e }}" aria-roledescription="{{ this.texts.role|e }}"></div>
         <footer><p>{{ this.texts.foot|e }}</p></footer>
         </main>
         <details class="legend" id="legend_{{ this.get_name() }}" open hidden>
@@ -74,23 +75,19 @@ class OfflineMap(folium.Map):
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.leaflet|tojson }});
-        (function (map, data) {
-            data.legend = "legend_{{ this.get_name() }}";
-            ilpMap(map, data);
-        }({{ this.get_name() }}, JSON.parse(document.getElementById("data_{{ this.get_name() }}").textContent)));
+        ilpMap({{ this.get_name() }}, "{{ this.get_name() }}");
         {% endmacro %}
         """
     )
 
-    def __init__(
-        self, payload: dict[str, Any], *, legend: str, texts: dict[str, str], options: dict[str, Any]
-    ) -> None:
+    def __init__(self, payload: dict[str, Any], *, legend: str, texts: dict[str, str]) -> None:
         (south, west), (north, east) = payload["bounds"]
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self.csp, self.scripts, self.styles = CSP, _scripts(), _styles()
-        self.data, self.legend, self.texts, self.leaflet = _json(payload), legend, texts, options
+        self.data, self.legend, self.texts, self.leaflet = _json(payload), legend, texts, _LEAFLET
         self.language = current()
-        self.get_root().title = html.escape(texts["title"] or texts["legend"])
+        figure: Any = self.get_root()
+        figure.title = html.escape(texts["title"] or texts["legend"])
 
     def _repr_html_(self, **kwargs: Any) -> str:
         page = html.escape(to_html(self), quote=True)

@@ -26,7 +26,7 @@ from .figure import SIZES, Size, break_lines, new_axes, settle, styled, text_wid
 
 __all__ = ["area_map", "density_map", "gi_star", "hotspot_map"]
 
-_SUPPRESSED_HATCH, _MISSING_HATCH = "//////", "\\\\\\\\"
+_SUPPRESSED_HATCH, _MISSING_HATCH = "/////", "\\\\\\\\"
 
 
 @styled
@@ -281,7 +281,7 @@ def _ground(ax: Axes, layers: dict[str, Any]) -> None:
 
 def _outlines(ax: Axes, layers: dict[str, Any]) -> None:
     if "areas" in layers:
-        ax.add_collection(_lines(layers["areas"].geometry, colors=style.SUPPRESSED, linewidths=0.6, zorder=5))
+        ax.add_collection(_lines(layers["areas"].geometry, colors=style.BOUNDARY, linewidths=0.5, zorder=5))
     if "boundary" in layers:
         ax.add_collection(
             _lines(layers["boundary"].geometry, colors=style.BOUNDARY, linewidths=1.0, zorder=5)
@@ -342,8 +342,11 @@ def _handles(measure: Layer, hot: bool, minimum: int | None) -> list[Patch]:
             hatch=pattern,
             linewidth=0.4,
             label=label,
-        )  # fmt: skip
-        for label, colour, pattern in zip(classes.labels, classes.colours, classes.patterns, strict=True)
+        )
+        for code, (label, colour, pattern) in enumerate(
+            zip(classes.labels, classes.colours, classes.patterns, strict=True)
+        )
+        if (classes.codes == code).any()
     ][::-1]
     if hot:
         entries.insert(
@@ -399,7 +402,7 @@ def _legend(ax: Axes, handles: list[Patch], title: str, size: Size, *, own: bool
 
 
 def _scale_bar(ax: Axes, width: float) -> None:
-    """A bar of a round length, about a fifth of the map, below it on the left."""
+    """Draw a bar of a round length, about a fifth of the map, below it on the left."""
     power = 10.0 ** np.floor(np.log10(width / 5))
     length = float(max(step * power for step in (1, 2, 5) if step * power <= width / 4))
     text = (
@@ -418,8 +421,8 @@ def _scale_bar(ax: Axes, width: float) -> None:
         zorder=9,
     )
     ax.annotate(
-        text, (left + length, bottom), (4, 0), textcoords="offset points", va="center", fontsize=style.SIZES["small_pt"],
-        color=style.INK, annotation_clip=False,
+        text, (left + length, bottom), (4, 0), textcoords="offset points", va="center", color=style.INK,
+        fontsize=style.SIZES["small_pt"], annotation_clip=False,
     )  # fmt: skip
 
 
@@ -451,15 +454,15 @@ def _letters(ax: Axes, places: Any, column: str) -> None:
     ]
     inches = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
     gap = 0.22 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / inches
+    ring = {"boxstyle": "circle,pad=0.25", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1}
     spots = np.array([(point.x, point.y) for _letter, point in marked]).reshape(-1, 2)
     for (letter, _point), spot, text in zip(marked, spots, apart(spots, gap), strict=True):
         if np.hypot(*(text - spot)) > gap / 20:
             ax.plot(*zip(spot, text, strict=True), color=style.INK, linewidth=0.8, zorder=9)
             ax.plot(*spot, marker="o", markersize=2.5, color=style.INK, zorder=9)
         ax.annotate(
-            letter, text, ha="center", va="center", fontsize=style.SIZES["small_pt"], zorder=10, fontweight="bold",
-            color=style.INK,
-            bbox={"boxstyle": "circle,pad=0.25", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1},
+            letter, text, ha="center", va="center", fontsize=style.SIZES["small_pt"], fontweight="bold",
+            color=style.INK, bbox=ring, zorder=10,
         )  # fmt: skip
 
 

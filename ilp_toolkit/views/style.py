@@ -84,13 +84,13 @@ WATER = "#dde5ea"
 """Water on a map."""
 NO_DATA = "#ffffff"
 """Places without data, hatched in `STREET`; zero is left unfilled on the ground instead."""
-SUPPRESSED = "#7a828a"
+SUPPRESSED = "#969ea6"
 """Hatching of cells that are not shown because their counts are small."""
 
 SEQUENCE = (
     "#fcefa0", "#e8dda0", "#cabf92", "#a39d85", "#7d7c78", "#62656f", "#46516c", "#233c6e", "#002859",
 )  # fmt: skip
-"""From little (light) to much (dark): cividis with its yellow end made paler, so that little looks like little.
+"""From little (light) to much (dark): cividis with its yellow end made paler, so that little looks little.
 Readable with any colour vision and in grey."""
 DIVERGING = ("#2166ac", "#67a9cf", "#e9ebed", "#ef8a62", "#b2182b")
 """Far below, below, near zero, above, far above: safe for colour-blind eyes; sign or pattern goes with it."""
