@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["make_addresses"]
 
 
-def make_addresses(rng: np.random.Generator, lines: pd.DataFrame, streets: pd.DataFrame) -> pd.DataFrame:
+def make_addresses(
+    rng: np.random.Generator, lines: pd.DataFrame, streets: pd.DataFrame, districts: pd.DataFrame
+) -> pd.DataFrame:
     """
     Put houses on both sides of every street, 8 m from its middle, numbered along it.
 
@@ -26,7 +28,9 @@ def make_addresses(rng: np.random.Generator, lines: pd.DataFrame, streets: pd.Da
     lines
         Whole streets, in the order to which ``streets["line"]`` points.
     streets
-        Segments with ``line`` ``street`` ``kind`` ``district`` ``segment`` ``geometry``.
+        Segments with ``line`` ``street`` ``kind`` ``segment`` ``geometry``.
+    districts
+        ``area`` and ``geometry``; the two sides of an avenue may lie in different ones.
 
     Returns
     -------
@@ -45,13 +49,12 @@ def make_addresses(rng: np.random.Generator, lines: pd.DataFrame, streets: pd.Da
                 continue
             houses = _houses(row["geometry"], n, first=count)
             count += n
-            frames.append(
-                houses.assign(
-                    street=row["street"], kind=row["kind"], district=row["district"], segment=row["segment"]
-                )
-            )
+            frames.append(houses.assign(street=row["street"], kind=row["kind"], segment=row["segment"]))
     table = pd.concat(frames, ignore_index=True)
     table["x"], table["y"] = table["x"].round(1), table["y"].round(1)
+    points = shapely.points(table["x"].to_numpy(), table["y"].to_numpy())
+    nearest = shapely.STRtree(list(districts["geometry"])).nearest(points)
+    table["district"] = districts["area"].to_numpy()[nearest]
     table["premises"] = _premises(rng, table)
     return table
 

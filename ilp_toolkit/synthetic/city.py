@@ -113,7 +113,7 @@ def make_city(rng: np.random.Generator) -> City:
     districts = _districts(drawing)
     lines = _street_lines(rng, drawing, districts)
     streets = _segments(rng, lines, districts)
-    addresses = make_addresses(rng, lines, streets)
+    addresses = make_addresses(rng, lines, streets, districts)
     return City(drawing.boundary, water, drawing.park, districts, streets, addresses)
 
 

@@ -52,7 +52,7 @@ def soil(rng: np.random.Generator, table: pd.DataFrame) -> tuple[pd.DataFrame, d
         A new table with the slips; duplicated rows stand right after their first copy.
     dict
         The numbers of the incidents that each slip took. For ``repeated_number`` these are the numbers that
-        two different incidents now bear.
+        two different incidents now bear; ``lost_number`` are those that the second ones had.
     """
     soiled = table.copy()
     rows = _pick(rng, table)
@@ -63,6 +63,7 @@ def soil(rng: np.random.Generator, table: pd.DataFrame) -> tuple[pd.DataFrame, d
     soiled.loc[rows["blank_origin"], "origin"] = ""
     before = rows["repeated_number"] - 1
     soiled.loc[rows["repeated_number"], "incident_no"] = table["incident_no"].iloc[before].to_numpy()
+    taken["lost_number"] = taken["repeated_number"]
     taken["repeated_number"] = [str(number) for number in table["incident_no"].iloc[before]]
     twice = np.sort(np.concatenate([np.arange(len(table)), rows["duplicate_row"]]))
     return soiled.iloc[twice].reset_index(drop=True), taken

@@ -174,7 +174,7 @@ def moments(
 ) -> NDArray[np.int64]:
     """Draw `n` moments by season, weekday and hour; `days` weighs every day of the three years besides."""
     dates = pd.date_range(pd.Timestamp(START), periods=DAYS)
-    by_day = np.array(offence.months)[dates.month - 1] * np.array(offence.weekdays)[dates.weekday]
+    by_day = np.array(offence.months)[dates.month - 1] * np.array(offence.weekdays)[dates.day_of_week]
     day = draw(rng, by_day if days is None else by_day * days, n)
     minute: NDArray[np.int64] = (
         day * 1440 + draw(rng, np.array(offence.hours), n) * 60 + rng.integers(0, 60, n)
@@ -259,11 +259,18 @@ def _scatter(
     return _nearest(points, ground.base > 0, ground.city)
 
 
-def _nearest(points: NDArray[np.float64], fits: NDArray[np.bool_], city: City) -> NDArray[np.int64]:
+def _nearest(
+    points: NDArray[np.float64],
+    fits: NDArray[np.bool_],
+    city: City,
+    *,
+    other_than: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Return the nearest fitting address of each point, or the next one where that is `other_than`."""
     rows = np.flatnonzero(fits)
     xy = city.addresses[["x", "y"]].to_numpy()[rows]
-    found: NDArray[np.int64] = rows[cKDTree(xy).query(np.round(points, 2))[1]].astype(np.int64)
-    return found
+    two: NDArray[np.int64] = rows[cKDTree(xy).query(np.round(points, 2), k=2)[1]].astype(np.int64)
+    return two[:, 0] if other_than is None else np.where(two[:, 0] == other_than, two[:, 1], two[:, 0])
 
 
 def _ramp(spot: HotSpot) -> NDArray[np.float64]:
@@ -293,7 +300,8 @@ def _near_repeats(rng: np.random.Generator, events: pd.DataFrame, city: City) ->
         cut = 1 - np.exp(-NEAR_REPEAT.longest_delay / NEAR_REPEAT.mean_delay)
         delay = np.ceil(-np.log(1 - cut * rng.random(n)) * NEAR_REPEAT.mean_delay).astype(np.int64)
         start = xy[parents["address"].to_numpy()]
-        near = _nearest(start + far[:, None] * np.column_stack([np.cos(turn), np.sin(turn)]), homes, city)
+        aim = start + far[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+        near = _nearest(aim, homes, city, other_than=parents["address"].to_numpy())
         minute = draw(rng, np.array(offence.hours), n) * 60 + rng.integers(0, 60, n)
         children = pd.DataFrame(
             {

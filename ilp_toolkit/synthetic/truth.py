@@ -72,6 +72,7 @@ def make_truth(
             "rows_without_an_end": int((register["end"] < 0).sum()),
         },
         "dirt": {name: {"n": DIRT[name], "incident_no": dirt[name]} for name in DIRT},
+        "lost_numbers": dirt["lost_number"],
         "register_ru": {
             "rows": int(sum(int(str(entry["n"])) for entry in spellings.values())),
             "district_spellings": spellings,
