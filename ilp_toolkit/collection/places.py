@@ -128,8 +128,9 @@ def locate(
     decided = _read_decisions(decisions, set(known))
     matches = {wording: _decide(wording, matcher, decided) for wording in set(wordings.dropna())}
     by_name = wordings.map(lambda wording: matches[wording].area, na_action="ignore")
-    table["area"] = _text(inside.where(wordings.isna(), by_name))
-    table["area_score"] = _scores(wordings, matches, table["area"])
+    by_point = by_name.isna() & inside.notna() & ~wordings.map(plain, na_action="ignore").isin(list(decided))
+    table["area"] = _text(inside.where(by_point, by_name))
+    table["area_score"] = _scores(wordings, matches, by_point).where(table["area"].notna())
     table["area_wording"] = _text(wordings)
     table["place_precision"] = _precision(incidents, table["area"])
     review = _review(wordings[table["area"].isna()], matches, decided)
@@ -280,9 +281,11 @@ def _text(values: pd.Series[Any]) -> pd.Series[Any]:
     return values.astype("object").where(values.notna(), None)
 
 
-def _scores(wordings: pd.Series[Any], matches: Mapping[str, Match], area: pd.Series[Any]) -> pd.Series[float]:
+def _scores(
+    wordings: pd.Series[Any], matches: Mapping[str, Match], by_point: pd.Series[bool]
+) -> pd.Series[float]:
     scores = wordings.map(lambda wording: matches[wording].score, na_action="ignore").astype(float)
-    return scores.where(wordings.notna(), 100.0).where(area.notna()).round(1)
+    return scores.where(~by_point, 100.0).round(1)
 
 
 def _precision(incidents: gpd.GeoDataFrame, area: pd.Series[Any]) -> pd.Series[Any]:
@@ -317,9 +320,9 @@ def _report(table: gpd.GeoDataFrame, inside: pd.Series[Any], has_point: pd.Serie
 
     missing, said = table["area"].isna(), table["area_wording"].notna()
     found = {
-        "area_not_known": missing & said,
+        "area_not_known": missing & said & ~has_point,
         "area_not_said": missing & ~said & ~has_point,
-        "outside_areas": missing & ~said & has_point,
+        "outside_areas": missing & has_point & inside.isna(),
         "area_and_point_differ": said & ~missing & inside.notna() & (inside != table["area"]),
     }
     rows = table["source_row"] if "source_row" in table.columns else pd.Series(range(len(table)))
