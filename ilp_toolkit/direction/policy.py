@@ -11,7 +11,7 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -47,6 +47,8 @@ class Places(_Part):
     """The largest number of cells of one map."""
     coordinate_decimals: Annotated[int, Field(ge=0, le=4)]
     """Decimals of a degree in published coordinates."""
+    maximum_districts: Annotated[int, Field(ge=2, le=1000)]
+    """More areas than this are no districts."""
     maximum_places: Annotated[int, Field(ge=1, le=26)]
     """The largest number of places in a table."""
 
@@ -60,7 +62,7 @@ class Profile(_Part):
     """Fewer located incidents give no map of hot spots."""
     minimum_rows_hours: Annotated[int, Field(ge=10, le=100_000)]
     """Fewer timed incidents give no chart of hours."""
-    significance: Annotated[float, Field(ge=0.001, le=0.1)]
+    significance: Literal[0.05, 0.01]
     """Share of false alarms accepted among significant cells, 0 to 1."""
     minimum_per_hour_box: Annotated[float, Field(ge=1, le=100)]
     """Mean number of incidents a box of the chart of hours and weekdays must hold."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from .payload import Canaries
 
-__all__ = ["FORMAT", "MANIFEST", "input_record", "now", "publish_draft"]
+__all__ = ["FORMAT", "MANIFEST", "check_place", "input_record", "now", "publish_draft"]
 
 FORMAT = "ilp-toolkit product 1"
 """How a manifest says that the folder is one of ours."""
@@ -72,7 +72,7 @@ def publish_draft(product: Product, out: str | Path, *, canaries: Canaries, repl
         If a check fails; the message lists every find, and nothing is written.
     """
     place = Path(out)
-    _refuse_foreign(place, replace=replace)
+    check_place(place, replace=replace)
     with language(product.language), _beside(place) as built:
         checks = _check_wording(product)
         _write(product, built)
@@ -103,7 +103,16 @@ def input_record(source: str | Path) -> dict[str, Any]:
     return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
 
 
-def _refuse_foreign(place: Path, *, replace: bool) -> None:
+def check_place(out: str | Path, *, replace: bool = True) -> None:
+    """
+    Refuse a folder that a product must not replace; ask before long work.
+
+    Raises
+    ------
+    FileError
+        If the place is a file, or a folder that holds anything else than a product of ours.
+    """
+    place = Path(out)
     if not place.exists():
         return
     if not place.is_dir():

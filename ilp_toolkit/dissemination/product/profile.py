@@ -1,0 +1,269 @@
+"""
+The problem profile: from what was read to a product that a decision-maker can read standing up.
+
+Page one answers; what follows lets somebody else check the answer. Everything computed here runs through
+`analysis`, everything published through the public rules of `disclosure`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ... import __version__, i18n
+from ...i18n import _
+from .. import gate, payload
+from . import profile_back, profile_figures, tables
+from .blocks import Block, Figure, Heading, Note, PageBreak, Pair, Paragraph, Product
+from .profile_facts import Facts, Request, gather
+from .profile_front import answers, say_where
+from .profile_when import When, follow, month_range
+from .profile_where import Where, locate
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from ...collection.schema import Intake
+    from ...direction.policy import Policy
+    from ..payload import Canaries
+
+__all__ = ["Request", "canaries_of", "problem_profile"]
+
+
+def problem_profile(
+    intake: Intake,
+    *,
+    policy: Policy,
+    request: Request | None = None,
+    source: str | Path | None = None,
+    step: Callable[[str], None] = lambda description: None,
+) -> Product:
+    """
+    Make a problem profile, in the language in use; nothing is written.
+
+    Parameters
+    ----------
+    intake
+        What was read.
+    policy
+        The limits.
+    request
+        Offences, layers, title and the rest; everything by default.
+    source
+        The file that was read, for the record (its name, size and hash).
+    step
+        Called with the name of each step of the work.
+
+    Returns
+    -------
+    Product
+        For `gate.publish_draft`.
+
+    Raises
+    ------
+    InputError
+        If there are too few incidents, or an offence is not in the file.
+    """
+    facts = gather(intake, request or Request(), policy=policy)
+    created = gate.now().date()
+    step(_("Counting by time"))
+    when = follow(facts)
+    step(_("Looking for places"))
+    where = locate(facts)
+    record = _record(facts, where, source)
+    step(_("Drawing"))
+    blocks = _blocks(facts, when, where, record, created)
+    return Product(
+        title=facts.request.title or _("Problem profile: {what}").format(what=facts.what),
+        subtitle=_subtitle(facts),
+        number=_number(record, created),
+        language=i18n.current(),
+        created=created,
+        marking=_("DRAFT – no case – not for release"),
+        author=facts.request.author,
+        blocks=tuple(blocks),
+        tables=tables.public_tables(facts, when, where),
+        record=record,
+        readme=_readme(),
+    )
+
+
+def canaries_of(
+    intake: Intake, product: Product, request: Request, *, source: str | Path | None = None
+) -> Canaries:
+    """
+    Gather what must not stand in any file of a profile.
+
+    Parameters
+    ----------
+    intake
+        What was read.
+    product
+        The profile made of it.
+    request
+        What was asked for: its layers are public.
+    source
+        The file that was read; its columns that were set aside are looked for in the product.
+    """
+    layers = [layer for layer in (request.boundary, request.areas, request.streets) if layer is not None]
+    cells = product.tables.get("cells")
+    known: list[str] = [str(name) for name in intake.table["offence"].unique()]
+    known += [str(name) for name in intake.table["area"].dropna().unique()]
+    for layer in layers:
+        for column in layer.columns.drop("geometry", errors="ignore"):
+            known += layer[column].dropna().astype(str).tolist()
+    return payload.canaries(
+        intake,
+        set_aside=_set_aside_values(intake, source),
+        known=[*known, request.author, request.source, request.title],
+        public=[*layers, *([cells] if cells is not None else [])],  # type: ignore[list-item]
+        paths=[Path(source).resolve().parent] if source is not None else [],
+    )
+
+
+def _set_aside_values(intake: Intake, source: str | Path | None) -> Iterable[str]:
+    names = intake.choices.get("set_aside") or []
+    if source is None or not names:
+        return []
+    from ...collection.files import open_table
+
+    columns = open_table(source).columns
+    values: list[str] = []
+    for name in names:
+        if name in columns.column_names:
+            values += [str(value) for value in columns[name].unique().to_pylist() if value]
+    return values
+
+
+def _blocks(facts: Facts, when: When, where: Where, record: dict[str, Any], created: dt.date) -> list[Block]:
+    foot = profile_figures.foot_of(facts, created)
+    drawn = {"foot": foot, "facts": facts}
+    return [
+        answers(facts, when, where),
+        *_front_figures(facts, when, where, foot),
+        PageBreak(),
+        *profile_back.quality(facts),
+        *_what(facts),
+        *_when(when, **drawn),
+        *_where(where, created=created, **drawn),
+        *profile_back.limits(facts, when, where),
+        *profile_back.choices_made(facts, where),
+        *profile_back.how_to_repeat(facts, record),
+    ]
+
+
+def _front_figures(facts: Facts, when: When, where: Where, foot: str) -> list[Block]:
+    """One map and one chart, side by side; two charts, or one, where there is no map."""
+    chosen: list[Figure] = []
+    if where.cells is not None:
+        chosen.append(profile_figures.spots_figure(facts, where, foot=foot, size="half"))
+    elif _has_area_map(where):
+        chosen.append(profile_figures.areas_figure(facts, where, foot=foot, size="half"))
+    for make in (_hours_or_days, _months):
+        if len(chosen) < 2:
+            chosen += make(facts, when, foot)
+    if len(chosen) >= 2:
+        return [Pair(chosen[0], chosen[1])]
+    return list(chosen)
+
+
+def _hours_or_days(facts: Facts, when: When, foot: str) -> list[Figure]:
+    if when.draws_hours(facts.policy.profile.minimum_per_hour_box):
+        return [profile_figures.hours_figure(facts, when, foot=foot, size="half")]
+    if _draws_weekdays(facts, when):
+        return [profile_figures.weekdays_figure(facts, when, foot=foot, size="half")]
+    return []
+
+
+def _months(facts: Facts, when: When, foot: str) -> list[Figure]:
+    return (
+        [profile_figures.months_figure(facts, when, foot=foot, size="half")] if len(when.months) > 2 else []
+    )
+
+
+def _draws_weekdays(facts: Facts, when: When) -> bool:
+    # The chart writes each number: it is drawn only where none of them is small.
+    return when.weekdays is not None and bool((when.weekdays["n"] >= facts.policy.cells.minimum_count).all())
+
+
+def _has_area_map(where: Where) -> bool:
+    return where.areas is not None and "geometry" in where.areas
+
+
+def _what(facts: Facts) -> list[Block]:
+    table = tables.offence_table(facts)
+    return [Heading(_("What")), table] if table is not None else []
+
+
+def _when(when: When, *, facts: Facts, foot: str) -> list[Block]:
+    found: list[Block] = [Heading(_("When"))]
+    text = " ".join([*when.sentences(), month_range(when)]).strip()
+    found.append(Paragraph(text or facts.period))
+    if when.why_no_hours:
+        found.append(Note(when.why_no_hours))
+    if when.draws_hours(facts.policy.profile.minimum_per_hour_box):
+        found.append(profile_figures.hours_figure(facts, when, foot=foot, size="full"))
+    if len(when.months) > 2:
+        found.append(profile_figures.months_figure(facts, when, foot=foot, size="full"))
+    shown = (tables.weekday_table(facts, when), tables.hour_table(facts, when))
+    return found + [table for table in shown if table is not None]
+
+
+def _where(where: Where, *, facts: Facts, foot: str, created: dt.date) -> list[Block]:
+    found: list[Block] = [Heading(_("Where")), Paragraph(say_where(facts, where))]
+    if where.why_no_map:
+        found[-1] = Note(where.why_no_map)
+    if where.cells is not None or _has_area_map(where):
+        found.append(profile_figures.interactive(facts, where, created=created))
+    if where.cells is not None:
+        found.append(profile_figures.spots_figure(facts, where, foot=foot, size="full"))
+    places = tables.place_table(facts, where)
+    if places is not None:
+        found.append(places)
+    if where.cells is not None and where.cells["n"].fillna(0).gt(0).sum() >= 5:
+        found.append(profile_figures.counts_figure(facts, where, foot=foot))
+    if _has_area_map(where):
+        found.append(profile_figures.areas_figure(facts, where, foot=foot, size="full"))
+    areas = tables.area_table(facts, where)
+    found.append(areas if areas is not None else Note(where.why_no_areas))
+    return found
+
+
+def _subtitle(facts: Facts) -> str:
+    if facts.request.source:
+        return _("{period} · Source: {source}").format(period=facts.period, source=facts.request.source)
+    return facts.period
+
+
+def _record(facts: Facts, where: Where, source: str | Path | None) -> dict[str, Any]:
+    record: dict[str, Any] = {"input": gate.input_record(source)} if source is not None else {}
+    record["rows"] = {
+        "file": facts.rows,
+        "read": len(facts.intake.table),
+        "rejected": len(facts.intake.rejected),
+        "profile": facts.n,
+    }
+    record["offences"] = list(facts.request.offences) or "all"
+    record["choices"] = {"reading": facts.intake.choices, "places": where.choices}
+    record["policy"] = facts.policy.model_dump(mode="json")
+    return json.loads(json.dumps(record, default=str))  # type: ignore[no-any-return]
+
+
+def _number(record: dict[str, Any], created: dt.date) -> str:
+    """Number a product by its content: the same input and choices give the same number."""
+    content = json.dumps([__version__, record], sort_keys=True, ensure_ascii=False)
+    return f"PP-{created.year}-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:8].upper()}"
+
+
+def _readme() -> str:
+    lines = [
+        _("profile.html   the product, with a map to click on; opens in any browser, without a network"),
+        _("profile.pdf    the same on paper"),
+        _("tables/        the public tables: CSV for spreadsheets, GeoPackage for maps"),
+        _("figures/       the pictures: SVG and PNG"),
+        _("manifest.json  what went in, what was chosen, every file with its hash"),
+    ]
+    return "\n".join([_("DRAFT – no case – not for release"), "", *lines, ""])

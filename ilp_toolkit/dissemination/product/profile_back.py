@@ -1,0 +1,289 @@
+"""
+What stands behind the answers: the quality of the data, the limits, the choices, how to do it again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ... import __version__
+from ...collection.schema import check_label
+from ...i18n import N_, _, number, percent, plural
+from ..language import how_sure, source
+from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
+from .blocks import Facts as FactList
+
+if TYPE_CHECKING:
+    from .profile_facts import Facts
+    from .profile_when import When
+    from .profile_where import Where
+
+__all__ = ["choices_made", "how_to_repeat", "limits", "quality"]
+
+PRECISION = {
+    "minute": N_("to the minute"),
+    "hour": N_("to the hour"),
+    "day": N_("only the day"),
+    "month": N_("only the month"),
+}
+PLACES = {
+    "exact": N_("exact point"),
+    "snapped": N_("point moved to the street or to a shared place"),
+    "area": N_("only the district"),
+    "none": N_("no place"),
+}
+ORIGINS = {
+    "reported": N_("reported by the public"),
+    "discovered": N_("discovered by the police"),
+    "unknown": N_("not noted (counted as discovered)"),
+}
+_SHOWN_REASONS = 8
+
+
+def quality(facts: Facts) -> list[Block]:
+    """Say what was read, what was rejected, and what was noticed."""
+    intake = facts.intake
+    rows = [
+        (_("Rows in the file"), number(facts.rows)),
+        (_("Read"), number(len(intake.table))),
+        (_("Rejected"), _with_share(len(intake.rejected), facts.rows)),
+        (_("In this profile"), number(facts.n)),
+        (_("Time known"), _spread(facts.table["time_precision"], PRECISION)),
+        (_("Place known"), _spread(facts.table["place_precision"], PLACES)),
+        (_("Who noticed it"), _spread(facts.table["origin"], ORIGINS)),
+    ]
+    found: list[Block] = [Heading(_("Data quality")), FactList(tuple(rows))]
+    if len(intake.report):
+        found.append(_report(facts))
+    else:
+        found.append(Paragraph(_("The checks of the reader found nothing to report.")))
+    if len(intake.rejected):
+        found.append(_rejected(facts))
+    return found
+
+
+def _with_share(n: int, total: int) -> str:
+    if n == 0 or total == 0:
+        return _("none")
+    share = _("less than 1%") if n < 0.01 * total else percent(n / total)
+    return _("{n} ({share})").format(n=number(n), share=share)
+
+
+def _spread(values: Any, words: dict[str, str]) -> str:
+    counts = values.value_counts().reindex(list(words), fill_value=0)
+    parts = [
+        _("{what}: {n}").format(what=_(words[key]), n=_with_share(int(n), len(values)))
+        for key, n in counts.items()
+        if n
+    ]
+    return "; ".join(parts)
+
+
+def _report(facts: Facts) -> Table:
+    rows = tuple(
+        (
+            check_label(str(row["check"])),
+            number(int(row["n"])),
+            percent(float(row["share"])) if float(row["share"]) >= 0.01 else _("less than 1%"),
+            str(row["remedy"]),
+        )
+        for row in facts.intake.report.to_dict("records")
+    )
+    columns = (
+        Column(_("Check")),
+        Column(_("Rows"), number=True),
+        Column(_("Share"), number=True),
+        Column(_("What was done, or what to do")),
+    )
+    return Table(_("What the checks found in the file"), columns, rows)
+
+
+def _rejected(facts: Facts) -> Table:
+    counts = facts.intake.rejected["reason"].value_counts()
+    rows = tuple((str(reason), number(int(n))) for reason, n in counts.head(_SHOWN_REASONS).items())
+    note = _("Rejected rows are in no number of this profile. “ilp check FILE --rejected OUT” lists them.")
+    return Table(
+        _("Why rows were rejected"), (Column(_("Reason")), Column(_("Rows"), number=True)), rows, note
+    )
+
+
+def limits(facts: Facts, when: When, where: Where) -> list[Block]:
+    """Say what the numbers cannot bear."""
+    minimum = facts.policy.cells.minimum_count
+    items = [
+        _(
+            "Recorded is not occurred. Where people trust the police less, or live farther away, less is recorded."
+        ),
+        _reporting(facts),
+        _(
+            "This profile describes the past. It is no forecast, and no reason by itself to send patrols anywhere."
+        ),
+        _(
+            "Counts from 1 to {most} are not shown, and where one could be worked out from a total, another is "
+            "hidden too. Zeros are shown. Of each cell only its count and its class are given, never the score of "
+            "the test: from the scores of neighbours counts could be worked out."
+        ).format(most=minimum - 1),
+    ]
+    items += _place_limits(facts, where) + _time_limits(when)
+    return [Heading(_("Limits")), Bullets(tuple(items)), *_sure_block(facts)]
+
+
+def _reporting(facts: Facts) -> str:
+    share = (facts.origin["discovered"] + facts.origin["unknown"]) / facts.n
+    if share == 0:
+        return _(
+            "All incidents were reported by the public: offences without a victim who reports are missing."
+        )
+    return _(
+        "{share} of the incidents were discovered by the police, or nobody noted who noticed them. Such offences "
+        "show where police look, so more patrols make more records."
+    ).format(share=percent(share))
+
+
+def _place_limits(facts: Facts, where: Where) -> list[str]:
+    found = []
+    if facts.snapped > 0:
+        found.append(
+            _(
+                "{share} of the places are not where it happened but the nearest point of a street map, or a "
+                "district. A single street or address must not be read from them."
+            ).format(share=percent(facts.snapped))
+        )
+    if where.cells is not None and facts.request.boundary is None:
+        found.append(
+            _(
+                "No boundary was given, so fields and water around the points count as places where nothing "
+                "happened. That makes hot spots look hotter."
+            )
+        )
+    if where.cells is not None:
+        found.append(
+            _(
+                "The test takes incidents as independent and is rough where cells hold few. Other cell sizes can "
+                "give other places."
+            )
+        )
+    apart = int((facts.finest != "cell").sum())
+    if apart and not where.why_no_map:
+        found.append(
+            _(
+                "Incidents of domestic or sexual violence, or of belief, speech or assembly, are not on the map "
+                "of cells, whatever their place."
+            )
+        )
+    if len(facts.offences) > 1 and where.cells is not None:
+        found.append(
+            _("Kinds of offence are mapped together: a common kind can hide where a rare one gathers.")
+        )
+    if where.unplaced > 0 and where.areas is not None:
+        found.append(
+            _("{share} of the incidents are in no district of the table.").format(
+                share=percent(where.unplaced / facts.n)
+            )
+        )
+    return found
+
+
+def _time_limits(when: When) -> list[str]:
+    found = [text for text in (when.why_no_hours, when.why_no_weekdays) if text]
+    if when.estimated and when.hours is not None:
+        found.append(
+            _(
+                "Hours are estimated: each incident is spread evenly over the span in which it may have happened."
+            )
+        )
+    return found
+
+
+def _sure_block(facts: Facts) -> list[Block]:
+    sure = how_sure(facts.evidence, limits=facts.policy.confidence)
+    return [
+        Heading(_("Why this sure and no more"), 3),
+        Paragraph(
+            _("How sure we are follows from stated inputs; the words are those of {standard}.").format(
+                standard=source("confidence")
+            )
+        ),
+        Bullets(tuple(reason[:1].upper() + reason[1:] + "." for reason in sure.reasons)),
+    ]
+
+
+def choices_made(facts: Facts, where: Where) -> list[Block]:
+    """List what was chosen on the way, by the caller or for them."""
+    chosen = facts.intake.choices
+    policy = facts.policy
+    rows = [
+        (_("Offences"), facts.what),
+        (_("Time zone"), str(chosen.get("timezone") or _("not known: the clock of the file"))),
+        (_("Projection"), facts.table.crs.name if facts.table.crs is not None else _("none: no coordinates")),
+        (_("Study area"), _study_area(facts)),
+        (_("Columns set aside"), _listed(chosen.get("set_aside"))),
+        (_("Smallest count shown"), number(policy.cells.minimum_count)),
+    ]
+    if where.cells is not None:
+        size = _("{size} m, {rule}").format(
+            size=number(where.choices["cell_size"]), rule=where.choices["cell_size_rule"]
+        )
+        rows += [
+            (_("Cells"), size),
+            (
+                _("Test"),
+                _(
+                    "Getis-Ord Gi* with the eight neighbours and the cell itself; {level} of the cells called hot or cold may be false alarms (Benjamini-Hochberg)"
+                ).format(level=percent(policy.profile.significance)),
+            ),
+            (_("Cells tested"), number(len(where.cells))),
+            (_("Outside the study area"), _with_share(where.outside, facts.n)),
+        ]
+    rows += _located_rows(facts)
+    return [Heading(_("Choices made")), FactList(tuple(rows))]
+
+
+def _study_area(facts: Facts) -> str:
+    if facts.request.boundary is not None:
+        return _("the boundary that was given")
+    return _("the rectangle around the points")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(str(name) for name in names) if names else _("none")
+
+
+def _located_rows(facts: Facts) -> list[tuple[str, str]]:
+    used = facts.table.attrs.get("choices", {}).get("located")
+    if facts.request.areas is None or not isinstance(used, dict):
+        return []
+    return [
+        (_("Districts in the layer"), number(used.get("areas", 0))),
+        (_("Names of districts decided by hand"), number(used.get("decisions", 0))),
+        (_("Likeness of names accepted"), _("{score} of 100").format(score=number(used.get("cutoff", 0)))),
+    ]
+
+
+def how_to_repeat(facts: Facts, record: dict[str, Any]) -> list[Block]:
+    """Say how the same product is made again."""
+    given = record.get("input", {})
+    rows = [(_("Toolkit"), f"ilp-toolkit {__version__}")]
+    if given:
+        rows += [
+            (_("File"), str(given["file"])),
+            (_("Size"), plural("{n} byte", "{n} bytes", given["bytes"]).format(n=number(given["bytes"]))),
+            (_("SHA-256"), str(given["sha256"])),
+        ]
+    if facts.request.command:
+        rows.append((_("Command"), facts.request.command))
+    text = _(
+        "The same file, the same choices and the same version give the same numbers. manifest.json lists every "
+        "file of this product with its hash, and every version."
+    )
+    return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), _draft_note()]
+
+
+def _draft_note() -> Note:
+    return Note(
+        _(
+            "It was made without a case: no purpose, legal basis or audience was recorded. It is not for release. "
+            "Only public rules on small counts and places were applied."
+        ),
+        _("This is a draft"),
+    )

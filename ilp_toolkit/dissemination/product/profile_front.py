@@ -1,0 +1,154 @@
+"""
+Page one: the answers that a busy reader needs, and the questions that only they can answer.
+
+What, where, when, how sure, what this does not show. The questions carry the numbers of this file; none of
+them says where to send anybody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...i18n import _, number, percent, plural
+from ..language import Confidence, how_sure
+from .blocks import Answer, Answers
+
+if TYPE_CHECKING:
+    from .profile_facts import Facts
+    from .profile_when import When
+    from .profile_where import Where
+
+__all__ = ["answers"]
+
+
+def answers(facts: Facts, when: When, where: Where) -> Answers:
+    """Return the answer box."""
+    sure = how_sure(facts.evidence, limits=facts.policy.confidence)
+    return Answers(
+        title=_("The answer in one minute"),
+        answers=(
+            Answer(_("What"), _what(facts)),
+            Answer(_("Where"), say_where(facts, where)),
+            Answer(_("When"), _when(when)),
+            Answer(_("How sure"), _sure(sure)),
+            Answer(_("What this does not show"), _not_shown(facts)),
+        ),
+        questions_title=_("Questions for the decision-maker"),
+        questions=tuple(_questions(facts, when, where))[:4],
+    )
+
+
+def say_where(facts: Facts, where: Where) -> str:
+    """Say where, in one or two sentences."""
+    if where.why_no_map:
+        return " ".join([where.why_no_map, _district_hint(where)]).strip()
+    if not where.has_hot or where.places is None:
+        return _("No cell of the map holds more than chance would put there.")
+    count = len(where.places) + where.left_places
+    places = plural(
+        "{n} place holds more than chance explains.", "{n} places hold more than chance explains.", count
+    ).format(n=number(count))
+    if not where.hot_share or not where.hot_area:
+        return places
+    shares = _(
+        "They take {area} of the study area and hold at least {share} of the {n} incidents on the map."
+    )
+    text = shares.format(area=_little(where.hot_area), share=percent(where.hot_share), n=number(where.points))
+    return f"{places} {text}"
+
+
+def _what(facts: Facts) -> str:
+    text = _("{counted} ({what}), {period}.").format(
+        counted=facts.counted, what=facts.what, period=facts.period
+    )
+    everything = len(facts.intake.table)
+    if facts.n < everything:
+        text += " " + _("That is {share} of the {n} incidents in the file.").format(
+            share=percent(facts.n / everything), n=number(everything)
+        )
+    elif len(facts.offences) > 1:
+        text += " " + plural(
+            "This profile takes {n} kind of offence together; a profile of one kind says more.",
+            "This profile takes {n} kinds of offence together; a profile of one kind says more.",
+            len(facts.offences),
+        ).format(n=number(len(facts.offences)))
+    return text
+
+
+def _when(when: When) -> str:
+    found = when.sentences()
+    return " ".join(found[:3]) or when.why_no_hours
+
+
+def _sure(sure: Confidence) -> str:
+    return _("We hold this with {confidence}: {reasons}.").format(
+        confidence=sure.phrase, reasons="; ".join(sure.reasons[:3])
+    )
+
+
+def _not_shown(facts: Facts) -> str:
+    text = _("What was never reported or recorded, why it happens, and what will happen next.")
+    shown = facts.origin["discovered"] + facts.origin["unknown"]
+    if shown > 0.5 * facts.n:
+        text += " " + _(
+            "{share} were found by the police, or nobody noted by whom: the map may show where police look."
+        ).format(share=percent(shown / facts.n))
+    return text
+
+
+def _questions(facts: Facts, when: When, where: Where) -> list[str]:
+    found = []
+    if where.has_hot and where.places is not None and where.hot_share:
+        found.append(
+            plural(
+                "What is it about place A, with at least {share} of the incidents on the map, that these "
+                "records do not say, and who knows it?",
+                "What do places {first} to {last}, with at least {share} of the incidents on the map, have in "
+                "common that these records do not say, and who knows it?",
+                len(where.places),
+            ).format(
+                first=where.places["place"].iloc[0],
+                last=where.places["place"].iloc[-1],
+                share=percent(where.hot_share),
+            )
+        )
+    found.append(_time_question(when))
+    unknown = facts.origin["unknown"] / facts.n
+    if unknown > facts.policy.confidence.origin_unknown_limited:
+        found.append(
+            _(
+                "Who can say which of the {n} incidents the public reported and which the police found?"
+            ).format(n=number(facts.n))
+        )
+    missing = facts.n - int((facts.has_point | facts.table["area"].notna()).sum())
+    if missing >= facts.policy.cells.minimum_count and missing > 0.05 * facts.n:
+        found.append(
+            _("{n} incidents have no usable place: should the register be mended before a decision?").format(
+                n=number(missing)
+            )
+        )
+    found.append(_("Where do people report least readily, and what would these numbers be if they did?"))
+    return found
+
+
+def _time_question(when: When) -> str:
+    if when.peak is not None and when.has_peak:
+        from .profile_when import clock
+
+        return _("What has already been tried between {start} and {end}, and what came of it?").format(
+            start=clock(when.peak.start), end=clock(when.peak.end)
+        )
+    return _("What has already been tried against this, and what came of it?")
+
+
+def _district_hint(where: Where) -> str:
+    if where.areas is None:
+        return where.why_no_areas
+    shown = where.areas.dropna(subset=["n"])
+    if shown.empty:
+        return ""
+    return _("The table of districts shows the counts.")
+
+
+def _little(share: float) -> str:
+    return _("less than 1%") if share < 0.01 else percent(share)

@@ -1,0 +1,294 @@
+"""
+Where: cells that hold more than chance would put there, the places they form, and districts.
+
+Places carry letters from west to east. They are not ranked and nothing here looks ahead: the map shows where
+incidents were recorded, and what is done about it is for people to decide.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...analysis import grids, hotspots
+from ...i18n import _, number, plural
+from .. import disclosure
+
+if TYPE_CHECKING:
+    from .profile_facts import Facts
+
+__all__ = ["Where", "locate"]
+
+
+@dataclass(frozen=True)
+class Where:
+    """What can be said, and shown, about where incidents were recorded."""
+
+    cells: gpd.GeoDataFrame | None = None
+    """Public cells: ``cell``, ``n``, ``suppressed``, ``spot``, ``label`` (letter of a place)."""
+    places: gpd.GeoDataFrame | None = None
+    """Places: ``place``, ``n``, ``cells``, ``km2``, ``area``, ``streets``; west to east."""
+    areas: pd.DataFrame | None = None
+    """Public districts by name: ``area``, ``n``; with geometry where a layer was given."""
+    why_no_map: str = ""
+    """Why there is no map of hot spots; empty where there is one."""
+    why_no_areas: str = ""
+    choices: dict[str, Any] = field(default_factory=dict)
+    points: int = 0
+    """Incidents on the map of cells."""
+    unplaced: int = 0
+    """Incidents that no district of the table holds."""
+    outside: int = 0
+    """Incidents with a point outside the study area."""
+    hot_share: float | None = None
+    """Share of the mapped incidents that the shown cells of the places hold: at least so many."""
+    hot_area: float | None = None
+    """Share of the study area that the places take."""
+    left_places: int = 0
+    """Places that the table leaves out because it is full."""
+
+    @property
+    def has_hot(self) -> bool:
+        """Whether any cell holds more than chance would put there."""
+        return self.places is not None and len(self.places) > 0
+
+
+def locate(facts: Facts) -> Where:
+    """Make cells, places and districts of the incidents of a profile."""
+    areas, why_no_areas, unplaced = _areas(facts)
+    why = _why_no_map(facts)
+    if why:
+        return Where(areas=areas, why_no_map=why, why_no_areas=why_no_areas, unplaced=unplaced)
+    tested = _tested(facts)
+    cells = disclosure.public_cells(
+        tested, minimum=facts.policy.cells.minimum_count, significance=facts.policy.profile.significance
+    )
+    groups = _groups(tested, (cells["spot"] == "hot").to_numpy())
+    places, left = _places(facts, cells, groups)
+    cells["label"] = _labels(cells, places)
+    choices = dict(tested.attrs.get("choices", {}))
+    return Where(
+        cells=cells,
+        places=places.drop(columns="group"),
+        areas=areas,
+        why_no_areas=why_no_areas,
+        choices=choices,
+        points=len(facts.points),
+        unplaced=unplaced,
+        outside=int(choices.get("outside", 0)),
+        left_places=left,
+        **_shares(cells, len(facts.points)),
+    )
+
+
+def _why_no_map(facts: Facts) -> str:
+    n, minimum = len(facts.points), facts.policy.profile.minimum_rows_hotspots
+    if (facts.finest == disclosure.NOWHERE).all():
+        return _("There is no map of places: offences of belief, speech and assembly are never mapped.")
+    if (facts.finest != disclosure.CELL).all():
+        return _(
+            "There is no map of places: domestic and sexual violence is counted by district at the finest."
+        )
+    if n == 0:
+        return _("There is no map of places: no incident has coordinates.")
+    if n < minimum:
+        msg = plural(
+            "There is no map of hot spots: {n} incident has coordinates, and below {minimum} chance alone "
+            "makes clusters.",
+            "There is no map of hot spots: {n} incidents have coordinates, and below {minimum} chance alone "
+            "makes clusters.",
+            n,
+        )
+        return msg.format(n=number(n), minimum=minimum)
+    return ""
+
+
+def _tested(facts: Facts) -> gpd.GeoDataFrame:
+    points, boundary = facts.points, facts.request.boundary
+    area = boundary.to_crs(points.crs) if boundary is not None else points
+    size, rule = cell_size(facts, area)
+    grid = grids.square_grid(area, cell_size=size)
+    tested = hotspots.gi_star(points, grid=grid)
+    tested.attrs["choices"] = {**tested.attrs.get("choices", {}), "cell_size": size, "cell_size_rule": rule}
+    return tested
+
+
+def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
+    """
+    Return the side of a cell in metres, and why that one.
+
+    The policy's smallest cell holds whatever the caller asks for: a fine enough cell is an address. Where
+    nothing is asked, a cell holds about one incident on average: finer cells would nearly all be hidden.
+    """
+    limits = facts.policy.places
+    least = limits.minimum_cell_size
+    if (facts.points["place_precision"] == "snapped").mean() > 0.5:
+        least = max(least, limits.minimum_cell_size_snapped)
+    extent = shapely.area(shapely.box(*area.total_bounds))
+    covered = float(area.area.sum()) or extent
+    least = max(least, _step(np.sqrt(extent / limits.maximum_cells)))
+    asked = facts.request.cell_size
+    if asked is not None and asked >= least:
+        return float(asked), _("as asked for")
+    if asked is not None:
+        return least, _("the smallest that the policy allows for these data")
+    by_extent, _rule = grids.default_cell_size(
+        facts.points.geometry.x.to_numpy(), facts.points.geometry.y.to_numpy()
+    )
+    by_count = _step(np.sqrt(covered / len(facts.points)))
+    return max(least, min(by_extent, 2000.0), min(by_count, 2000.0)), _(
+        "about one incident a cell on average"
+    )
+
+
+def _step(size: float) -> float:
+    return float(np.ceil(size / 50) * 50)
+
+
+def _groups(cells: gpd.GeoDataFrame, hot: np.ndarray) -> np.ndarray:
+    """Number hot cells that touch, diagonally too; -1 for all others."""
+    groups = np.full(len(cells), -1)
+    where = {(c, r): i for i, (c, r) in enumerate(zip(cells["column"], cells["row"], strict=True)) if hot[i]}
+    found = 0
+    for start in where.values():
+        if groups[start] >= 0:
+            continue
+        waiting = [start]
+        groups[start] = found
+        while waiting:
+            i = waiting.pop()
+            column, row = int(cells["column"].iat[i]), int(cells["row"].iat[i])
+            for key in ((column + x, row + y) for x in (-1, 0, 1) for y in (-1, 0, 1)):
+                j = where.get(key)
+                if j is not None and groups[j] < 0:
+                    groups[j] = found
+                    waiting.append(j)
+        found += 1
+    return groups
+
+
+def _places(facts: Facts, cells: gpd.GeoDataFrame, groups: np.ndarray) -> tuple[gpd.GeoDataFrame, int]:
+    """
+    Make places of touching hot cells.
+
+    The count of a place is the sum of its shown cells: with the hidden ones in it, a place with one hidden
+    cell would give that cell away.
+    """
+    rows = []
+    for group in range(groups.max() + 1 if len(groups) else 0):
+        inside = cells[groups == group]
+        shown = inside["n"].dropna()
+        shape = shapely.union_all(inside.geometry.to_numpy())
+        rows.append(
+            {
+                "group": group,
+                "n": int(shown.sum()) if len(shown) else pd.NA,
+                "cells": len(inside),
+                "km2": round(shape.area / 1e6, 2),
+                "geometry": shape,
+            }
+        )
+    columns = ["group", "n", "cells", "km2", "geometry"]
+    table = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=cells.crs)
+    table["n"] = table["n"].astype("Int64")
+    kept = _kept(table, facts.policy.places.maximum_places)
+    left = len(table) - len(kept)
+    kept.insert(0, "place", list(string.ascii_uppercase[: len(kept)]))
+    kept["area"] = _nearest_names(kept, facts.request.areas, "area")
+    kept["streets"] = _street_names(kept, facts.request.streets)
+    return kept[["place", "n", "cells", "km2", "area", "streets", "group", "geometry"]], left
+
+
+def _kept(table: gpd.GeoDataFrame, maximum: int) -> gpd.GeoDataFrame:
+    """Keep what fits the table, most cells first, and list it from west to east."""
+    most = table.sort_values(["cells", "group"], ascending=[False, True]).head(maximum)
+    return most.assign(x=most.geometry.centroid.x).sort_values("x").drop(columns="x").reset_index(drop=True)
+
+
+def _nearest_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None, column: str) -> list[str]:
+    """Name the districts that a place lies in, largest part first."""
+    if layer is None or column not in layer or layer.crs is None or places.empty:
+        return [""] * len(places)
+    same = layer.to_crs(places.crs)
+    names = []
+    for shape in places.geometry:
+        parts = same[same.intersects(shape)]
+        sizes = parts.intersection(shape).area
+        large = parts.loc[sizes.sort_values(ascending=False).index, column].dropna()
+        names.append(", ".join(str(name) for name in large.iloc[:2]))
+    return names
+
+
+def _street_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> list[str]:
+    """Name the streets that run longest through a place."""
+    column = next(
+        (c for c in ("name", "street", "street_name", "название") if layer is not None and c in layer), ""
+    )
+    if layer is None or not column or layer.crs is None or places.empty:
+        return [""] * len(places)
+    same = layer.to_crs(places.crs)
+    names = []
+    for shape in places.geometry:
+        parts = same[same.intersects(shape) & same[column].notna()]
+        lengths = parts.intersection(shape).length.groupby(parts[column].astype(str)).sum()
+        names.append(", ".join(sorted(lengths[lengths > 0].nlargest(3).index)))
+    return names
+
+
+def _labels(cells: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> np.ndarray:
+    """Put the letter of each place on the cell nearest to its middle."""
+    labels = np.full(len(cells), "", dtype=object)
+    centres = cells.geometry.centroid
+    for place, shape in zip(places["place"], places.geometry, strict=True):
+        inside = np.flatnonzero((cells["spot"] == "hot").to_numpy() & centres.within(shape).to_numpy())
+        if len(inside):
+            labels[inside[np.argmin(centres.iloc[inside].distance(shape.centroid).to_numpy())]] = place
+    return labels
+
+
+def _shares(cells: gpd.GeoDataFrame, n: int) -> dict[str, float | None]:
+    hot = cells[cells["spot"] == "hot"]
+    if hot.empty:
+        return {"hot_share": None, "hot_area": None}
+    return {
+        "hot_share": float(hot["n"].fillna(0).sum()) / n,
+        "hot_area": float(hot.area.sum() / cells.area.sum()),
+    }
+
+
+def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:
+    """Count by district: table, why there is none, and how many incidents it does not hold."""
+    may_place = facts.finest != disclosure.NOWHERE
+    table = facts.table[may_place]
+    layer = facts.request.areas
+    if layer is not None:
+        counted = _by_layer(table, layer)
+    elif table["area"].notna().any():
+        counts = table["area"].value_counts().sort_index()
+        counted = counts.rename_axis("area").rename("n").reset_index()
+    else:
+        return None, _("There is no table of districts: no layer was given and the file names none."), facts.n
+    if len(counted) > facts.policy.places.maximum_districts and (facts.finest == disclosure.DISTRICT).any():
+        return None, _("There is no table of districts: the areas are too small for these offences."), facts.n
+    if not disclosure.protects(counted["n"], minimum=facts.policy.cells.minimum_count):
+        return None, _("There is no table of districts: the counts are too small to be shown."), facts.n
+    unplaced = facts.n - int(counted["n"].sum())
+    counted["n"] = disclosure.suppress(counted["n"], minimum=facts.policy.cells.minimum_count)
+    counted["suppressed"] = counted["n"].isna()
+    return counted, "", unplaced
+
+
+def _by_layer(table: gpd.GeoDataFrame, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    if table.crs is not None and layer.crs is not None:
+        layer = layer.to_crs(table.crs)
+    counted = hotspots.count_by_area(table, layer[layer["area"].notna()])
+    kept = ["area", "n", *(c for c in ("population",) if c in counted), "geometry"]
+    result = counted[kept].sort_values("area").reset_index(drop=True)
+    result.attrs.clear()
+    return result
