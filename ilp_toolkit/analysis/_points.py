@@ -57,11 +57,9 @@ def take_events(points: Spatial, weights: Weights = None, *, name: str = "points
     """
     check_crs(points, name)
     keep, left_out = usable(points, name)
-    shapes = _shapes(points)[keep]
+    x, y = shapely.get_coordinates(_shapes(points)[keep]).T.copy()
     weight = _weights(points, weights)
-    return Events(
-        shapely.get_x(shapes), shapely.get_y(shapes), None if weight is None else weight[keep], left_out
-    )
+    return Events(x, y, None if weight is None else weight[keep], left_out)
 
 
 def usable(points: Spatial, name: str) -> tuple[Flags, dict[str, int]]:
@@ -79,8 +77,9 @@ def usable(points: Spatial, name: str) -> tuple[Flags, dict[str, int]]:
     coarse = np.zeros(len(shapes), dtype=bool)
     if isinstance(points, gpd.GeoDataFrame) and "place_precision" in points:
         coarse = ~empty & points["place_precision"].isin(["area", "none"]).to_numpy(dtype=bool)
-    finite = np.isfinite(shapely.get_x(shapes)) & np.isfinite(shapely.get_y(shapes))
-    broken = ~empty & ~coarse & ~finite
+    placed = np.flatnonzero(~(empty | coarse))
+    broken = np.zeros(len(shapes), dtype=bool)
+    broken[placed] = ~np.isfinite(shapely.get_coordinates(shapes[placed])).all(axis=1)
     reasons = {"no_place": empty, "only_area_known": coarse, "not_finite": broken}
     return ~(empty | coarse | broken), {key: int(rows.sum()) for key, rows in reasons.items() if rows.any()}
 
