@@ -1,8 +1,8 @@
 """
 Typed values as text: what a number, a date or a flag of a spreadsheet, a map layer or a data frame is called.
 
-A whole number has no decimals (820.0 is "820"), other numbers the fewest digits that say them exactly. Moments are
-ISO text; where no cell of a column has a time of day, the column holds days: "2019-04-23".
+A whole number has no decimals (820.0 is "820"), other numbers the fewest digits that say them exactly.
+Moments are ISO text; where no cell of a column has a time of day, the column holds days: "2019-04-23".
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 
 def number_as_text(value: float) -> str:
     """
-    Write a number with the fewest digits that say it exactly, without an exponent where people would not use one.
+    Write a number with the fewest digits that say it exactly, without an exponent unless it is extreme.
 
     Examples
     --------
     >>> [number_as_text(value) for value in (820.0, -75.56985, 4500000.0, 1e-7)]
     ['820', '-75.56985', '4500000', '0.0000001']
     """
-    if isinstance(value, int | np.integer):
-        return str(int(value))
+    if isinstance(value, int):
+        return str(value)
     if not math.isfinite(value):
         return "" if math.isnan(value) else str(value)
     if value == int(value) and abs(value) < 1e18:
@@ -63,7 +63,7 @@ def cell_as_text(cell: Any, *, days_only: bool = True) -> str | None:
     if isinstance(cell, bool | np.bool_):
         return "true" if cell else "false"
     if isinstance(cell, int | float | np.integer | np.floating):
-        return number_as_text(float(cell) if isinstance(cell, np.floating) else cell)
+        return number_as_text(cell.item() if isinstance(cell, np.generic) else cell)
     if isinstance(cell, dt.datetime | dt.date | dt.time | dt.timedelta):
         return _moment(cell, days_only=days_only)
     if isinstance(cell, bytes):
@@ -101,7 +101,7 @@ def _texts(chunk: pa.Array) -> Iterable[str | None]:
 
 
 def _moments_as_text(array: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write timestamps by Arrow itself: columns of them are long, and pandas' nanoseconds are not Python's."""
+    """Write timestamps by Arrow itself: columns are long, and pandas' nanoseconds are not Python's."""
     whole = pc.equal(pc.floor_temporal(array, unit="day"), array) if array.type.tz is None else None
     if whole is not None and pc.all(whole, min_count=0).as_py():
         return pc.strftime(array, format="%Y-%m-%d")

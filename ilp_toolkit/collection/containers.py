@@ -77,7 +77,8 @@ class Content:
             return self.path.open("rb")
         except PermissionError as error:
             msg = _(
-                "{file} cannot be opened: another program holds it, or you may not read it. Close it there or copy it."
+                "{file} cannot be opened: another program holds it, or you may not read it. "
+                "Close it there or copy it."
             )
             raise FileError(msg.format(file=self.name)) from error
         except OSError as error:
@@ -97,15 +98,22 @@ class Content:
             return stream.read()
 
 
-def open_content(source: str | os.PathLike[str]) -> tuple[Content, str | None]:
+def open_content(source: str | os.PathLike[str] | io.IOBase) -> tuple[Content, str | None]:
     """
     Find the file that a source names, and the member after ``!`` where it names one.
+
+    Parameters
+    ----------
+    source
+        A path, or a file open for reading bytes.
 
     Raises
     ------
     FileError
         If there is no such file, it is a folder, or it is empty.
     """
+    if not isinstance(source, str | os.PathLike):
+        return _open_stream(source), None
     text = os.fspath(source)
     if "://" in text:
         msg = _("{file} is an address on a network. Download the file first and give its path.").format(
@@ -163,6 +171,16 @@ def zip_names(content: Content) -> list[str]:
     """Return the members of an archive, their names readable; raises FileError where it is damaged."""
     with content.open() as stream, _archive(content, stream) as archive:
         return [_readable(info) for info in archive.infolist()]
+
+
+def _open_stream(stream: io.IOBase) -> Content:
+    name, data = Path(str(getattr(stream, "name", _("The open file")))).name, stream.read()
+    if isinstance(data, str):
+        msg = _("{file} is open as text. Open it for reading bytes (mode 'rb') or give its path.")
+        raise FileError(msg.format(file=name))
+    if not data:
+        raise FileError(_("{file} is empty (0 bytes). Export it again.").format(file=name))
+    return Content(name, data=data)
 
 
 def _split_member(text: str) -> tuple[Path, str | None]:
@@ -225,7 +243,8 @@ def _archive(content: Content, stream: BinaryIO) -> zipfile.ZipFile:
         return zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         msg = _(
-            "{file} is damaged: it begins like a zip archive and does not end like one. Copy or download it again."
+            "{file} is damaged: it begins like a zip archive and does not end like one. "
+            "Copy or download it again."
         )
         raise FileError(msg.format(file=content.name)) from error
 

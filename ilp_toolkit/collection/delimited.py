@@ -1,9 +1,9 @@
 """
 Delimited text as a raw table: CSV with any separator, encoding and line end.
 
-Two readers, one answer. Almost every file is cut by pyarrow in parallel, and its count of rows is then held against
-the count of lines: an open quotation mark that swallowed lines cannot pass. A file that fails this, or is odd in
-another way, is read again line by line, slowly and exactly.
+Two readers, one answer. Almost every file is cut by pyarrow in parallel, and its count of rows is then
+held against the count of lines: an open quotation mark that swallowed lines cannot pass. A file that
+fails this, or is odd in another way, is read again line by line, slowly and exactly.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Opener = Callable[[], BinaryIO]
 
 
 def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None) -> RawTable:
-    """
+    r"""
     Read delimited text into a raw table without losing a row.
 
     Parameters
@@ -57,7 +57,7 @@ def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None
 
     Examples
     --------
-    >>> table = read_delimited(lambda: io.BytesIO(b"code,place\\n0820,A\\n0821\\n"), "x.csv")
+    >>> table = read_delimited(lambda: io.BytesIO(b"code,place\n0820,A\n0821\n"), "x.csv")
     >>> table.columns.to_pydict(), table.bad["source_row"].tolist()
     ({'code': ['0820'], 'place': ['A']}, [3])
     """
@@ -69,11 +69,8 @@ def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None
     if cut is None:
         cut = _cut_exactly(open_stream, found, layout)
     _set_blank_aside(cut, layout)
-    if not cut.table.num_rows and not cut.bad:
-        msg = _("{file} holds a header and no rows. Export it again with the rows you need.").format(
-            file=name
-        )
-        raise FileError(msg)
+    if not cut.table.num_rows:
+        raise FileError(_no_rows(cut, layout, name))
     return RawTable(
         cut.table,
         cut.source_row,
@@ -86,7 +83,9 @@ def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None
 
 def _no_rows(cut: _Cut, layout: _Layout, name: str) -> str:
     if not cut.bad:
-        return _("{file} holds a header and no rows. Export it again with the rows you need.").format(file=name)
+        return _("{file} holds a header and no rows. Export it again with the rows you need.").format(
+            file=name
+        )
     row, reason, _text = min(cut.bad)
     msg = _(
         "{file} is no table that can be read: none of its rows fits the {n} columns of row {header} "
@@ -290,7 +289,7 @@ def _repeats_header(table: pa.Table, layout: _Layout) -> npt.NDArray[np.bool_] |
 
 
 def _all_equal(table: pa.Table, texts: list[str]) -> npt.NDArray[np.bool_] | None:
-    """Return which rows hold just these texts; None where no row does. Looks at later columns only if it must."""
+    """Return which rows hold just these texts, None where no row does; looks no further than it must."""
     mask = None
     for column, text in zip(table.columns, texts, strict=True):
         same = pc.equal(column, text)
@@ -322,7 +321,7 @@ def _notes(found: Survey, layout: _Layout, cut: _Cut) -> list[Note]:
         notes.append(("invalid_bytes", found.invalid, None, remedy))
     if found.nul:
         notes.append(
-            ("zero_bytes", 1, None, _("They were left out. Ask for a fresh export: the file may be damaged."))
+            ("zero_bytes", 1, None, _("They were left out. Export it again: the file may be damaged."))
         )
     if layout.header.changed:
         remedy = _("Columns without a name of their own: {names}.").format(

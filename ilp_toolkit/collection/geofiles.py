@@ -1,8 +1,8 @@
 """
 Map layers (GeoPackage, GeoJSON, KML, Shapefile, FlatGeobuf) as a raw table with shapes.
 
-Attributes are written as text. Dates of a layer stay as its driver words them. A shapefile that does not say how its
-letters are encoded is read by the rule of `encodings`, not as Western European by default.
+Attributes are written as text. Dates of a layer stay as its driver words them. A shapefile that does not
+say how its letters are encoded is read by the rule of `encodings`, not as Western European by default.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from ..i18n import _
 from .celltext import cells_as_text, number_as_text
 from .containers import Content
 from .encodings import guess_single_byte
-from .typedtables import feature_rows
 from .layout import unique_names
 from .rawtable import Note, RawTable, bad_rows, strip_outer
+from .typedtables import feature_rows
 
 __all__ = ["read_layer"]
 
@@ -168,7 +168,8 @@ def _shapes(binary: Any) -> tuple[npt.NDArray[np.object_] | None, list[Note]]:
 def _damaged(content: Content, kind: str) -> str:
     if kind == "Shapefile":
         msg = _(
-            "{file} cannot be read. A shapefile needs its .shp, .shx and .dbf side by side: copy all of them, or the zip."
+            "{file} cannot be read. A shapefile needs its .shp, .shx and .dbf together: copy all of them."
+            " Or give the zip."
         )
     else:
         msg = _("{file} is damaged and cannot be read as {kind}. Copy or export it again.")

@@ -3,11 +3,12 @@ How a table lies in a file: what separates its columns, which row names them, wh
 
 The rules, for text files and for spreadsheets alike:
 
-- The separator is the one of tab, ``|``, ``;`` and ``,`` that cuts most rows into the same number of fields (two at
-  least); between equals, one that also cuts the first row so, then the order just given.
+- The separator is the one of tab, ``|``, ``;`` and ``,`` that cuts most rows into the same number of
+  fields (two at least); one that also cuts the first row so counts a fifth more; between equals, the
+  order just given.
 - Rows above the header are those with fewer than half of the columns filled (and fewer than two cells).
-- Row 1 is data, not names, where some column holds a number or a date in row 1 and below it, and no column has
-  words in row 1 above numbers or dates; or where the columns are those of police.uk.
+- Row 1 is data, not names, where some column holds a number or a date in row 1 and below it, and no
+  column has words in row 1 above numbers or dates; or where the columns are those of police.uk.
 - Names are made unique: ``name``, ``name (2)``; an empty one becomes ``column 3``.
 """
 
@@ -17,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["SEPARATORS", "Header", "best_separator", "decimal_mark", "find_header", "unique_names"]
 
@@ -35,7 +37,7 @@ class Header:
     """Where the names of the columns stand and what they are."""
 
     row: int
-    """Index of the row of names among the rows looked at; where there is none, of the first row of data less one."""
+    """Index of the row of names among the rows looked at; where there is none, one less than the data's."""
     names: list[str]
     """One unique name a column."""
     present: bool
@@ -191,8 +193,7 @@ def _is_value(text: str) -> bool:
 def _counts_up(first: Sequence[str]) -> bool:
     """Return whether the row holds years or numbers in a row (2003, 2004, 2005), as names of columns do."""
     numbers = [int(cell) for cell in first if re.fullmatch(r"\d{1,4}", cell.strip())]
-    steps = zip(numbers, numbers[1:], strict=False)
-    return len(numbers) >= 3 and all(after - before == 1 for before, after in steps)
+    return len(numbers) >= 3 and all(after - before == 1 for before, after in pairwise(numbers))
 
 
 def _fit(fields: list[str], below: Sequence[Sequence[str]], width: int) -> list[str]:

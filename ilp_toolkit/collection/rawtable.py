@@ -1,8 +1,8 @@
 """
 A file as text: every cell as it was written, every row accounted for.
 
-Nothing is interpreted here. Codes stay text, dates stay as written, missing values stay the words they are. A row
-that is no record (too few fields, an empty line) is kept beside the table with the reason.
+Nothing is interpreted here. Codes stay text, dates stay as written, missing values stay the words they are. A
+row that is no record (too few fields, an empty line) is kept beside the table with the reason.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ CHECKS: dict[str, str] = {
 }
 """Checks that can stand in `RawTable.notes`, each with its name in words."""
 
-_OUTER = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029"
-_OUTER += "\u202f\u205f\u3000\ufeff"
+_OUTER = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+_OUTER += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _FIRST = np.isin(np.arange(256), [sign.encode()[0] for sign in _OUTER])
 _LAST = np.isin(np.arange(256), [sign.encode()[-1] for sign in _OUTER])
 
@@ -54,9 +54,9 @@ class RawTable:
     """The columns in the order of the file, all of them text; a geometry column is in `geometry` instead."""
     source_row: npt.NDArray[np.int64]
     """
-    The row of the file, as a spreadsheet numbers it: the first is 1, empty rows and rows above the header count,
-    a line break inside quotation marks does not begin a row, an Excel ``sep=`` line does not count. Features of a
-    map layer and rows of a data frame are numbered from 2, as if a header stood above them.
+    The row of the file, as a spreadsheet numbers it: the first is 1, empty rows and rows above the header
+    count, a line break inside quotation marks does not begin a row, an Excel ``sep=`` line does not count.
+    Features of a map layer and rows of a data frame are numbered from 2, as if a header stood above them.
     """
     bad: pd.DataFrame
     """Rows that are no records: ``source_row``, ``reason`` (in words), ``text``."""
@@ -67,7 +67,7 @@ class RawTable:
     crs: pyproj.CRS | None = None
     """The coordinate reference system of the shapes."""
     choices: dict[str, Any] = field(default_factory=dict)
-    """What was decided on the way: format, encoding, separator, decimal, member, sheet, layer (JSON values)."""
+    """What was decided: format, encoding, separator, decimal, member, sheet, layer (JSON values)."""
     notes: list[Note] = field(default_factory=list)
     """What was noticed and is no reason to lose a row."""
 
@@ -96,26 +96,27 @@ def bad_rows(rows: Sequence[tuple[int, str, str]]) -> pd.DataFrame:
 
 
 def strip_outer(table: pa.Table) -> pa.Table:
-    """
+    r"""
     Take outer white space off every cell, at next to no cost where there is none.
 
     Examples
     --------
-    >>> strip_outer(pa.table({"a": [" x\\u00a0", "y"]})).column(0).to_pylist()
+    >>> strip_outer(pa.table({"a": [" x\u00a0", "y"]})).column(0).to_pylist()
     ['x', 'y']
     """
     for place, column in enumerate(table.columns):
-        chunks = [
-            pc.utf8_trim(chunk, characters=_OUTER) if _needs_strip(chunk) else chunk
-            for chunk in column.chunks
-        ]
+        chunks = [_strip(chunk) if _needs_strip(chunk) else chunk for chunk in column.chunks]
         if any(new is not old for new, old in zip(chunks, column.chunks, strict=True)):
             table = table.set_column(place, table.field(place), pa.chunked_array(chunks, type=pa.string()))
     return table
 
 
+def _strip(texts: pa.StringArray) -> pa.StringArray:
+    return pc.utf8_trim(texts, characters=_OUTER)
+
+
 def _needs_strip(texts: pa.StringArray) -> bool:
-    """Say whether a cell begins or ends with white space; looks at two bytes a cell, may say yes for Cyrillic."""
+    """Say whether a cell begins or ends with white space, by two bytes a cell; may say yes for Cyrillic."""
     _, offsets, data = texts.buffers()
     if data is None or not len(data) or not len(texts):
         return False
@@ -129,7 +130,7 @@ def _needs_strip(texts: pa.StringArray) -> bool:
 
 
 def _holds(codes: npt.NDArray[np.uint8], signs: npt.NDArray[np.bool_]) -> bool:
-    """Say whether one of the bytes belongs to a white space; the least and the greatest settle it for plain ASCII."""
+    """Say whether a byte belongs to a white space; the least and the greatest settle it for plain ASCII."""
     if not len(codes) or codes.min() <= ord(" "):
         return len(codes) > 0
     return bool(codes.max() > 127 and signs[codes].any())

@@ -1,9 +1,10 @@
 """
-Lines of text cut into records, exactly: quotation marks, line breaks inside them, and what goes wrong with both.
+Lines of text cut into records, exactly: quotation marks, line breaks inside them, and what goes wrong.
 
-A field that begins with a quotation mark ends at the next single one; a doubled mark inside stands for one. Where no
-mark closes it within `MAX_JOIN` lines, or the lines so joined do not give the right number of fields, the mark was a
-stray one: that line is cut literally and the lines after it stay records of their own.
+A field that begins with a quotation mark ends at the next single one; a doubled mark inside stands for
+one. Where no mark closes it within `MAX_JOIN` lines, or the lines so joined do not give the right number
+of fields, the mark was a stray one: that line is cut literally and the lines after it stay records of
+their own.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Record:
 
 
 def read_lines(stream: BinaryIO, *, old_mac: bool = False) -> Iterator[Line]:
-    """
+    r"""
     Read lines of UTF-8 with bounded memory, however long a line is.
 
     Parameters
@@ -64,7 +65,7 @@ def read_lines(stream: BinaryIO, *, old_mac: bool = False) -> Iterator[Line]:
     Examples
     --------
     >>> import io
-    >>> [line.text for line in read_lines(io.BytesIO(b"a\\r\\nb"))]
+    >>> [line.text for line in read_lines(io.BytesIO(b"a\r\nb"))]
     ['a', 'b']
     """
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -89,7 +90,7 @@ def read_lines(stream: BinaryIO, *, old_mac: bool = False) -> Iterator[Line]:
 
 
 def read_records(lines: Iterable[Line], separator: str, width: int | None = None) -> Iterator[Record]:
-    """
+    r"""
     Cut lines into records.
 
     Parameters
@@ -105,7 +106,7 @@ def read_records(lines: Iterable[Line], separator: str, width: int | None = None
     --------
     >>> rows = [Line('1,"a'), Line('b"'), Line('2,"c'), Line("3,d")]
     >>> [(record.fields, record.problem) for record in read_records(rows, ",", 2)]
-    [(['1', 'a\\nb'], ''), (['2', '"c'], 'quote'), (['3', 'd'], '')]
+    [(['1', 'a\nb'], ''), (['2', '"c'], 'quote'), (['3', 'd'], '')]
     """
     source = iter(lines)
     waiting: deque[Line] = deque()
@@ -165,7 +166,7 @@ def _join(
 
 
 def _cut(text: str, separator: str, *, escape: bool = False) -> tuple[list[str], str]:
-    """Cut a row at its separators; the state is ``closed``, ``open`` (a mark lacks its partner) or ``stray``."""
+    """Cut a row; the state is ``closed``, ``open`` (a mark has no partner) or ``stray`` (text after it)."""
     fields: list[str] = []
     state, place = "closed", 0
     while True:

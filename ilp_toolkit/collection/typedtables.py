@@ -89,7 +89,7 @@ def read_parquet(content: Content) -> RawTable:
 
 
 def feature_rows(n: int) -> npt.NDArray[np.int64]:
-    """Number rows that no spreadsheet numbers: from 2, as if a header stood above them."""
+    """Count rows that no spreadsheet numbers from 2 on, as if a header stood above them."""
     return np.arange(2, n + 2, dtype=np.int64)
 
 
@@ -99,17 +99,14 @@ def _table(columns: list[pa.ChunkedArray], names: list[str]) -> pa.Table:
 
 def _series_as_text(series: pd.Series[Any]) -> pa.ChunkedArray:
     if series.dtype == object or isinstance(series.dtype, pd.CategoricalDtype):
-        cells = [
-            None if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell else cell
-            for cell in series
-        ]
+        cells = [None if cell is None or cell is pd.NaT or cell is pd.NA else cell for cell in series]
         return pa.chunked_array([pa.array(cells_as_text(cells), type=pa.string())], type=pa.string())
     array = pa.array(series, from_pandas=True)
     return array_as_text(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
 
 
 def _split_geometry(table: pa.Table) -> tuple[npt.NDArray[np.object_] | None, pyproj.CRS | None, pa.Table]:
-    """Take the main geometry column off a GeoParquet table; its reference system is longitude/latitude unless said."""
+    """Take the main geometry column off a GeoParquet table; it is in longitude/latitude unless said."""
     meta = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
     name = meta.get("primary_column")
     if name not in table.column_names:

@@ -1,8 +1,9 @@
 """
 Spreadsheets (xlsx, xlsm, xlsb, xls, ods) as a raw table.
 
-The first sheet that holds data is read unless another is named. Titles above the header are passed over by the rule
-of `layout`. A cell merged over several rows of data stands for each of them. Empty rows at the end are no rows.
+The first visible sheet with two rows or more is read unless another is named. Titles above the header are
+passed over by the rule of `layout`. A cell merged over several rows of data stands for each of them.
+Empty rows at the end are no rows. A column without a name and without a filled cell is no column.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -22,7 +24,7 @@ from ..errors import FileError
 from ..i18n import _
 from .celltext import cell_as_text
 from .containers import Content
-from .layout import Header, decimal_mark, find_header
+from .layout import Header, decimal_mark, find_header, unique_names
 from .rawtable import Note, RawTable, bad_rows, strip_outer
 
 __all__ = ["read_workbook"]
@@ -56,9 +58,7 @@ def read_workbook(content: Content, *, layer: str | None = None, header: bool | 
     table = _read_sheet(sheet, content.name, header)
     table.choices.update(format="spreadsheet", sheet=sheet.name)
     if others:
-        remedy = _(
-            "Sheet {sheet} was read. Others hold data too: {names}. Name one with `source`, for instance {example}."
-        )
+        remedy = _("Sheet {sheet} was read. Others hold data: {names}. Name one in the source: {example}.")
         example = f"{content.name}!{others[0]}"
         remedy = remedy.format(sheet=sheet.name, names=", ".join(others[:10]), example=example)
         table.notes.append(("several_tables", len(others), None, remedy))
@@ -79,9 +79,7 @@ def _open(content: Content) -> Any:
 
 def locked(name: str) -> str:
     """Return what to say of a spreadsheet that is locked with a password."""
-    msg = _(
-        "{file} is locked with a password. Open it in Excel, save a copy without the password, and read the copy."
-    )
+    msg = _("{file} is locked with a password. Open it in Excel and save a copy without the password.")
     return msg.format(file=name)
 
 
@@ -119,10 +117,13 @@ def _read_sheet(sheet: Any, name: str, forced: bool | None) -> RawTable:
     if not any(cell for row in sample for cell in row):
         msg = _("The first {n} rows of sheet {sheet} in {file} are empty. Name another sheet.")
         raise FileError(msg.format(n=_SAMPLE_ROWS, sheet=sheet.name, file=name))
-    header, left = _header(sample, forced)
+    header = _header(sample, forced)
     above = header.row + 1
-    merged = _merged_down(sheet, above, left)
-    table = strip_outer(_columns(sheet, above, left, header.names, merged))
+    merged = _merged_down(sheet, above)
+    table = strip_outer(_columns(sheet, above, header.names, merged))
+    table = table.select(
+        [name for name in table.column_names if name not in header.changed or _filled(table, name)]
+    )
     blank = _blank(table)
     filled = np.flatnonzero(~blank)
     if not len(filled):
@@ -136,6 +137,7 @@ def _read_sheet(sheet: Any, name: str, forced: bool | None) -> RawTable:
         "decimal": decimal_mark(sample[above:]),
         "header_row": above if header.present else None,
     }
+    header = replace(header, changed=[name for name in header.changed if name in table.column_names])
     notes = _notes(header, above, len(merged), table.num_rows)
     if blank.any():
         table = table.filter(pa.array(~blank))
@@ -144,23 +146,34 @@ def _read_sheet(sheet: Any, name: str, forced: bool | None) -> RawTable:
     )
 
 
-def _header(sample: list[list[str]], forced: bool | None) -> tuple[Header, int]:
-    """Find the header after cutting off columns that are empty throughout; return it and how many were cut left."""
+def _header(sample: list[list[str]], forced: bool | None) -> Header:
+    """Find the header among the columns that the sample fills; those outside it are named by their place."""
     width = max(len(row) for row in sample)
     used = [place for place in range(width) if any(row[place] for row in sample if len(row) > place)]
     left, right = used[0], used[-1] + 1
-    return find_header([row[left:right] for row in sample], header=forced), left
+    found = find_header([row[left:right] for row in sample], header=forced)
+    outside = [*range(1, left + 1), *range(right + 1, width + 1)]
+    if not outside:
+        return found
+    inner = found.names if found.present else [str(place) for place in range(left + 1, right + 1)]
+    fields = [""] * left + inner + [""] * (width - right)
+    names = unique_names(fields)
+    return replace(found, names=names, changed=[*found.changed, *(names[place - 1] for place in outside)])
+
+
+def _filled(table: pa.Table, name: str) -> bool:
+    return bool(pc.any(pc.not_equal(table.column(name), "")).as_py())
 
 
 def _columns(
-    sheet: Any, above: int, left: int, names: list[str], merged: dict[tuple[int, int], tuple[int, int]]
+    sheet: Any, above: int, names: list[str], merged: dict[tuple[int, int], tuple[int, int]]
 ) -> pa.Table:
     """Read the cells below the header as text, in batches so that memory stays bounded."""
     batches, width = [], len(names)
     masters: dict[tuple[int, int], str] = {}
     wanted = set(merged.values())
     for first, rows in _batches(sheet, above):
-        columns = [[_plain(row[place], mark=True) for row in rows] for place in range(left, left + width)]
+        columns = [[_plain(row[place], mark=True) for row in rows] for place in range(width)]
         for row, column in sorted(wanted):
             if first <= row < first + len(rows) and column < width:
                 masters[row, column] = columns[column][row - first]
@@ -200,9 +213,9 @@ def _settle_days(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.replace_substring(column, _MIDNIGHT, " 00:00:00" if clock else "")
 
 
-def _merged_down(sheet: Any, above: int, left: int) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return for each cell hidden by one merged downwards in the data the cell (row, column) that speaks for it."""
-    start = (sheet.start or (0, 0))[1] + left
+def _merged_down(sheet: Any, above: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return for each cell hidden by one merged downwards the cell (row, column) that speaks for it."""
+    start = (sheet.start or (0, 0))[1]
     merged = {}
     for (top, column), (bottom, _right) in getattr(sheet, "merged_cell_ranges", None) or []:
         if top >= above and column >= start and bottom - top < 100_000:
