@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["make_addresses"]
 
+_FRONT = 10.0
+"""Metres of street to a house."""
+
 
 def make_addresses(
     rng: np.random.Generator, lines: pd.DataFrame, streets: pd.DataFrame, districts: pd.DataFrame
@@ -44,7 +47,7 @@ def make_addresses(
         count = 0
         for at in np.argsort(start, kind="stable"):
             row = group.iloc[int(at)]
-            n = int((row["geometry"].length - 24) // 26)
+            n = int((row["geometry"].length - 20) // _FRONT)
             if n < 1:
                 continue
             houses = _houses(row["geometry"], n, first=count)
@@ -52,6 +55,7 @@ def make_addresses(
             frames.append(houses.assign(street=row["street"], kind=row["kind"], segment=row["segment"]))
     table = pd.concat(frames, ignore_index=True)
     table["x"], table["y"] = table["x"].round(1), table["y"].round(1)
+    table = table.drop_duplicates(["x", "y"], ignore_index=True)
     points = shapely.points(table["x"].to_numpy(), table["y"].to_numpy())
     nearest = shapely.STRtree(list(districts["geometry"])).nearest(points)
     table["district"] = districts["area"].to_numpy()[nearest]
@@ -68,7 +72,7 @@ def _along(whole: LineString | MultiLineString, segment: LineString) -> float:
 
 
 def _houses(segment: LineString, n: int, *, first: int) -> pd.DataFrame:
-    at = 12 + 26 * (np.arange(n) + 0.5)
+    at = 10 + _FRONT * (np.arange(n) + 0.5)
     here = shapely.get_coordinates(shapely.line_interpolate_point(segment, at))
     ahead = shapely.get_coordinates(
         shapely.line_interpolate_point(segment, np.minimum(at + 2, segment.length))
@@ -93,7 +97,7 @@ def _houses(segment: LineString, n: int, *, first: int) -> pd.DataFrame:
 def _premises(rng: np.random.Generator, addresses: pd.DataFrame) -> NDArray[np.object_]:
     """Say what stands at every address; avenues and the centre have more shops, the east more works."""
     kinds = np.array(["house", "flats", "shop", "bar", "car park", "public"], dtype=object)
-    plain = np.array([0.52, 0.38, 0.05, 0.006, 0.014, 0.03])
+    plain = np.array([0.50, 0.38, 0.07, 0.006, 0.014, 0.03])
     busy = np.array([0.10, 0.50, 0.24, 0.05, 0.03, 0.08])
     works = np.array([0.30, 0.30, 0.08, 0.005, 0.055, 0.26])
     centre = addresses["district"].isin(["Tesvar", "Lomiran"]).to_numpy()

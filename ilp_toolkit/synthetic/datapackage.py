@@ -104,7 +104,7 @@ def _russian() -> list[dict[str, Any]]:
     meaning = (
         *("Number of the register", "Day of registration, DD.MM.YYYY", "The offence", "Article"),
         *("Day from, DD.MM.YYYY", "Time from, HH:MM; empty where only the day is known"),
-        *("Day to; empty for one moment", "Time to", "Who noticed it", "District as typed: spellings vary"),
+        *("Day to; empty where unknown", "Time to", "Who noticed it", "District as typed: spellings vary"),
         *(
             "Address",
             "Loss in telars, decimal comma",

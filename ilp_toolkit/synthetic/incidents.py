@@ -63,7 +63,7 @@ class HotSpot:
 _FIRST, _LAST = "2023-01-01", "2026-01-01"
 HOT_SPOTS: tuple[HotSpot, ...] = (
     HotSpot("stable", "Assault", 5.35, 4.15, 150, 560, _FIRST, _FIRST, _LAST, _LAST),
-    HotSpot("emerging", "Theft from vehicle", 7.35, 4.55, 170, 420, "2025-01-15", "2025-09-01", _LAST, _LAST),
+    HotSpot("emerging", "Theft from vehicle", 7.32, 4.17, 170, 420, "2025-01-15", "2025-09-01", _LAST, _LAST),
     HotSpot("fading", "Robbery", 3.35, 1.75, 170, 330, _FIRST, _FIRST, "2024-02-01", "2024-10-01"),
 )
 
@@ -92,14 +92,14 @@ class Patrols:
     spots: int = 6
     share: float = 0.8
     """Share of the events that lie around these spots."""
-    sigma: float = 130.0
+    sigma: float = 220.0
 
 
 NEAR_REPEAT = NearRepeat()
 PATROLS = Patrols()
 HOT_ADDRESSES: dict[str, tuple[int, float]] = {
     # offence: (number of addresses, their share of the events)
-    **{"Shop theft": (12, 0.50), "Assault": (10, 0.20), "Theft from vehicle": (9, 0.12)},
+    **{"Shop theft": (12, 0.38), "Assault": (10, 0.20), "Theft from vehicle": (9, 0.12)},
     **{"Criminal damage": (6, 0.08), "Residential burglary": (10, 0.02), "Robbery": (4, 0.10)},
 }
 
@@ -188,8 +188,8 @@ def day_number(date: str) -> int:
 
 
 def _address_weights(rng: np.random.Generator, city: City) -> NDArray[np.float64]:
-    """Weigh addresses: by district, and each by a chance of its own (gamma, most small, a few large)."""
-    own = rng.gamma(0.9, 1 / 0.9, len(city.addresses))
+    """Weigh addresses: by district, and each by a chance of its own (gamma, near one)."""
+    own = rng.gamma(8.0, 1 / 8, len(city.addresses))
     weight: NDArray[np.float64] = city.addresses["district"].map(RISK).to_numpy() * own
     return weight
 

@@ -92,8 +92,6 @@ def russian_table(
     for column, when in (("совершения", "start"), ("по", "end")):
         stamps = np.array(_stamps(year[when].clip(lower=0)), dtype=object)
         known = (year[when] >= 0).to_numpy()
-        if when == "end":
-            known = known & (year["written"] != "moment").to_numpy()
         timed = known & (year["written"] != "day").to_numpy()
         table[f"Дата {column}"] = np.where(known, [text[:10] for text in stamps], "")
         table[f"Время {column}"] = np.where(timed, [text[11:] for text in stamps], "")
