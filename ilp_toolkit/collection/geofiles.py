@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyogrio
 import pyproj
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from ..errors import FileError
 from ..i18n import _
@@ -32,6 +31,16 @@ from .typedtables import feature_rows
 __all__ = ["read_layer"]
 
 _OPTIONS: dict[str, dict[str, str]] = {"GeoJSON": {"DATE_AS_STRING": "YES"}}
+_DRIVERS = {
+    "GeoPackage": {"GPKG", "SQLite"},
+    "GeoJSON": {"GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON"},
+    "KML": {"KML", "LIBKML"},
+    "Shapefile": {"ESRI Shapefile"},
+    "dBase": {"ESRI Shapefile"},
+    "FlatGeobuf": {"FlatGeobuf"},
+}
+"""Drivers that may open each kind: a damaged file called .csv must not pass as CSV."""
+
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
@@ -57,9 +66,9 @@ def read_layer(content: Content, kind: str, *, layer: str | None = None) -> RawT
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            chosen, others = _choose(source, content.name, layer)
+            chosen, others = _choose(source, content.name, kind, layer)
             read = _read(source, kind, chosen)
-    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         if isinstance(error, FileError):
             raise
         raise FileError(_damaged(content, kind)) from error
@@ -91,7 +100,8 @@ def read_layer(content: Content, kind: str, *, layer: str | None = None) -> RawT
     )
 
 
-def _choose(source: Any, name: str, layer: str | None) -> tuple[str, list[str]]:
+def _choose(source: Any, name: str, kind: str, layer: str | None) -> tuple[str, list[str]]:
+    """Return the layer to read and the others; make sure that the driver is one for this kind of file."""
     names = [str(found) for found in pyogrio.list_layers(source)[:, 0]]
     if layer is not None:
         if layer in names:
@@ -107,6 +117,8 @@ def _choose(source: Any, name: str, layer: str | None) -> tuple[str, list[str]]:
         names = filled or names
     if not names:
         raise FileError(_("{file} holds no layer. Check that it is the right file.").format(file=name))
+    if pyogrio.read_info(source, layer=names[0]).get("driver") not in _DRIVERS[kind]:
+        raise ValueError(name)
     return names[0], names[1:]
 
 

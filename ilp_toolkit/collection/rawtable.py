@@ -20,7 +20,7 @@ import pyproj
 
 from ..i18n import N_
 
-__all__ = ["CHECKS", "Note", "RawTable", "bad_rows", "strip_outer"]
+__all__ = ["CHECKS", "OUTER", "Note", "RawTable", "bad_rows", "strip_outer"]
 
 Note = tuple[str, int, int | None, str]
 """Code of the check, rows (or bytes) concerned, first row concerned, what to do about it."""
@@ -40,10 +40,10 @@ CHECKS: dict[str, str] = {
 }
 """Checks that can stand in `RawTable.notes`, each with its name in words."""
 
-_OUTER = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
-_OUTER += "\u2028\u2029\u202f\u205f\u3000\ufeff"
-_FIRST = np.isin(np.arange(256), [sign.encode()[0] for sign in _OUTER])
-_LAST = np.isin(np.arange(256), [sign.encode()[-1] for sign in _OUTER])
+OUTER = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+OUTER += "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_FIRST = np.isin(np.arange(256), [sign.encode()[0] for sign in OUTER])
+_LAST = np.isin(np.arange(256), [sign.encode()[-1] for sign in OUTER])
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def strip_outer(table: pa.Table) -> pa.Table:
 
 
 def _strip(texts: pa.StringArray) -> pa.StringArray:
-    return pc.utf8_trim(texts, characters=_OUTER)
+    return pc.utf8_trim(texts, characters=OUTER)
 
 
 def _needs_strip(texts: pa.StringArray) -> bool:

@@ -129,16 +129,17 @@ def _quoted(
             return joined
     if state == "closed" and (width is None or len(fields) == width):
         return Record(fields, text)
-    for attempt in (
-        fields if state != "open" else [],
-        text.split(separator),
-        _cut(text, separator, escape=True)[0],
-    ):
+    problem = "" if state == "closed" else "quote"
+    attempts = {"closed": [], "stray": [fields, text.split(separator)], "open": [text.split(separator)]}[
+        state
+    ]
+    if '\\"' in text:
+        escaped, how = _cut(text, separator, escape=True)
+        attempts.insert(0, escaped if how == "closed" else [])
+    for attempt in attempts:
         if len(attempt) == width:
             return Record(attempt, text, problem="quote")
-    return Record(
-        fields if state == "closed" else text.split(separator), text, problem="quote" * (state != "closed")
-    )
+    return Record(text.split(separator) if state == "open" else fields, text, problem=problem)
 
 
 def _join(
@@ -201,10 +202,10 @@ def _closing(text: str, place: int, *, escape: bool) -> int:
         found = text.find('"', place)
         if found < 0:
             return -1
-        if text[found + 1 : found + 2] == '"':
-            place = found + 2
-        elif escape and text[found - 1] == "\\":
+        if escape and text[found - 1] == "\\":
             place = found + 1
+        elif text[found + 1 : found + 2] == '"':
+            place = found + 2
         else:
             return found
 
