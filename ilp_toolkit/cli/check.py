@@ -100,15 +100,19 @@ def columns_from(given: list[str] | None) -> dict[str, str] | Path | None:
 
     Examples
     --------
-    >>> columns_from(["date=Day", "area = Район"])
-    {'date': 'Day', 'area': 'Район'}
+    >>> columns_from(["date=Day", "area = Район", "latitude=Широта, град.,longitude=Долгота"])
+    {'date': 'Day', 'area': 'Район', 'latitude': 'Широта, град.', 'longitude': 'Долгота'}
     """
     if not given:
         return None
     if len(given) == 1 and (given[0].lower().endswith((".toml", ".json")) or "=" not in given[0]):
         return _mapping_file(given[0])
+    from ..collection.headers import ROLES
+
+    # A comma parts two pairs only where a role follows: headers hold commas, too.
+    between = re.compile(rf",(?=\s*(?:{'|'.join(ROLES)})\s*=)")
     pairs: dict[str, str] = {}
-    for pair in given:
+    for pair in (pair for text in given for pair in between.split(text)):
         role, equals, header = (part.strip() for part in pair.partition("="))
         if not equals or not role:
             msg = _("`--columns` takes role=header, as date=Day, or one mapping file; got {given}.")
