@@ -15,10 +15,10 @@ __all__ = ["repeated_cells", "repeated_rows"]
 
 
 def repeated_cells(marks: npt.NDArray[np.uint64], filled: Bools) -> Bools:
-    """Return which filled cells have the same mark as another one; all of them, not only the later ones."""
+    """Return which filled cells have the mark of an earlier one."""
     rows = np.flatnonzero(filled)
     found = np.zeros(len(marks), dtype=bool)
-    found[rows] = pd.Series(marks[rows]).duplicated(keep=False).to_numpy()
+    found[rows] = _again(marks[rows])
     return found
 
 
@@ -40,19 +40,36 @@ def repeated_rows(table: pa.Table, hints: list[npt.NDArray[np.uint64]]) -> Bools
     [False, True, False]
     """
     found = np.zeros(table.num_rows, dtype=bool)
-    if table.num_columns == 0:
-        return found
-    rows = np.arange(table.num_rows)
+    rows = np.arange(table.num_rows if table.num_columns else 0)
     marks = np.zeros(len(rows), dtype=np.uint64)
     for hint in hints:
         marks = mix(marks + hint[rows])
-        again = pd.Series(marks).duplicated(keep=False).to_numpy()
-        rows, marks = rows[again], marks[again]
-    if not len(rows):
-        return found
-    some = table if len(rows) == table.num_rows else table.take(pa.array(rows))
-    marks = np.zeros(len(rows), dtype=np.uint64)
-    for column in some.columns:
-        marks = mix(marks + fingerprint(column))
-    found[rows] = pd.Series(marks).duplicated(keep="first").to_numpy()
+        shared = _shared(marks)
+        rows, marks = rows[shared], marks[shared]
+    if len(rows):
+        some = table if len(rows) == table.num_rows else table.take(pa.array(rows))
+        marks = np.zeros(len(rows), dtype=np.uint64)
+        for column in some.columns:
+            marks = mix(marks + fingerprint(column))
+        found[rows] = _again(marks)
     return found
+
+
+def _again(marks: npt.NDArray[np.uint64]) -> Bools:
+    """Return which marks stood earlier in the array."""
+    found = np.zeros(len(marks), dtype=bool)
+    shared = np.flatnonzero(_shared(marks))
+    found[shared] = pd.Series(marks[shared]).duplicated().to_numpy()
+    return found
+
+
+def _shared(marks: npt.NDArray[np.uint64]) -> Bools:
+    """Return which marks occur more than once; sorting is quick where, as mostly, few do."""
+    ordered = np.sort(marks)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return np.zeros(len(marks), dtype=bool)
+    if len(twice) > len(marks) // 50:
+        return pd.Series(marks).duplicated(keep=False).to_numpy()
+    place = np.minimum(np.searchsorted(twice, marks), len(twice) - 1)
+    return np.asarray(twice[place] == marks)

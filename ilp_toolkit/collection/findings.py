@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ..i18n import _
@@ -59,14 +58,14 @@ class Findings:
             {"check": check, "n": int(n), "share": share, "first_row": first_row, "remedy": remedy}
         )
 
-    def flags(self, keep: Bools) -> npt.NDArray[np.object_]:
-        """Return the codes of each row that is kept, separated by spaces."""
+    def flags(self, keep: Bools) -> tuple[list[str], Ints]:
+        """Return the sets of codes that occur, each as words separated by spaces, and each kept row's set."""
         codes, patterns = pd.factorize(self._flags[keep])
         words = [
             " ".join(check for bit, check in enumerate(self._bits) if int(pattern) >> bit & 1)
             for pattern in patterns
         ]
-        return np.array([*words, ""], dtype=object)[codes]
+        return words, codes.astype(np.int64)
 
     def report(self) -> pd.DataFrame:
         """Return one row a check, gravest first; what the file reader noted comes after."""

@@ -40,7 +40,7 @@ def as_text(cells: pa.ChunkedArray | pa.Array) -> pd.Series[Any]:
     [False, True]
     """
     chunked = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
-    return pd.Series(pd.array(_text_array(chunked), dtype=_text_type(), copy=False))
+    return pd.Series(_text_array(chunked), copy=False)
 
 
 def pick(words: Iterable[str | None], codes: Ints) -> pd.Series[Any]:

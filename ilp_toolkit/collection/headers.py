@@ -25,7 +25,7 @@ from ..errors import ColumnsError, FileError
 from ..i18n import _
 from .moments import DAY, MONTH, UNREADABLE, YEAR, read_clock, read_moments
 from .schema import Intake
-from .shapes import Bools
+from .shapes import Bools, spread
 from .timeforms import EMPTY
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "ROLES",
     "decimal_columns",
     "given_columns",
+    "layout_columns",
     "mapping_text",
     "match_headers",
     "name_layout",
@@ -43,40 +44,24 @@ __all__ = [
 ]
 
 ROLES = [
-    "incident_id",
-    "offence",
-    "datetime",
-    "date",
-    "time",
-    "from_datetime",
-    "from_date",
-    "from_time",
-    "to_datetime",
-    "to_date",
-    "to_time",
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "reported",
-    "longitude",
-    "latitude",
-    "x",
-    "y",
-    "coordinates",
-    "wkt",
-    "area",
-    "address",
-    "origin",
+    *("incident_id", "offence"),
+    *("datetime", "date", "time", "from_datetime", "from_date", "from_time", "to_datetime", "to_date", "to_time"),
+    *("year", "month", "day", "hour", "minute", "reported"),
+    *("longitude", "latitude", "x", "y", "coordinates", "wkt"),
+    *("area", "address", "origin"),
 ]
 """What a column can be."""
 
 NOTHING = EMPTY
 """Words for nothing, in lower case."""
 
-_TIME_ROLES = frozenset(ROLES[2:16])
+_TIME_ROLES = frozenset(ROLES[2:17])
 _PLACE_ROLES = frozenset(["longitude", "latitude", "x", "y", "coordinates", "wkt"])
+_ALIASES = {
+    **{"occurred_from": "from_datetime", "occurred_to": "to_datetime", "from": "from_datetime", "to": "to_datetime"},
+    **{"id": "incident_id", "offense": "offence", "lon": "longitude", "lat": "latitude", "geometry": "wkt"},
+    **{"easting": "x", "northing": "y", "district": "area"},
+}
 _SAMPLE = 400
 
 
@@ -135,11 +120,12 @@ def given_columns(columns: Mapping[Any, Any] | None, names: list[str]) -> dict[s
     pairs = {_text(key): _text(value) for key, value in (columns or {}).items()}
     if not pairs:
         return {}
-    if not all(key in ROLES for key in pairs) and all(v in ROLES or v is None for v in pairs.values()):
+    roles = {*ROLES, *_ALIASES}
+    if not all(key in roles for key in pairs) and all(value in roles or value is None for value in pairs.values()):
         if len(set(pairs.values())) < len(pairs):
-            msg = _("`columns` gives one role to two columns: {pairs}.").format(pairs=pairs)
-            raise ColumnsError(msg)
+            raise ColumnsError(_("`columns` gives one role to two columns: {pairs}.").format(pairs=pairs))
         pairs = {str(role): column for column, role in pairs.items() if role is not None}
+    pairs = {_ALIASES.get(str(role), str(role)): column for role, column in pairs.items()}
     for role, column in pairs.items():
         if role not in ROLES:
             msg = _("`columns` names the role {role!r}, which does not exist. {near}Roles: {roles}.")
@@ -217,6 +203,11 @@ def name_layout(table: pa.Table) -> pa.Table:
         if table.num_columns == len(names) and _fits(table, names):
             return table.rename_columns(names)
     return table
+
+
+def layout_columns(layout: str) -> list[str]:
+    """Return the names of the columns of a known layout, such as ``police_uk``."""
+    return list(_vocabulary()["layouts"][layout]["columns"])
 
 
 def normalise(header: str) -> str:
@@ -361,7 +352,7 @@ class _Samples:
 
     def cells(self, column: str) -> pa.ChunkedArray:
         if column not in self._cells:
-            self._cells[column] = _spread(self._table.column(column))
+            self._cells[column] = spread(self._table.column(column), _SAMPLE)
         return self._cells[column]
 
     def has_values(self, column: str) -> bool:
@@ -374,24 +365,6 @@ class _Samples:
     def fit(self, column: str, role: str) -> bool:
         test = _TESTS.get(role)
         return test is None or not self.has_values(column) or self.share(column, test) >= 0.5
-
-
-def _spread(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return filled cells spread over a column: every k-th row first, the first filled ones if those are few."""
-    step = max(1, len(column) // (4 * _SAMPLE))
-    some = column.take(pa.array(np.arange(0, len(column), step)))
-    some = _filled(some)
-    if len(some) < 20 and step > 1:
-        some = _filled(column)
-    if len(some) > _SAMPLE:
-        some = some.take(pa.array(np.linspace(0, len(some) - 1, _SAMPLE).astype(np.int64)))
-    return some
-
-
-def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow.compute as pc
-
-    return column.filter(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
 
 
 def _full_date(cells: pa.ChunkedArray) -> Bools:

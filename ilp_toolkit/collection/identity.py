@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from ..errors import ColumnsError
 from ..i18n import _
 from .headers import near_hint, normalise
+from .shapes import spread
 
 __all__ = ["kept_columns", "personal_columns"]
 
@@ -130,12 +131,7 @@ def _by_cells(column: pa.ChunkedArray) -> str | None:
 
 def _some(column: pa.ChunkedArray) -> list[str]:
     """Return distinct filled cells from all over a column."""
-    step = max(1, len(column) // (5 * _SAMPLE))
-    some = column.take(pa.array(np.arange(0, len(column), step)))
-    some = some.filter(pc.fill_null(pc.greater(pc.binary_length(some), 0), False))
-    if len(some) < 10 and step > 1:
-        some = column.filter(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
-    return pc.unique(some.slice(0, 5 * _SAMPLE)).to_pylist()[:_SAMPLE]
+    return list(pc.unique(spread(column, 3 * _SAMPLE)).to_pylist()[:_SAMPLE])
 
 
 def _has_birth_date(cell: str) -> bool:

@@ -105,7 +105,7 @@ def read_incidents(
     >>> import pandas as pd
     >>> register = pd.DataFrame({"Дата": ["12.01.2024"], "Время": ["20:15"], "Район": ["Сино"]})
     >>> intake = read_incidents(register, timezone="Asia/Dushanbe")
-    >>> str(intake.table.occurred_from[0]), intake.table.area[0]
+    >>> str(intake.table.occurred_from[0]), intake.table["area"][0]
     ('2024-01-12 20:15:00+05:00', 'Сино')
     """
     from .files import open_table
@@ -308,7 +308,7 @@ class _Job:
             if "area" in self.roles
             else pick([None], np.zeros(n, dtype=np.int64)),
             "source_row": pd.Series(source_row),
-            "flags": self.findings.flags(keep),
+            "flags": pick(*self.findings.flags(keep)),
         }
 
     def _column(self, role: str, keep: Bools) -> pa.ChunkedArray:
@@ -322,12 +322,13 @@ class _Job:
         return as_text(cells)
 
     def _ids(self, keep: Bools, source_row: Ints) -> pd.Series[Any]:
+        """Return the register's numbers; where there is none, one made from the row of the file."""
+        cells = self._column("incident_id", keep) if "incident_id" in self.roles else None
+        filled = _filled(cells) if cells is not None else np.zeros(len(source_row), dtype=bool)
+        if cells is not None and filled.all():
+            return as_text(cells)
         made = pc.binary_join_element_wise("row", pc.cast(pa.array(source_row), pa.string()), "-")
-        if "incident_id" not in self.roles:
-            return as_text(made)
-        cells = self._column("incident_id", keep)
-        filled = _filled(cells)
-        return as_text(cells if filled.all() else pc.if_else(pa.array(filled), cells.combine_chunks(), made))
+        return as_text(made if cells is None else pc.if_else(pa.array(filled), cells.combine_chunks(), made))
 
     def _offences(self, keep: Bools) -> tuple[pd.Series[Any], pd.Series[Any]]:
         from .offences import classify

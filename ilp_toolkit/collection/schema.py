@@ -66,7 +66,7 @@ CHECKS: dict[str, str] = {
     "repeated_hour": N_("Time in an hour that comes twice"),
     "no_timezone": N_("Time zone unknown"),
     "offsets_in_utc": N_("Times are kept in UTC"),
-    "repeated_id": N_("Number of another incident"),
+    "repeated_id": N_("Number of an earlier row"),
     "duplicate_row": N_("Exact repeat of an earlier row"),
     "id_missing": N_("No number of its own"),
     "offence_missing": N_("No offence"),

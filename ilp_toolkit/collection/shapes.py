@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bools", "Bytes", "Floats", "Ints", "by_length", "by_shape", "chunks", "digits", "fingerprint"]
+__all__ = ["Bools", "Bytes", "Floats", "Ints", "by_length", "by_shape", "chunks", "digits", "fingerprint", "mix", "spread"]
 
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
@@ -90,6 +90,24 @@ def fingerprint(text: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
             where = slice(start, start + len(cells)) if rows is None else start + rows
             marks[where] = _mark(matrix)
     return marks
+
+
+def spread(column: pa.ChunkedArray, n: int) -> pa.ChunkedArray:
+    """Return about `n` filled cells in small groups from all over a column; all filled ones where few are."""
+    groups, size = 40, -(-n // 40)
+    starts = np.unique(np.linspace(0, max(0, len(column) - size), groups).astype(np.int64))
+    some = column if len(column) <= n else pa.chunked_array(
+        [chunk for start in starts for chunk in column.slice(int(start), size).chunks], type=column.type
+    )
+    filled = _filled_cells(some)
+    if len(filled) < n // 20 and len(column) > n:
+        filled = _filled_cells(column)
+        filled = filled.slice(0, n) if len(filled) > n else filled
+    return filled
+
+
+def _filled_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.filter(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
 
 
 def _matrix(cells: pa.Array, width: int) -> Bytes:
