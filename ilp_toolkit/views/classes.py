@@ -23,9 +23,17 @@ from . import style
 
 __all__ = ["Classes", "Layer", "diverging", "graded", "layer", "significance"]
 
-_SHARES = (0.0, 0.5, 0.75, 0.9, 0.97)
-"""Shares of the non-zero places that lie below the classes: the top class holds about three in a hundred."""
+_LONG_TAIL = (0.5, 0.75, 0.9, 0.97)
+"""Shares of the non-zero places below each break where few places hold much of the whole."""
+_EVEN = (0.2, 0.4, 0.6, 0.8)
+"""The same where places differ little."""
 
+_STEPS = (
+    np.array([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10]),
+    np.arange(1, 10.05, 0.1),
+    np.arange(1, 10.005, 0.01),
+)
+"""Round numbers between 1 and 10, coarse to fine."""
 
 COUNTED = {
     "n": N_("Recorded incidents in each place"),
@@ -163,7 +171,7 @@ def graded(values: Any, *, count: int = 5) -> Classes:
     Examples
     --------
     >>> graded([0, 1, 1, 1, 2, 2, 3, 8]).labels
-    ('1', '2', '3 to 7', '8')
+    ('1', '2', '3 and more')
     """
     array = np.asarray(values, dtype=float)
     known = array[np.isfinite(array) & (array > 0)]
@@ -246,6 +254,8 @@ def significance(scores: Any, q_values: Any) -> Classes:
 
 def _named(places: pd.DataFrame, column: str) -> str:
     size = choices.of(places).get("cell_size")
+    if column == "n" and "area" in places.columns:
+        return _("Recorded incidents in each district")
     if column == "n" and isinstance(size, int | float):
         return _("Recorded incidents in each cell of {size} m").format(size=style.figure_number(size))
     return _(COUNTED.get(column, column))
@@ -263,14 +273,24 @@ def _spots(places: pd.DataFrame, suppressed: npt.NDArray[np.bool_], title: str |
 
 
 def _edges(known: npt.NDArray[np.float64], *, whole: bool, count: int) -> list[float]:
-    smallest = float(known.min())
-    edges = [min(smallest, _round_down(smallest)) if whole else 0.0]
-    for share in _SHARES[-(count - 1) :] if count > 1 else ():
-        edge = _round_up(float(np.quantile(known, share)), whole=whole)
+    """Return lower edges, each class holding something: as round as can be while as many as asked for."""
+    shares = _LONG_TAIL if known.max() > 4 * np.median(known) else _EVEN
+    breaks = [float(np.quantile(known, share)) for share in shares[-(count - 1) :]] if count > 1 else []
+    best: list[float] = []
+    for steps in _STEPS:
+        edges = _held(known, [_round_up(value, steps, whole=whole) for value in breaks], whole=whole)
+        if len(edges) > len(best):
+            best = edges
+    return best
+
+
+def _held(known: npt.NDArray[np.float64], breaks: list[float], *, whole: bool) -> list[float]:
+    edges = [_round_down(float(known.min())) if whole else 0.0]
+    for edge in breaks:
         if edges[-1] < edge <= known.max():
             edges.append(edge)
-    held = np.histogram(known, bins=[*edges, np.inf])[0]
-    kept = [edge for edge, inside in zip(edges, held, strict=True) if inside]
+    inside = np.histogram(known, bins=[*edges, np.inf])[0]
+    kept = [edge for edge, held in zip(edges, inside, strict=True) if held]
     return [edges[0], *kept[1:]]
 
 
@@ -279,10 +299,10 @@ def _round_down(value: float) -> float:
     return float(np.floor(value / power) * power)
 
 
-def _round_up(value: float, *, whole: bool) -> float:
-    """Return the next round number that is not below a value."""
+def _round_up(value: float, steps: npt.NDArray[np.float64], *, whole: bool) -> float:
+    """Return the next round number that is not below a value: one of the steps times a power of ten."""
     power = 10.0 ** np.floor(np.log10(value))
-    for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9, 10):
+    for step in steps:
         rounded = float(f"{step * power:.12g}")
         if rounded >= value * (1 - 1e-9) and not (whole and rounded != round(rounded)):
             return rounded

@@ -3,7 +3,7 @@ The frame of every figure: title, subtitle, foot, and room for what is drawn.
 
 A figure is as high as its words need: lines are broken at the width of the figure by measuring the font,
 so that a long Russian title neither shrinks nor runs out of the page. Figures are made without pyplot
-unless a notebook or the caller uses it, so that a program that writes products opens no windows.
+outside notebooks, so that a program that writes products opens no windows and keeps no figures.
 """
 
 from __future__ import annotations
@@ -190,13 +190,19 @@ def _written(ax: Axes, kind: str, **options: Any) -> bytes:
 
 
 def _figure(width: float, height: float) -> Figure:
-    if "ipykernel" in sys.modules or "matplotlib.pyplot" in sys.modules:
+    if _in_notebook():
         from matplotlib import pyplot
 
         return pyplot.figure(figsize=(width, height))
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
+
+
+def _in_notebook() -> bool:
+    """Say whether a notebook runs this: it shows the figures that pyplot knows, and closes them."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None
 
 
 @dataclass(frozen=True)

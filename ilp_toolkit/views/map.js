@@ -7,6 +7,7 @@
   var Canvas = L.Canvas.extend({
     _fillStroke: function (ctx, layer) {
       var o = layer.options;
+      if (o.thinBelow) { o.stroke = this._map.getZoom() >= o.thinBelow; }
       if (!o.hatch) { return L.Canvas.prototype._fillStroke.call(this, ctx, layer); }
       if (o.fill && o.fillColor) {
         ctx.globalAlpha = o.fillOpacity;
@@ -107,12 +108,14 @@
 
   function places(map, data, canvas) {
     var read = reader(data), cells = [];
+    // White edges part the cells where they are wide enough; on small ones they would wash the colours out.
+    var thin = Math.log2(7 * 360 / (256 * data.width));
     data.places.forEach(function (place) {
       var style = data.styles[place[1]];
       var cell = { name: place[0], note: style.note || "", numbers: place[2] };
       cell.shape = L.polygon(place[3].map(function (part) { return part.map(read); }), {
         renderer: canvas, stroke: true, color: style.line, weight: style.weight, fill: true, fillColor: style.fill,
-        fillOpacity: style.opacity, hatch: style.hatch, bubblingMouseEvents: false
+        fillOpacity: style.opacity, hatch: style.hatch, thinBelow: thin, bubblingMouseEvents: false
       }).addTo(map);
       cell.shape.on("click", function (event) { open(map, data, cell, event.latlng); });
       cells.push(cell);

@@ -17,7 +17,16 @@ import shapely
 from ..errors import CrsError
 from ..i18n import _
 
-__all__ = ["SCALE", "bounds", "degrees", "encode_lines", "encode_polygons", "label_points", "projected"]
+__all__ = [
+    "SCALE",
+    "bounds",
+    "crs_name",
+    "degrees",
+    "encode_lines",
+    "encode_polygons",
+    "label_points",
+    "projected",
+]
 
 SCALE = 100_000
 """Parts of a degree that are kept: one part is about a metre on the ground."""
@@ -35,6 +44,11 @@ def projected(layer: Any, *, like: Any = None) -> Any:
     if like is not None:
         return layer.to_crs(like)
     return layer if layer.crs.is_projected else layer.to_crs(layer.estimate_utm_crs())
+
+
+def crs_name(layer: Any) -> str:
+    """Return the name of a layer's reference system, as it stands in the foot of a map."""
+    return str(layer.crs.name)
 
 
 def bounds(geometries: Any) -> tuple[float, float, float, float]:

@@ -98,11 +98,13 @@ def payload_of(
     west, south, east, north = _frame(layers, everything[usable])
     origin = (round(west, 5), round(south, 5))
     inside = places.loc[usable]
+    width = _typical_width(everything[usable])
     return {
         "origin": list(origin),
         "scale": shapes.SCALE,
         "bounds": [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]],
-        "maxZoom": _closest(everything[usable]) if max_zoom is None else max_zoom,
+        "width": round(width, 6),
+        "maxZoom": _closest(width) if max_zoom is None else max_zoom,
         "reset": _("Whole map"),
         "columns": [_(COLUMN_WORDS.get(column, column)) for column in columns],
         "styles": looks,
@@ -288,11 +290,14 @@ def _hot(places: pd.DataFrame, everything: Any, measure: Layer, origin: tuple[fl
     return shapes.encode_lines([union], origin=origin)
 
 
-def _closest(geometries: Any) -> int:
-    """Return the zoom at which a typical place is about as wide as a hand on the screen."""
+def _typical_width(geometries: Any) -> float:
+    """Return how wide a typical place is, in degrees of longitude."""
     boxes = shapely.bounds(geometries)
-    widths = boxes[:, 2] - boxes[:, 0]
-    width = max(float(np.median(widths)) if len(widths) else 0.01, 1e-5)
+    return max(float(np.median(boxes[:, 2] - boxes[:, 0])), 1e-5) if len(boxes) else 0.01
+
+
+def _closest(width: float) -> int:
+    """Return the zoom at which a place of that width is about as wide as a hand on the screen."""
     return int(np.clip(np.floor(np.log2(_HAND * 360 / (256 * width))), 3, 18))
 
 

@@ -27,6 +27,9 @@ from .figure import SIZES, Size, break_lines, new_axes, settle, styled, text_wid
 __all__ = ["area_map", "density_map", "gi_star", "hotspot_map"]
 
 _SUPPRESSED_HATCH, _MISSING_HATCH = "/////", "\\\\\\\\"
+_FEW = 3000
+"""More cells than this are drawn as one shape, and put into an SVG as an image, which opens faster."""
+_POLYGON = 3
 
 
 @styled
@@ -204,16 +207,14 @@ def _draw(
     handles = _handles(measure, hot is not None, minimum)
     title, subtitle, foot = words
     note = _("{crs}; north is up. Boundaries and names imply no official position.").format(
-        crs=places.crs.name
+        crs=shapes.crs_name(places)
     )
     axes = _map_axes(
         ax,
-        title,
-        subtitle,
-        f"{foot} {note}" if foot else note,
-        handles,
-        (north - south) / (east - west),
-        size,
+        words=(title, subtitle, f"{foot} {note}" if foot else note),
+        handles=handles,
+        ratio=(north - south) / (east - west),
+        size=size,
     )
     _ground(axes, layers)
     _places(axes, np.asarray(places.geometry.array, dtype=object), measure)
@@ -236,13 +237,13 @@ def _draw(
 
 def _map_axes(
     ax: Axes | None,
-    title: str,
-    subtitle: str | None,
-    foot: str,
+    *,
+    words: tuple[str, str | None, str],
     handles: list[Patch],
     ratio: float,
     size: Size,
 ) -> Axes:
+    title, subtitle, foot = words
     width = SIZES[size]
     right = 1.85 if size == "full" else 0.08
     below = 0.26 if size == "full" else 0.3 + _legend_depth(handles, size)
@@ -291,18 +292,14 @@ def _outlines(ax: Axes, layers: dict[str, Any]) -> None:
 def _places(ax: Axes, geometries: Any, measure: Layer) -> None:
     """One collection a class, so that a figure of a large grid stays small."""
     known = ~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)
-    few = len(geometries) <= 2000
-    edge = {"edgecolor": style.PAPER, "linewidth": 0.25} if few else {"edgecolor": "face", "linewidth": 0.1}
-    for code, (colour, pattern) in enumerate(
-        zip(measure.classes.colours, measure.classes.patterns, strict=True)
-    ):
-        inside = known & (measure.classes.codes == code)
-        look = (
-            {**edge, "facecolor": colour}
-            if not pattern
-            else {"facecolor": colour, "edgecolor": style.INK, "linewidth": 0}
-        )
-        _add(ax, geometries[inside], hatch=pattern or None, rasterized=not few, **look)
+    few = len(geometries) <= _FEW
+    edge = {"edgecolor": style.PAPER, "linewidth": 0.25} if few else {"edgecolor": "none", "linewidth": 0}
+    dotted = {"edgecolor": style.INK, "linewidth": 0}
+    classes = measure.classes
+    for code, (colour, pattern) in enumerate(zip(classes.colours, classes.patterns, strict=True)):
+        inside = known & (classes.codes == code)
+        look = {"facecolor": colour, "hatch": pattern or None, **(dotted if pattern else edge)}
+        _add(ax, geometries[inside], rasterized=not few, antialiased=few, **look)
     for inside, hatch, colour in (
         (measure.suppressed, _SUPPRESSED_HATCH, style.SUPPRESSED),
         (measure.missing, _MISSING_HATCH, style.CONTEXT),
@@ -317,12 +314,20 @@ def _add(ax: Axes, geometries: Any, **look: Any) -> None:
 
 def _polygons(geometries: Any, **look: Any) -> PathCollection:
     parts = shapely.get_parts(np.asarray(geometries, dtype=object))
-    return PathCollection([_path(part) for part in parts if part.geom_type == "Polygon"], **look)
+    parts = parts[shapely.get_type_id(parts) == _POLYGON]
+    one_by_one = len(parts) <= _FEW and not look.get("hatch")
+    return PathCollection([_path([part]) for part in parts] if one_by_one else [_path(parts)], **look)
 
 
-def _path(polygon: Any) -> Path:
-    rings = shapely.get_rings(polygon)
-    return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
+def _path(polygons: Any) -> Path:
+    """Return polygons as one path, holes as rings of their own."""
+    rings = shapely.get_rings(np.asarray(polygons, dtype=object))
+    points, ring_of = shapely.get_coordinates(rings, return_index=True)
+    codes = np.full(len(points), Path.LINETO, dtype=Path.code_type)
+    first = np.searchsorted(ring_of, np.arange(len(rings)))
+    codes[first] = Path.MOVETO
+    codes[np.append(first[1:], len(points)) - 1] = Path.CLOSEPOLY
+    return Path(points, codes)
 
 
 def _lines(geometries: Any, **look: Any) -> LineCollection:
