@@ -32,7 +32,13 @@ CSP = (
 """What a page may load: what lies inside it."""
 
 
-_LEAFLET = {"zoomSnap": 0.25, "attributionControl": False, "preferCanvas": True, "maxZoom": 22}
+_LEAFLET = {
+    "zoomSnap": 0.25,
+    "attributionControl": False,
+    "preferCanvas": True,
+    "fadeAnimation": False,
+    "maxZoom": 22,
+}
 
 
 class OfflineMap(folium.Map):
