@@ -155,7 +155,7 @@ def _written(register: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[np.ob
     end = np.array(clock(register["end"].clip(lower=0)), dtype=object)
     day = (register["written"] == "day").to_numpy()
     start[day] = [text[:10] for text in start[day]]
-    end[day] = start[day]
+    end[day] = [text[:10] for text in end[day]]
     end[(register["end"] < 0).to_numpy()] = ""
     return start, end
 
