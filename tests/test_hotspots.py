@@ -337,6 +337,42 @@ def test_edge_correction_puts_back_what_falls_outside(make) -> None:
     assert choices.of(corrected)["edge_correction"] == "Diggle"
 
 
+def test_edge_correction_leaves_out_and_counts_events_outside() -> None:
+    grid = round_area()
+    found = hotspots.kde(points([(2500, 1500), (90_000, 0)]), grid=grid, bandwidth=600, edge_correction=True)
+    assert (found["density"] * grid.area).sum() / 1e6 == pytest.approx(1)
+    assert choices.of(found)["outside"] == 1
+
+
+@pytest.mark.parametrize("function", [hotspots.count, hotspots.kde, hotspots.gi_star])
+def test_a_grid_without_cells_gives_none(function) -> None:
+    assert len(function(city(20), grid=square().iloc[:0])) == 0
+
+
+def test_two_towns_far_apart_need_no_cells_between_them() -> None:
+    events = points([(50, 50), (9_000_050, 9_000_050)])
+    here, there = (grids.square_grid(events.geometry.iloc[[i]], cell_size=100) for i in (0, 1))
+    grid = gpd.GeoDataFrame(pd.concat([here, there], ignore_index=True), crs=CRS)
+    assert hotspots.count(events, grid=grid)["n"].tolist() == [1, 1]
+    assert hotspots.kde(events, grid=grid, bandwidth=500)["density"].round(2).tolist() == [3.82, 3.82]
+
+
+def test_loops_are_compiled_in_memory_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numba
+
+    from ilp_toolkit.analysis.kernels import _compile
+
+    compiler = numba.njit
+
+    def no_folder(**options: object) -> object:
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return compiler(**options)
+
+    monkeypatch.setattr(numba, "njit", no_folder)
+    assert _compile.compiled(lambda x: x + 1)(2) == 3
+
+
 def test_twice_the_weight_is_twice_the_density() -> None:
     events = city(100)
     once = hotspots.kde(events, grid=square(), bandwidth=500)["density"]

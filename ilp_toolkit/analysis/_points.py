@@ -56,32 +56,15 @@ def take_events(points: Spatial, weights: Weights = None, *, name: str = "points
     Rows without a place, and rows that are placed only by the name of an area, are left out.
     """
     check_crs(points, name)
-    keep, left_out = usable(points, name)
-    x, y = shapely.get_coordinates(_shapes(points)[keep]).T.copy()
+    keep, left_out, (x, y) = _sorted_out(points, name)
     weight = _weights(points, weights)
     return Events(x, y, None if weight is None else weight[keep], left_out)
 
 
 def usable(points: Spatial, name: str) -> tuple[Flags, dict[str, int]]:
     """Return which rows hold a point of their own, and how many do not, by reason."""
-    shapes = _shapes(points)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    other = ~empty & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
-    if other.any():
-        first = int(np.flatnonzero(other)[0])
-        msg = _(
-            "`{name}` must hold points; {n} rows hold something else (first: row {row}, {kind}). "
-            "Take their middle: {name}.set_geometry({name}.representative_point())."
-        )
-        raise InputError(msg.format(name=name, n=int(other.sum()), row=first, kind=shapes[first].geom_type))
-    coarse = np.zeros(len(shapes), dtype=bool)
-    if isinstance(points, gpd.GeoDataFrame) and "place_precision" in points:
-        coarse = ~empty & points["place_precision"].isin(["area", "none"]).to_numpy(dtype=bool)
-    placed = np.flatnonzero(~(empty | coarse))
-    broken = np.zeros(len(shapes), dtype=bool)
-    broken[placed] = ~np.isfinite(shapely.get_coordinates(shapes[placed])).all(axis=1)
-    reasons = {"no_place": empty, "only_area_known": coarse, "not_finite": broken}
-    return ~(empty | coarse | broken), {key: int(rows.sum()) for key, rows in reasons.items() if rows.any()}
+    keep, left_out, _coordinates = _sorted_out(points, name)
+    return keep, left_out
 
 
 def check_crs(table: Spatial, name: str) -> None:
@@ -134,6 +117,31 @@ def in_polygons(polygons: gpd.GeoDataFrame, x: Floats, y: Floats) -> Indices:
     first = np.full(len(x), len(shapes), dtype=np.int64)
     np.minimum.at(first, point, polygon)
     return np.where(first < len(shapes), first, -1)
+
+
+def _sorted_out(points: Spatial, name: str) -> tuple[Flags, dict[str, int], Floats]:
+    """Return also the x and y of the rows to keep."""
+    shapes = _shapes(points)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    other = ~empty & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    if other.any():
+        first = int(np.flatnonzero(other)[0])
+        msg = _(
+            "`{name}` must hold points; {n} rows hold something else (first: row {row}, {kind}). "
+            "Take their middle: {name}.set_geometry({name}.representative_point())."
+        )
+        raise InputError(msg.format(name=name, n=int(other.sum()), row=first, kind=shapes[first].geom_type))
+    coarse = np.zeros(len(shapes), dtype=bool)
+    if isinstance(points, gpd.GeoDataFrame) and "place_precision" in points:
+        coarse = ~empty & points["place_precision"].isin(["area", "none"]).to_numpy(dtype=bool)
+    placed = np.flatnonzero(~(empty | coarse))
+    broken = np.zeros(len(shapes), dtype=bool)
+    coordinates = shapely.get_coordinates(shapes[placed]).T.copy()
+    finite = np.isfinite(coordinates).all(axis=0)
+    broken[placed] = ~finite
+    reasons = {"no_place": empty, "only_area_known": coarse, "not_finite": broken}
+    left_out = {key: int(rows.sum()) for key, rows in reasons.items() if rows.any()}
+    return ~(empty | coarse | broken), left_out, coordinates[:, finite]
 
 
 def _shapes(table: Spatial) -> NDArray[np.object_]:

@@ -297,8 +297,11 @@ def lattice_of(grid: gpd.GeoDataFrame) -> Lattice | None:
     drawn, whole = grid.geometry.bounds.to_numpy(), lattice.bounds(column, row)
     slack = 1e-6 * lattice.cell_size
     fits = (drawn[:, :2] >= whole[:, :2] - slack).all() and (drawn[:, 2:] <= whole[:, 2:] + slack).all()
-    width = int(np.ptp(column)) + 1 if len(column) else 1
-    alone = len(np.unique(row * width + column)) == len(column)
+    width, height = (int(np.ptp(index)) + 1 if len(index) else 1 for index in (column, row))
+    if width * height > 4 * MAX_CELLS:  # two towns far apart: the box around both is mostly nothing
+        return None
+    keys = row * width + column
+    alone = bool((np.diff(keys) > 0).all()) or len(np.unique(keys)) == len(keys)
     return lattice if fits and alone else None
 
 

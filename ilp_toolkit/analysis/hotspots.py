@@ -20,7 +20,7 @@ from ..errors import ColumnsError, InputError
 from ..i18n import _
 from ._cells import Neighbours, cells_of, centres_of, check_neighbours, grid_for, neighbourhoods
 from ._points import Events, check_crs, in_polygons, same_crs, take_events, usable
-from .grids import Lattice, default_cell_size, lattice_of
+from .grids import Lattice, default_cell_size
 from .significance import benjamini_hochberg, two_sided_p
 
 if TYPE_CHECKING:
@@ -181,6 +181,7 @@ def kde(
     edge_correction
         Put back what falls outside the grid: each event's kernel is divided by the share of it that lies
         inside (Diggle's correction), so that the total over the grid equals the number of events in it.
+        Events outside every cell are then left out and noted as ``outside``.
 
     Returns
     -------
@@ -224,19 +225,26 @@ def kde(
     from .kernels import density
 
     events = take_events(points, weights)
-    size = cell_size or (default_cell_size(events.x, events.y)[0] if grid is None else 0.0)
-    lattice = None if grid is None else lattice_of(grid)
-    width, rule = _bandwidth(events, bandwidth, kernel, lattice.cell_size if lattice else size)
-    margin = density.reach(width, False) * (3 if kernel == "gaussian" else 1)
-    grid, lattice, notes = grid_for(events, points, grid, cell_size, margin=margin)
     gaussian = kernel == "gaussian"
+    given = None if grid is None else grid_for(events, points, grid, cell_size)
+    if given is None:
+        size = cell_size or default_cell_size(events.x, events.y)[0]
+    else:
+        size = given[1].cell_size if given[1] else 0.0
+    width, rule = _bandwidth(events, bandwidth, kernel, size)
+    margin = width * (3 if gaussian else 1)
+    grid, lattice, notes = given or grid_for(events, points, None, cell_size, margin=margin)
     if lattice and width < lattice.cell_size:
         msg = _(
             "`bandwidth` of {bandwidth:g} m is smaller than a cell of {size:g} m; "
             "use smaller cells or a wider band."
         )
         warnings.warn(msg.format(bandwidth=width, size=lattice.cell_size), UserWarning, stacklevel=2)
-    x, y, weight = density.merged(events.x, events.y, events.values)
+    inside = np.ones(len(events.x), dtype=bool)
+    if edge_correction:
+        inside = in_polygons(grid, events.x, events.y) >= 0
+        notes["outside"] = int((~inside).sum())
+    x, y, weight = density.merged(events.x[inside], events.y[inside], events.values[inside])
     if edge_correction:
         weight = _corrected(x, y, weight, grid, lattice, bandwidth=width, gaussian=gaussian)
     result = grid.copy()
@@ -412,13 +420,12 @@ def _density(
 def _corrected(
     x: Floats, y: Floats, weight: Floats, grid: gpd.GeoDataFrame, lattice: Lattice | None, **kernel: Any
 ) -> Floats:
-    """Return weights over the share of each kernel that lies inside the grid; 0 for events outside it."""
+    """Return weights over the share of each kernel that lies inside the grid."""
     from .kernels import density
 
     cells = np.asarray(grid.geometry.area, dtype=float)
     share = density.at_places(x, y, *centres_of(grid, lattice), cells, **kernel)
-    inside = in_polygons(grid, x, y) >= 0
-    return np.divide(weight, share, out=np.zeros_like(weight), where=inside & (share > 0))
+    return np.divide(weight, share, out=np.zeros_like(weight), where=share > 0)
 
 
 def _scored(result: Table, values: Floats, sums: Floats, sizes: Floats) -> Table:

@@ -1,0 +1,173 @@
+"""
+Counts, densities, Gi* and aoristic weeks against the packages that analysts use for them.
+
+Run with ``python -m benchmarks.hotspots``; ``--quick`` takes fewer pairs. Both sides do the same job on the
+same made-up events: 30 × 30 km, 200 busy addresses with exact repeats, three years.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from benchmarks.measure import HEADER, once, paired
+from ilp_toolkit.analysis import grids, hotspots, patterns
+
+CRS = "EPSG:32642"
+SIDE = 30_000.0
+
+
+def events(n: int, seed: int = 0) -> gpd.GeoSeries:
+    rng = np.random.default_rng(seed)
+    centre = rng.uniform(0.2 * SIDE, 0.8 * SIDE, (40, 2))
+    xy = centre[rng.integers(0, 40, n)] + rng.normal(0, 1500, (n, 2))
+    busy = rng.uniform(0.2 * SIDE, 0.8 * SIDE, (200, 2))
+    xy[: n // 3] = busy[(200 * rng.beta(1, 3, n // 3)).astype(int)]
+    return gpd.GeoSeries.from_xy(*np.clip(xy, 0, SIDE - 1).T, crs=CRS)
+
+
+def grid(cell_size: float, side: float = SIDE) -> gpd.GeoDataFrame:
+    return grids.square_grid(gpd.GeoSeries([shapely.box(0, 0, side, side)], crs=CRS), cell_size=cell_size)
+
+
+def spans(n: int, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    start = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 3 * 365 * 1440, n), unit="min")
+    end = start + pd.to_timedelta((rng.exponential(600, n) * rng.integers(0, 2, n)).astype(int), unit="min")
+    zone = "Asia/Dushanbe"
+    return pd.DataFrame({"occurred_from": start.tz_localize(zone), "occurred_to": end.tz_localize(zone)})
+
+
+def count_ours(n: int) -> Callable[[], Any]:
+    points, cells = events(n), grid(100)
+    hotspots.count(points, grid=cells)
+    return lambda: hotspots.count(points, grid=cells)
+
+
+def count_geopandas(n: int) -> Callable[[], Any]:
+    points, cells = gpd.GeoDataFrame(geometry=events(n)), grid(100)[["cell_id", "geometry"]]
+
+    def work() -> Any:
+        joined = gpd.sjoin(points, cells, predicate="intersects")
+        return cells.join(joined.groupby("index_right").size().rename("n"))
+
+    return work
+
+
+def kde_ours(n: int, kernel: str = "gaussian") -> Callable[[], Any]:
+    points, cells = events(n), grid(100)
+    hotspots.kde(points[:10], grid=cells, bandwidth=300, kernel=kernel)  # type: ignore[arg-type]
+    return lambda: hotspots.kde(points, grid=cells, bandwidth=300, kernel=kernel)  # type: ignore[arg-type]
+
+
+def kde_sklearn(n: int) -> Callable[[], Any]:
+    from sklearn.neighbors import KernelDensity
+
+    xy, at = events(n).get_coordinates().to_numpy(), grid(100).centroid.get_coordinates().to_numpy()
+    return lambda: np.exp(KernelDensity(bandwidth=300, rtol=1e-4).fit(xy).score_samples(at)) * n * 1e6
+
+
+def lattice_values(side: int) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries, np.ndarray]:
+    cells = grid(SIDE / side)
+    points = events(200_000)
+    return cells, points, hotspots.count(points, grid=cells)["n"].to_numpy(float)
+
+
+def gi_ours(side: int) -> Callable[[], Any]:
+    from ilp_toolkit.analysis.kernels import neighbours as near
+
+    cells, _points, values = lattice_values(side)
+    column, row = cells["column"].to_numpy(), cells["row"].to_numpy()
+    around = near.around("queen", hexagons=False, cell_size=SIDE / side)
+    return lambda: near.gi_z(values, *near.window_sums(values, column, row, around))
+
+
+def gi_ours_whole(side: int) -> Callable[[], Any]:
+    cells, points, _values = lattice_values(side)
+    return lambda: hotspots.gi_star(points, grid=cells)
+
+
+def gi_esda(side: int, with_weights: bool = False) -> Callable[[], Any]:
+    import esda
+    import libpysal
+
+    _cells, _points, values = lattice_values(side)
+
+    def neighbours() -> Any:
+        return libpysal.weights.lat2W(side, side, rook=False)
+
+    w = None if with_weights else neighbours()
+
+    def work() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return esda.G_Local(values, w or neighbours(), transform="B", star=True, permutations=0).Zs
+
+    return work
+
+
+def gi_esda_whole(side: int) -> Callable[[], Any]:
+    return gi_esda(side, with_weights=True)
+
+
+def aoristic_ours(n: int) -> Callable[[], Any]:
+    table = spans(n)
+    return lambda: patterns.aoristic(table)
+
+
+def aoristic_pandas(n: int) -> Callable[[], Any]:
+    """Lay out each span hour by hour, as most scripts for it do."""
+    table = spans(n)
+
+    def work() -> Any:
+        start = table["occurred_from"].dt.tz_localize(None)
+        end = table["occurred_to"].dt.tz_localize(None)
+        hours = [
+            pd.date_range(a.floor("h"), max(a, b - pd.Timedelta(1, "us")), freq="h")
+            for a, b in zip(start, end, strict=True)
+        ]
+        flat = pd.Series(np.concatenate([each.to_numpy() for each in hours]))
+        event = np.repeat(np.arange(len(table)), [len(each) for each in hours])
+        a, b = start.to_numpy()[event], end.to_numpy()[event]
+        inside = np.minimum(b, flat + pd.Timedelta("1h")) - np.maximum(a, flat)
+        whole = np.maximum((b - a).astype("int64"), 1)
+        share = np.where(a == b, 1.0, inside.to_numpy().astype("int64") / whole)
+        return pd.Series(share).groupby([flat.dt.dayofweek, flat.dt.hour]).sum()
+
+    return work
+
+
+def main() -> None:
+    pairs = 1 if "--quick" in sys.argv else 5
+    print(HEADER)
+    jobs: list[tuple[str, Any, Any, Any]] = [
+        ("counts, 1,000,000 on 90,000 | geopandas sjoin", count_ours, count_geopandas, 1_000_000),
+        ("Gaussian density, 10,000 | scikit-learn", kde_ours, kde_sklearn, 10_000),
+        ("Gi* z, 57,600 cells | esda, weights ready", gi_ours, gi_esda, 240),
+        ("Gi* whole, 57,600 cells | esda + weights", gi_ours_whole, gi_esda_whole, 240),
+        ("Gi* whole, 250,000 cells | esda + weights", gi_ours_whole, gi_esda_whole, 500),
+        ("aoristic week, 10,000 | pandas by hours", aoristic_ours, aoristic_pandas, 10_000),
+    ]
+    for name, ours, theirs, size in jobs:
+        print(paired(ours, theirs, args=(size,), pairs=pairs).line(name), flush=True)
+    for name, job, args in [
+        ("quartic density, 1,000,000, 100 m cells", kde_ours, (1_000_000, "quartic")),
+        ("Gaussian density, 1,000,000, 100 m cells", kde_ours, (1_000_000, "gaussian")),
+        ("aoristic week, 1,000,000", aoristic_ours, (1_000_000,)),
+    ]:
+        run = once(job, *args)
+        print(f"{name:<44}{run.seconds * 1e3:>7.0f} ms{run.peak_mb:>48.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
