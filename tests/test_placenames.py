@@ -28,7 +28,8 @@ NUMBERED = Matcher([f"District {number}" for number in range(1, 32)])
         ("Leninskiy", "Ленинский"),
         ("ноҳияи Сино", "Сино"),
         ("Sino", "Сино"),
-        ("Алмалинский", None),
+        ("Алмалинский", "Алмалы"),
+        ("Заречинский", None),
         ("Almaly audany", "Алмалы"),
         ("Заречьный", "Заречный"),
         ("Кызыл Суу", "Кызыл-Суу"),
@@ -69,6 +70,26 @@ def test_two_areas_almost_equally_alike_are_left_to_a_human() -> None:
 def test_one_letter_makes_another_short_name() -> None:
     assert Matcher(["Osh"]).match("Ust").area is None
     assert Matcher(["Сино"]).match("Кино").area is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Медеу", "Медеуский район"), ("Алмалы", "Алмалинский р-н"), ("Әуезов", "Ауэзовский"), ("Жетісу", "Жетысуский"),
+     ("Bostandyq", "Бостандыкский район"), ("Наурызбай ауданы", "Наурызбайский район"), ("Түрксіб", "Турксибский")],
+)  # fmt: skip
+def test_a_district_goes_by_its_name_and_by_the_adjective(one: str, other: str) -> None:
+    layer = ["Алатау", one]
+    assert Matcher(layer).match(other).area == one
+    assert Matcher(["Алатау", other]).match(one).area == other
+
+
+def test_another_name_of_an_area_means_the_area() -> None:
+    matcher = Matcher(["Tesvar", "Lomiran"], also={"Тесварский район": "Tesvar", "Заречье": "Lomiran"})
+    assert matcher.match("Тесвраский район").area == "Tesvar"
+    assert matcher.match("заречье").area == "Lomiran"
+    assert matcher.match("Lomiran district").area == "Lomiran"
+    clash = Matcher(["A-district", "B-district"], also={"Парк": "A-district", "парк ": "B-district"})
+    assert clash.match("Парк").area is None
 
 
 def test_an_abbreviation_is_read_out() -> None:

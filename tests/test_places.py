@@ -168,6 +168,26 @@ def test_a_bad_decisions_file_is_refused_in_words(tmp_path) -> None:
         places.locate(incidents(["x"]), areas=LAYER, decisions=tmp_path / "none.csv")
 
 
+def test_a_layer_may_give_its_areas_other_names() -> None:
+    layer = LAYER.assign(
+        area=["North", "South", "Left bank"], name_ru=["Северный", "Южный", "Заречный"], code=["a", "b", "c"]
+    )
+    found = places.locate(incidents(["Заречный р-н", "a", "Юг-1"]), areas=layer, decisions={"Юг-1": "Южный"})
+    assert found.table["area"].tolist() == ["Left bank", None, "South"]
+
+
+def test_the_invented_citys_register_is_located(root) -> None:
+    folder = root / "datasets" / "kelovar"
+    register = pd.read_csv(folder / "register_ru.csv", sep=";", encoding="cp1251", dtype=str)
+    table = gpd.GeoDataFrame({"area": register["Район"]}, geometry=[None] * len(register))
+    before = places.locate(table, areas=folder / "districts.geojson")
+    after = places.locate(table, areas=folder / "districts.geojson", decisions=folder / "decisions.csv")
+    named = register["Район"].notna().sum()
+    assert before.table["area"].notna().sum() / named > 0.95
+    assert after.table["area"].notna().sum() / named > 0.995
+    assert len(after.review) <= 10
+
+
 def test_unclear_wordings_are_listed_with_counts_and_candidates() -> None:
     found = places.locate(incidents(["Заречье", "Заречье", "Север Юг", None]), areas=LAYER)
     assert found.review["wording"].tolist() == ["Заречье", "Север Юг"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["read_areas"]
+__all__ = ["other_names", "read_areas"]
 
 
 def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None) -> gpd.GeoDataFrame:
@@ -65,6 +65,39 @@ def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None
         raise InputError(msg)
     column = _name_column(polygons, name)
     return _named(polygons, column, left_out=len(layer) - len(polygons))
+
+
+def other_names(areas: gpd.GeoDataFrame) -> dict[str, str]:
+    """
+    Return the other names that a layer gives its areas: other name to name.
+
+    Parameters
+    ----------
+    areas
+        Areas, as `read_areas` returns them. Columns headed as names (``name_ru``, ``nombre``) hold them.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> layer = gpd.GeoDataFrame({"area": ["Tesvar"], "name_ru": ["Тесварский район"]}, geometry=[None])
+    >>> other_names(layer)
+    {'Тесварский район': 'Tesvar'}
+    """
+    found: dict[str, str] = {}
+    for column in areas.columns:
+        if column in ("area", areas.geometry.name) or _rank(areas[column], plain(str(column)))[0] > 2:
+            continue
+        if not _headed_as_name(plain(str(column))):
+            continue
+        pairs = areas[["area", column]].dropna().astype(str)
+        if pairs[column].is_unique:
+            found |= dict(zip(pairs[column], pairs["area"], strict=True))
+    return {other: name for other, name in found.items() if other.strip() and other != name}
+
+
+def _headed_as_name(header: str) -> bool:
+    names = {word for word, rank in words("header").items() if rank == "1"}
+    return header in names or bool(names & set(header.split()))
 
 
 def _read_layer(source: str | Path | gpd.GeoDataFrame) -> gpd.GeoDataFrame:

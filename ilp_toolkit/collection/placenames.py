@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -25,7 +25,7 @@ CUTOFF = 88.0
 MARGIN = 5.0
 """How much more alike the best area must be than the next one."""
 
-_SAME_SKELETON, _ALIKE, _OTHER_MARKS = 98.0, 97.0, 70.0
+_SAME_SKELETON, _ALIKE, _SAME_STEM, _OTHER_MARKS = 98.0, 97.0, 95.0, 70.0
 _WORTH_SHOWING = 50.0
 _SHORT = 4  # A likeness of so few letters says nothing: one letter makes another name.
 _NUMBER = re.compile(r"\b0*(\d+)(?:\s?(?:й|я|е|го|ый|ой|ая|st|nd|rd|th)\b)?")
@@ -77,16 +77,32 @@ class Match:
 
 
 class Matcher:
-    """Matches wordings with the names of areas; the same wording is worked out once."""
+    """
+    Matches wordings with the names of areas; the same wording is worked out once.
 
-    def __init__(self, names: Iterable[str], *, cutoff: float = CUTOFF) -> None:
+    Parameters
+    ----------
+    names
+        Names of the areas.
+    also
+        Other names of theirs: other name to name. A wording that is near one of them means the area.
+    cutoff
+        Likeness from which a wording is taken.
+    """
+
+    def __init__(
+        self, names: Iterable[str], *, also: Mapping[str, str] | None = None, cutoff: float = CUTOFF
+    ) -> None:
         self.cutoff = cutoff
-        self._known = {name: PlaceName.read(name) for name in dict.fromkeys(names)}
-        self._equal: dict[str, list[str]] = {}
-        self._by_marks: dict[frozenset[str], list[str]] = {}
-        for name, parts in self._known.items():
-            self._equal.setdefault(parts.plain, []).append(name)
-            self._by_marks.setdefault(parts.marks, []).append(name)
+        forms = [*((name, name) for name in dict.fromkeys(names)), *(also or {}).items()]
+        self._forms = [(PlaceName.read(written), name) for written, name in forms]
+        self._equal: dict[str, set[str]] = {}
+        self._by_marks: dict[frozenset[str], list[tuple[PlaceName, str]]] = {}
+        for parts, name in self._forms:
+            self._equal.setdefault(parts.plain, set()).add(name)
+            self._by_marks.setdefault(parts.marks, []).append((parts, name))
+        # In a layer whose names never say their kind, "Sino district" can be no other than Sino.
+        self._kinds_differ = any(parts.kind for parts, _name in self._forms)
         self._found: dict[str, Match] = {}
 
     def match(self, wording: str) -> Match:
@@ -112,9 +128,9 @@ class Matcher:
 
     def _match(self, wording: str) -> Match:
         parts = PlaceName.read(wording)
-        equal = self._equal.get(parts.plain, [])
         if not parts.plain:
             return Match(None, 0.0)
+        equal = sorted(self._equal.get(parts.plain, ()))
         if len(equal) == 1:
             return Match(equal[0], 100.0, equal[0])
         ranked = [(100.0, name) for name in equal] or self._ranked(parts, self._by_marks.get(parts.marks, []))
@@ -122,18 +138,21 @@ class Matcher:
         if best >= self.cutoff and (len(ranked) == 1 or best - ranked[1][0] >= MARGIN):
             return Match(ranked[0][1], best, ranked[0][1], ranked[1][1] if len(ranked) > 1 else None)
         if best < self.cutoff:
-            ranked = sorted({*ranked, *self._ranked(parts, list(self._known))}, key=_best_first)
-        worth = [pair for pair in ranked if pair[0] >= _WORTH_SHOWING]
-        names = [*dict.fromkeys(name for _likeness, name in worth), None, None]
-        return Match(None, worth[0][0] if worth else 0.0, names[0], names[1])
+            ranked = self._ranked(parts, self._forms)
+        worth = [*(pair for pair in ranked if pair[0] >= _WORTH_SHOWING), (0.0, None), (0.0, None)]
+        return Match(None, worth[0][0], worth[0][1], worth[1][1])
 
-    def _ranked(self, parts: PlaceName, names: list[str]) -> list[tuple[float, str]]:
+    def _ranked(self, parts: PlaceName, forms: list[tuple[PlaceName, str]]) -> list[tuple[float, str]]:
+        """Return areas with their likeness, best first, each once."""
         from rapidfuzz import fuzz, process
 
-        cores = [self._known[name].core for name in names]
-        near = process.extract(parts.core, cores, scorer=fuzz.token_sort_ratio, limit=8)
-        scored = [(_score(parts, self._known[names[i]], ratio), names[i]) for _core, ratio, i in near]
-        return sorted((pair for pair in scored if pair[0] > 0), key=_best_first)
+        cores = [form.core for form, _name in forms]
+        near = process.extract(parts.core, cores, scorer=fuzz.token_sort_ratio, limit=12)
+        best: dict[str, float] = {}
+        for _core, ratio, i in near:
+            form, name = forms[i]
+            best[name] = max(best.get(name, 0.0), _score(parts, form, ratio, kinds_differ=self._kinds_differ))
+        return sorted(((score, name) for name, score in best.items() if score > 0), key=_best_first)
 
 
 def words(kind: str) -> dict[str, str]:
@@ -148,16 +167,33 @@ def _best_first(pair: tuple[float, str]) -> tuple[float, str]:
     return -pair[0], pair[1]
 
 
-def _score(wording: PlaceName, area: PlaceName, ratio: float) -> float:
+def _score(wording: PlaceName, area: PlaceName, ratio: float, *, kinds_differ: bool) -> float:
     if wording.core == area.core:
         score = _SAME_SKELETON if wording.core or wording.marks == area.marks else 0.0
+    elif _stems(wording.core) & _stems(area.core):
+        score = _SAME_STEM
     elif min(len(wording.core), len(area.core)) <= _SHORT:
         score = min(ratio, CUTOFF - 10)
     else:
         score = min(ratio, _ALIKE)
-    if wording.kind != area.kind:
+    if wording.kind != area.kind and kinds_differ:
         score -= 2.0 if not wording.kind else 6.0 if not area.kind else 15.0
     return max(0.0, score if wording.marks == area.marks else min(score, _OTHER_MARKS))
+
+
+@lru_cache(maxsize=65536)
+def _stems(core: str) -> frozenset[str]:
+    """
+    Return what is left of a name without the ending of a Russian adjective.
+
+    Districts go by both: Медеу and Медеуский, Алмалы and Алмалинский, Әуезов and Ауэзовский.
+    """
+    stems = {core}
+    if core.endswith("ski"):
+        stems = {core, core.removesuffix("ski"), core.removesuffix("ski").removesuffix("in") + "*"}
+    elif core[-1:] in "aeiou":
+        stems.add(core[:-1] + "*")
+    return frozenset(stem for stem in stems if len(stem.rstrip("*")) > _SHORT - 1)
 
 
 def _pieces(part: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .. import choices
 from ..errors import ColumnsError, CrsError, FileError, InputError
 from ..i18n import N_, _
-from .areas import read_areas
+from .areas import other_names, read_areas
 from .placenames import CUTOFF, Match, Matcher, words
 from .transliteration import plain
 
@@ -124,8 +124,9 @@ def locate(
     table, column = incidents.copy(), _address_column(incidents, address)
     inside, has_point = _areas_of_points(incidents, layer), _has_point(incidents)
     wordings = _wordings(incidents, column, has_point)
-    matcher = Matcher(known, cutoff=cutoff)
-    decided = _read_decisions(decisions, set(known))
+    also = other_names(layer)
+    matcher = Matcher(known, also=also, cutoff=cutoff)
+    decided = _read_decisions(decisions, {**also, **{name: name for name in known}})
     matches = {wording: _decide(wording, matcher, decided) for wording in set(wordings.dropna())}
     by_name = wordings.map(lambda wording: matches[wording].area, na_action="ignore")
     by_point = by_name.isna() & inside.notna() & ~wordings.map(plain, na_action="ignore").isin(list(decided))
@@ -199,25 +200,25 @@ def _decide(wording: str, matcher: Matcher, decided: Mapping[str, str | None]) -
 
 
 def _read_decisions(
-    decisions: Mapping[str, str | None] | str | Path | pd.DataFrame | None, known: set[str]
+    decisions: Mapping[str, str | None] | str | Path | pd.DataFrame | None, known: Mapping[str, str]
 ) -> dict[str, str | None]:
     if decisions is None:
         return {}
     pairs = list(decisions.items()) if isinstance(decisions, Mapping) else _pairs(decisions)
-    by_plain = {plain(name): name for name in known}
+    by_plain = {plain(written): name for written, name in known.items()}
     read: dict[str, str | None] = {}
     for wording, area in pairs:
         meant = "" if area is None else str(area).strip()
         if meant in ("", NONE):
             read[plain(wording)] = None
         elif meant in known or plain(meant) in by_plain:
-            read[plain(wording)] = meant if meant in known else by_plain[plain(meant)]
+            read[plain(wording)] = known[meant] if meant in known else by_plain[plain(meant)]
         else:
             raise InputError(_unknown_area(wording, meant, known))
     return read
 
 
-def _unknown_area(wording: str, meant: str, known: set[str]) -> str:
+def _unknown_area(wording: str, meant: str, known: Mapping[str, str]) -> str:
     near = Matcher(known).match(meant).candidate
     msg = _("`decisions`: {wording} is decided as {area}, but the layer has no area of that name.")
     hint = _("Did you mean {name}?").format(name=near) if near else _("Take a name from the column `area`.")
