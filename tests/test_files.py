@@ -682,9 +682,8 @@ def _without_trailing_blanks(lines: list[tuple[str, ...]]) -> list[tuple[str, ..
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.text('ab1,"\n\r ;', max_size=12), max_size=12))
+@given(st.lists(st.text('ab1," ', max_size=12), max_size=12))
 def test_whatever_the_text_every_line_is_accounted_for(tmp_path: Path, lines: list[str]) -> None:
-    lines = [line.replace("\r", "").replace("\n", "") for line in lines]
     path = tmp_path / "x.csv"
     path.write_bytes(("name,other\n" + "\n".join([*lines, "last,row"]) + "\n").encode())
     table = open_table(path, header=True)

@@ -68,7 +68,7 @@ def best_separator(cut: Callable[[str], Sequence[Sequence[str]]]) -> str | None:
     """
     best, best_score = None, 0.5
     for separator in SEPARATORS:
-        widths = [len(row) for row in cut(separator) if any(row)]
+        widths = [len(row) for row in cut(separator) if _filled(row)]
         wide = Counter(width for width in widths if width > 1)
         if not wide:
             continue
@@ -99,7 +99,7 @@ def find_header(rows: Sequence[Sequence[str]], *, header: bool | None = None) ->
     """
     width = _usual_width(rows)
     top = _first_full_row(rows, width)
-    below = [row for row in rows[top + 1 :] if any(row)]
+    below = [row for row in rows[top + 1 :] if _filled(row)]
     present = _is_header(rows[top], below) if header is None else header
     if not present:
         return Header(top - 1, [str(place + 1) for place in range(width)], False, [])
@@ -150,7 +150,7 @@ def decimal_mark(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    widths = Counter(len(row) for row in rows if any(row))
+    widths = Counter(len(row) for row in rows if _filled(row))
     wide = {width: n for width, n in widths.items() if width > 1} or widths
     return max(wide, key=lambda width: (wide[width], width))
 
@@ -161,7 +161,7 @@ def _first_full_row(rows: Sequence[Sequence[str]], width: int) -> int:
     for place, row in enumerate(rows[:_PREAMBLE]):
         if len(row) >= width - 1 and sum(1 for cell in row if cell.strip()) >= needed:
             return place
-    return next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+    return next((place for place, row in enumerate(rows) if _filled(row)), 0)
 
 
 def _is_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -206,3 +206,7 @@ def _fit(fields: list[str], below: Sequence[Sequence[str]], width: int) -> list[
     while len(fields) > width and not fields[-1].strip():
         fields.pop()
     return fields
+
+
+def _filled(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)

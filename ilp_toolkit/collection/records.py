@@ -130,16 +130,15 @@ def _quoted(
     if state == "closed" and (width is None or len(fields) == width):
         return Record(fields, text)
     problem = "" if state == "closed" else "quote"
-    attempts = {"closed": [], "stray": [fields, text.split(separator)], "open": [text.split(separator)]}[
-        state
-    ]
+    literal = text.split(separator)
+    attempts = {"closed": [], "stray": [fields, literal], "open": [literal]}[state]
     if '\\"' in text:
         escaped, how = _cut(text, separator, escape=True)
         attempts.insert(0, escaped if how == "closed" else [])
     for attempt in attempts:
         if len(attempt) == width:
             return Record(attempt, text, problem="quote")
-    return Record(text.split(separator) if state == "open" else fields, text, problem=problem)
+    return Record(literal if state == "open" else fields, text, problem=problem)
 
 
 def _join(
