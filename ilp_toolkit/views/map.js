@@ -225,7 +225,17 @@
     reset.addTo(map);
   }
 
+  // In a frame of another page the map may start before it has any size, and then would fit nothing.
   window.ilpMap = function (map, name) {
+    var box = map.getContainer();
+    if (box.clientWidth > 0 && window.innerHeight > 0) { start(map, name); return; }
+    var waiting = new ResizeObserver(function () {
+      if (box.clientWidth > 0) { waiting.disconnect(); start(map, name); }
+    });
+    waiting.observe(box);
+  };
+
+  function start(map, name) {
     var data = JSON.parse(document.getElementById("data_" + name).textContent);
     data.legend = "legend_" + name;
     data.fit = { padding: [12, 12], animate: false };
@@ -248,5 +258,5 @@
     letters(map, data, cells);
     keyboard(map, data, cells);
     new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(map.getContainer());
-  };
+  }
 }());
