@@ -150,11 +150,16 @@ def _command() -> str:
     import shlex
     import sys
 
-    words = [
-        Path(word).name if ("/" in word or "\\" in word) and not word.startswith("-") else word
-        for word in sys.argv[1:]
-    ]
-    return "ilp " + " ".join(shlex.quote(word) for word in words)
+    words = [_without_folder(word) for word in sys.argv[1:]]
+    return " ".join(["ilp", *(shlex.quote(word) for word in words)])
+
+
+def _without_folder(word: str) -> str:
+    option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+    path = Path(value)
+    # "Asia/Dushanbe" looks like a path and is none: only what is there, or is absolute, is one.
+    is_path = path.is_absolute() or (path.name != value and (path.exists() or path.parent.exists()))
+    return f"{option}{equals}{path.name}" if is_path else word
 
 
 def _tell(intake: Intake, n: int, out: Path) -> None:

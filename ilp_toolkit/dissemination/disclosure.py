@@ -34,6 +34,7 @@ __all__ = [
     "DISTRICT",
     "NOWHERE",
     "finest_place",
+    "group_totals",
     "hidden",
     "protects",
     "public_cells",
@@ -111,6 +112,48 @@ def hidden(counts: pd.Series[int], *, minimum: int) -> pd.Series[bool]:
     if mask.any():
         mask = _with_company(values, mask, minimum)
     return pd.Series(mask, index=counts.index)
+
+
+def group_totals(counts: pd.Series[int], groups: pd.Series[int], *, minimum: int) -> pd.DataFrame:
+    """
+    Sum counts by group, and say which sums may be exact while the counts themselves are published.
+
+    Parameters
+    ----------
+    counts
+        Counts of which the small ones are hidden, as in `suppress`.
+    groups
+        The group of each count, 0 and up; -1 for none.
+    minimum
+        The smallest count above zero that may be shown.
+
+    Returns
+    -------
+    DataFrame
+        A row a group: ``n`` and ``exact``. Where a sum would give a hidden count away, ``n`` is the sum of
+        the shown counts alone, a lower bound, and ``<NA>`` where none is shown.
+
+    Examples
+    --------
+    >>> counts, groups = pd.Series([9, 3, 4, 8, 2, 1, 1]), pd.Series([0, 0, 0, 1, 1, -1, -1])
+    >>> group_totals(counts, groups, minimum=5).values.tolist()
+    [[16, True], [8, False]]
+    """
+    values, where = counts.to_numpy(dtype=np.int64), groups.to_numpy()
+    mask = hidden(counts, minimum=minimum).to_numpy()
+    exact = {
+        group: not mask[where == group].any() or _protected(values[mask & (where == group)], minimum)
+        for group in range(where.max(initial=-1) + 1)
+    }
+    rest = mask & ~np.isin(where, [group for group, safe in exact.items() if safe])
+    if rest.any() and not _protected(values[rest], minimum):
+        # What no exact group holds is known as a sum as well; then no sum with hidden counts is told.
+        exact = {group: not mask[where == group].any() for group in exact}
+    rows = []
+    for group, safe in exact.items():
+        told = (where == group) & (~mask | safe)
+        rows.append((int(values[told].sum()) if told.any() else pd.NA, safe))
+    return pd.DataFrame(rows, columns=["n", "exact"]).astype({"n": "Int64", "exact": bool})
 
 
 def _with_company(values: np.ndarray, mask: np.ndarray, minimum: int) -> np.ndarray:

@@ -78,7 +78,7 @@ def publish_draft(product: Product, out: str | Path, *, canaries: Canaries, repl
         _write(product, built)
         checks |= _check_payload(built, canaries)
         _write_manifest(product, built, checks)
-        _check_payload(built, canaries)
+        _check_payload(built / MANIFEST, canaries)
         _put(built, place)
     return place
 

@@ -42,6 +42,7 @@ KINDS: dict[str, str] = {
     "address": N_("an address that would be fetched"),
     "policy": N_("a page without a content security policy"),
     "active": N_("a PDF that acts or carries files"),
+    "picture": N_("a picture in a PDF with text that cannot be checked"),
     "unknown": N_("a kind of file that cannot be checked"),
 }
 """What the scan looks for."""
@@ -57,6 +58,9 @@ _FETCHED = re.compile(
     re.IGNORECASE,
 )
 _NAMESPACE = re.compile(r"""\bxmlns(?::\w+)?\s*=\s*["'][^"']*["']""")
+_TEXT_BLOCK = re.compile(rb"(?<!\S)BT\s.*?\sET(?!\S)", re.DOTALL)
+_PLACED_TEXT = re.compile(rb"(?<!\S)(?:BT\s.*?\sET|[qQ]|(?:[-\d.]+\s+){6}cm)(?!\w)", re.DOTALL)
+"""Blocks of text, and what moves them: without that all lines of a page would run into one another."""
 _LINK = re.compile(r"<a\s[^>]*>", re.IGNORECASE)
 _GAP = 40
 """Characters that may stand between the two numbers of a coordinate."""
@@ -142,7 +146,7 @@ def scan(folder: Path, canaries: Canaries) -> list[Leak]:
     Parameters
     ----------
     folder
-        A product that was built and not yet put in its place.
+        A product that was built and not yet put in its place, or one file of it.
     canaries
         What to look for.
 
@@ -151,9 +155,10 @@ def scan(folder: Path, canaries: Canaries) -> list[Leak]:
     list of Leak
         Empty where nothing was found.
     """
+    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
     leaks: list[Leak] = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = path.relative_to(folder).as_posix()
+    for path in files:
+        name = path.name if path == folder else path.relative_to(folder).as_posix()
         leaks += [Leak(name, kind, n) for kind, n in _of_file(path, canaries) if n]
     return leaks
 
@@ -249,9 +254,38 @@ def _of_pdf(data: bytes, canaries: Canaries) -> Iterator[tuple[str, int]]:
     acts = [name for name in ("/OpenAction", "/AA", "/AcroForm") if name in root]
     carried = "/EmbeddedFiles" in root.get("/Names", {}) or "/JavaScript" in root.get("/Names", {})
     yield "active", len(acts) + int(carried)
+    yield "picture", sum(_forms_with_text(page.get("/Resources", {})) for page in reader.pages)
     metadata = " ".join(str(value) for value in (reader.metadata or {}).values())
-    pages = (page.extract_text() for page in reader.pages)
-    yield from _of_words("\n".join([metadata, *pages]), canaries)
+    yield from _of_words("\n".join([metadata, *(_page_text(page) for page in reader.pages)]), canaries)
+
+
+def _page_text(page: Any) -> str:
+    """
+    Extract the text of a page from its text blocks, and what moves them, alone.
+
+    A page with a map holds a hundred thousand lines and curves; reading them one by one takes minutes.
+    """
+    from pypdf.generic import NameObject, StreamObject
+
+    contents = page.get_contents()
+    if contents is None:
+        return ""
+    only = StreamObject()
+    only.set_data(b"\n".join(_PLACED_TEXT.findall(contents.get_data())))
+    page[NameObject("/Contents")] = only
+    return str(page.extract_text())
+
+
+def _forms_with_text(resources: Any) -> int:
+    """Count the drawings inside a page that hold text of their own: ours hold letters as shapes."""
+    found = 0
+    for reference in resources.get_object().get("/XObject", {}).values():
+        form = reference.get_object()
+        if form.get("/Subtype") != "/Form":
+            continue
+        found += int(_TEXT_BLOCK.search(form.get_data()) is not None)
+        found += _forms_with_text(form.get("/Resources", {}))
+    return found
 
 
 def _of_geopackage(path: Path, canaries: Canaries) -> Iterator[tuple[str, int]]:

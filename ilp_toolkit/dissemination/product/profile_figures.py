@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
 from ...i18n import _, date, number, plural, weekday
 from ...views import charts, maps
@@ -43,8 +41,10 @@ __all__ = [
 def spots_figure(facts: Facts, where: Where, *, foot: str, size: Size) -> Figure:
     """Draw the cells that hold more, or less, than chance would put there, with the letters of places."""
     title = spots_title(where)
-    axes = charts.gi_star(
-        _spots(where),
+    # The class of a cell is public also where its count is not, so nothing is hatched here.
+    axes = charts.hotspot_map(
+        _cells(where).drop(columns="suppressed"),
+        column="spot",
         **_ground(facts),
         title=title,
         subtitle=_mapped(where),
@@ -59,7 +59,7 @@ def counts_figure(facts: Facts, where: Where, *, foot: str) -> Figure:
     title = _("How many incidents each cell holds")
     minimum = facts.policy.cells.minimum_count
     axes = charts.hotspot_map(
-        where.cells, **_ground(facts), title=title, subtitle=_mapped(where), foot=foot, minimum=minimum
+        _cells(where), **_ground(facts), title=title, subtitle=_mapped(where), foot=foot, minimum=minimum
     )
     return _figure("map-counts", "full", axes, f"{title}. {_counts_alt(where)}")
 
@@ -68,7 +68,7 @@ def areas_figure(facts: Facts, where: Where, *, foot: str, size: Size) -> Figure
     """Draw districts by their counts."""
     title = _("Recorded incidents by district")
     axes = charts.area_map(
-        where.areas,
+        _districts(where),
         title=title,
         subtitle=facts.counted,
         foot=foot,
@@ -133,17 +133,21 @@ def interactive(facts: Facts, where: Where, *, created: dt.date) -> InteractiveM
     }
     if where.cells is None:
         drawn = maps.areas(
-            where.areas,
+            _districts(where),
             minimum=minimum,
             title=_("Recorded incidents by district"),
             subtitle=facts.counted,
             **words,
         )
         return InteractiveMap(_("Map of districts: click a district for its number"), maps.to_html(drawn))
-    shown = _spots(where)
-    shown["n"] = _shown_counts(where.cells, minimum)
-    drawn = maps.gi_star(
-        shown, columns=["n"], **_ground(facts), title=spots_title(where), subtitle=_mapped(where), **words
+    drawn = maps.hotspots(
+        _cells(where),
+        columns=["n", "spot"],
+        minimum=minimum,
+        **_ground(facts),
+        title=spots_title(where),
+        subtitle=_mapped(where),
+        **words,
     )
     return InteractiveMap(_("Map of cells: click a cell for its number"), maps.to_html(drawn))
 
@@ -206,26 +210,16 @@ def _ground(facts: Facts) -> dict[str, Any]:
     return {"boundary": request.boundary, "areas": request.areas, "streets": request.streets}
 
 
-def _spots(where: Where) -> gpd.GeoDataFrame:
-    """
-    Give a drawing of classes what it draws by: a sign and a rounded error rate, not the scores.
-
-    The view classes cells by ``gi_z`` and ``q_value``; here both say no more than the published class does.
-    """
-    cells = where.cells
-    assert cells is not None
-    sign = cells["spot"].map({"hot": 3.0, "cold": -3.0, "none": 0.0})
-    values = {
-        "gi_z": sign.to_numpy(dtype=float),
-        "q_value": np.where(sign != 0, 0.05, 1.0),
-        "label": cells["label"].to_numpy(),
-    }
-    return gpd.GeoDataFrame(values, geometry=cells.geometry.to_numpy(), crs=cells.crs)
+def _cells(where: Where) -> gpd.GeoDataFrame:
+    if where.cells is None:
+        raise ValueError(where.why_no_map)
+    return where.cells
 
 
-def _shown_counts(cells: pd.DataFrame, minimum: int) -> list[str]:
-    hidden = _("not shown (under {minimum}, or hidden to protect another)").format(minimum=minimum)
-    return [hidden if pd.isna(n) else number(int(n)) for n in cells["n"]]
+def _districts(where: Where) -> gpd.GeoDataFrame:
+    if not isinstance(where.areas, gpd.GeoDataFrame):
+        raise TypeError(where.why_no_areas)
+    return where.areas
 
 
 def _mapped(where: Where) -> str:
@@ -249,8 +243,7 @@ def _place_list(where: Where) -> str:
 
 
 def _counts_alt(where: Where) -> str:
-    cells = where.cells
-    assert cells is not None
+    cells = _cells(where)
     shown = cells["n"].dropna()
     hidden = int(cells["suppressed"].sum())
     return _("{shown} cells show a count of up to {most}; {hidden} cells are not shown.").format(
@@ -261,8 +254,7 @@ def _counts_alt(where: Where) -> str:
 
 
 def _areas_alt(where: Where) -> str:
-    areas = where.areas
-    assert areas is not None
+    areas = _districts(where)
     shown = areas.dropna(subset=["n"])
     if shown.empty:
         return _("No count can be shown.")

@@ -31,7 +31,7 @@ def answers(facts: Facts, when: When, where: Where) -> Answers:
             Answer(_("Where"), say_where(facts, where)),
             Answer(_("When"), _when(when)),
             Answer(_("How sure"), _sure(sure)),
-            Answer(_("What this does not show"), _not_shown(facts)),
+            Answer(_("Not shown"), _not_shown(facts)),
         ),
         questions_title=_("Questions for the decision-maker"),
         questions=tuple(_questions(facts, when, where))[:4],
@@ -50,11 +50,14 @@ def say_where(facts: Facts, where: Where) -> str:
     ).format(n=number(count))
     if not where.hot_share or not where.hot_area:
         return places
-    shares = _(
-        "They take {area} of the study area and hold at least {share} of the {n} incidents on the map."
-    )
-    text = shares.format(area=_little(where.hot_area), share=percent(where.hot_share), n=number(where.points))
+    shares = _("They take {area} of the study area and hold {share} of the {n} incidents on the map.")
+    text = shares.format(area=_little(where.hot_area), share=_hot(where), n=number(where.points))
     return f"{places} {text}"
+
+
+def _hot(where: Where) -> str:
+    share = percent(where.hot_share or 0)
+    return share if where.hot_exact else _("at least {share}").format(share=share)
 
 
 def _what(facts: Facts) -> str:
@@ -101,15 +104,15 @@ def _questions(facts: Facts, when: When, where: Where) -> list[str]:
     if where.has_hot and where.places is not None and where.hot_share:
         found.append(
             plural(
-                "What is it about place A, with at least {share} of the incidents on the map, that these "
-                "records do not say, and who knows it?",
-                "What do places {first} to {last}, with at least {share} of the incidents on the map, have in "
-                "common that these records do not say, and who knows it?",
+                "What is it about place A, with {share} of the incidents on the map, that these records do "
+                "not say, and who knows it?",
+                "What do places {first} to {last}, with {share} of the incidents on the map, have in common "
+                "that these records do not say, and who knows it?",
                 len(where.places),
             ).format(
                 first=where.places["place"].iloc[0],
                 last=where.places["place"].iloc[-1],
-                share=percent(where.hot_share),
+                share=_hot(where),
             )
         )
     found.append(_time_question(when))

@@ -33,7 +33,7 @@ class Where:
     cells: gpd.GeoDataFrame | None = None
     """Public cells: ``cell``, ``n``, ``suppressed``, ``spot``, ``label`` (letter of a place)."""
     places: gpd.GeoDataFrame | None = None
-    """Places: ``place``, ``n``, ``cells``, ``km2``, ``area``, ``streets``; west to east."""
+    """Places: ``place``, ``n``, ``exact``, ``cells``, ``km2``, ``area``, ``streets``; west to east."""
     areas: pd.DataFrame | None = None
     """Public districts by name: ``area``, ``n``; with geometry where a layer was given."""
     why_no_map: str = ""
@@ -47,7 +47,9 @@ class Where:
     outside: int = 0
     """Incidents with a point outside the study area."""
     hot_share: float | None = None
-    """Share of the mapped incidents that the shown cells of the places hold: at least so many."""
+    """Share of the mapped incidents that the places hold."""
+    hot_exact: bool = True
+    """Whether that share is exact; otherwise at least so many."""
     hot_area: float | None = None
     """Share of the study area that the places take."""
     left_places: int = 0
@@ -70,12 +72,13 @@ def locate(facts: Facts) -> Where:
         tested, minimum=facts.policy.cells.minimum_count, significance=facts.policy.profile.significance
     )
     groups = _groups(tested, (cells["spot"] == "hot").to_numpy())
-    places, left = _places(facts, cells, groups)
+    counts = tested["n"].reset_index(drop=True)
+    places, left = _places(facts, cells, counts, groups)
     cells["label"] = _labels(cells, places)
     choices = dict(tested.attrs.get("choices", {}))
     return Where(
         cells=cells,
-        places=places.drop(columns="group"),
+        places=places,
         areas=areas,
         why_no_areas=why_no_areas,
         choices=choices,
@@ -83,7 +86,9 @@ def locate(facts: Facts) -> Where:
         unplaced=unplaced,
         outside=int(choices.get("outside", 0)),
         left_places=left,
-        **_shares(cells, len(facts.points)),
+        hot_share=_hot_share(places, left, len(facts.points)),
+        hot_exact=bool(places["exact"].all()),
+        hot_area=float(cells.area[cells["spot"] == "hot"].sum() / cells.area.sum()),
     )
 
 
@@ -124,7 +129,7 @@ def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
     Return the side of a cell in metres, and why that one.
 
     The policy's smallest cell holds whatever the caller asks for: a fine enough cell is an address. Where
-    nothing is asked, a cell holds about one incident on average: finer cells would nearly all be hidden.
+    nothing is asked, a cell holds about two incidents on average: finer cells would nearly all be hidden.
     """
     limits = facts.policy.places
     least = limits.minimum_cell_size
@@ -141,10 +146,9 @@ def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
     by_extent, _rule = grids.default_cell_size(
         facts.points.geometry.x.to_numpy(), facts.points.geometry.y.to_numpy()
     )
-    by_count = _step(np.sqrt(covered / len(facts.points)))
-    return max(least, min(by_extent, 2000.0), min(by_count, 2000.0)), _(
-        "about one incident a cell on average"
-    )
+    by_count = _step(np.sqrt(2 * covered / len(facts.points)))
+    size = max(least, min(by_extent, 2000.0), min(by_count, 2000.0))
+    return size, _("about two incidents a cell on average")
 
 
 def _step(size: float) -> float:
@@ -152,7 +156,7 @@ def _step(size: float) -> float:
 
 
 def _groups(cells: gpd.GeoDataFrame, hot: np.ndarray) -> np.ndarray:
-    """Number hot cells that touch, diagonally too; -1 for all others."""
+    """Give cells that are hot and touch, diagonally too, one number; -1 for all others."""
     groups = np.full(len(cells), -1)
     where = {(c, r): i for i, (c, r) in enumerate(zip(cells["column"], cells["row"], strict=True)) if hot[i]}
     found = 0
@@ -173,36 +177,26 @@ def _groups(cells: gpd.GeoDataFrame, hot: np.ndarray) -> np.ndarray:
     return groups
 
 
-def _places(facts: Facts, cells: gpd.GeoDataFrame, groups: np.ndarray) -> tuple[gpd.GeoDataFrame, int]:
-    """
-    Make places of touching hot cells.
-
-    The count of a place is the sum of its shown cells: with the hidden ones in it, a place with one hidden
-    cell would give that cell away.
-    """
-    rows = []
-    for group in range(groups.max() + 1 if len(groups) else 0):
-        inside = cells[groups == group]
-        shown = inside["n"].dropna()
-        shape = shapely.union_all(inside.geometry.to_numpy())
-        rows.append(
-            {
-                "group": group,
-                "n": int(shown.sum()) if len(shown) else pd.NA,
-                "cells": len(inside),
-                "km2": round(shape.area / 1e6, 2),
-                "geometry": shape,
-            }
-        )
-    columns = ["group", "n", "cells", "km2", "geometry"]
-    table = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=cells.crs)
-    table["n"] = table["n"].astype("Int64")
+def _places(
+    facts: Facts, cells: gpd.GeoDataFrame, counts: pd.Series[int], groups: np.ndarray[Any, Any]
+) -> tuple[gpd.GeoDataFrame, int]:
+    """Make places of touching hot cells, with their sums as far as these may be told."""
+    totals = disclosure.group_totals(counts, pd.Series(groups), minimum=facts.policy.cells.minimum_count)
+    shapes = [shapely.union_all(cells.geometry.to_numpy()[groups == group]) for group in totals.index]
+    values = {
+        "group": totals.index,
+        "n": totals["n"],
+        "exact": totals["exact"],
+        "cells": np.bincount(groups[groups >= 0], minlength=len(totals)),
+        "km2": np.round(shapely.area(shapes) / 1e6, 2),
+    }
+    table = gpd.GeoDataFrame(values, geometry=shapes, crs=cells.crs)
     kept = _kept(table, facts.policy.places.maximum_places)
-    left = len(table) - len(kept)
     kept.insert(0, "place", list(string.ascii_uppercase[: len(kept)]))
     kept["area"] = _nearest_names(kept, facts.request.areas, "area")
     kept["streets"] = _street_names(kept, facts.request.streets)
-    return kept[["place", "n", "cells", "km2", "area", "streets", "group", "geometry"]], left
+    columns = ["place", "n", "exact", "cells", "km2", "area", "streets", "geometry"]
+    return kept[columns], len(table) - len(kept)
 
 
 def _kept(table: gpd.GeoDataFrame, maximum: int) -> gpd.GeoDataFrame:
@@ -252,14 +246,11 @@ def _labels(cells: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> np.ndarray:
     return labels
 
 
-def _shares(cells: gpd.GeoDataFrame, n: int) -> dict[str, float | None]:
-    hot = cells[cells["spot"] == "hot"]
-    if hot.empty:
-        return {"hot_share": None, "hot_area": None}
-    return {
-        "hot_share": float(hot["n"].fillna(0).sum()) / n,
-        "hot_area": float(hot.area.sum() / cells.area.sum()),
-    }
+def _hot_share(places: gpd.GeoDataFrame, left: int, n: int) -> float | None:
+    """Share of the mapped incidents in the places of the table; None where it says nothing."""
+    if places.empty or left or places["n"].isna().all():
+        return None
+    return float(places["n"].fillna(0).sum()) / n
 
 
 def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:

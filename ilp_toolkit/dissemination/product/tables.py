@@ -26,7 +26,7 @@ __all__ = ["COLUMNS", "area_table", "offence_table", "place_table", "public_tabl
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "cells": ("cell", "n", "suppressed", "spot", "place", "geometry"),
-    "places": ("place", "n", "cells", "km2", "area", "streets", "geometry"),
+    "places": ("place", "n", "exact", "cells", "km2", "area", "streets", "geometry"),
     "districts": ("area", "n", "suppressed", "population", "geometry"),
     "offences": ("offence", "n"),
     "months": ("month", "n", "complete"),
@@ -122,21 +122,18 @@ def place_table(facts: Facts, where: Where) -> Table | None:
     ]
     rows = []
     for row in places.to_dict("records"):
-        count = shown(row["n"]) if row["n"] is pd.NA else _("{n} or more").format(n=number(int(row["n"])))
-        exact = not _has_hidden(where, str(row["place"]))
-        rows.append(
-            (
-                str(row["place"]),
-                *(str(row[column]) or "–" for column in named),
-                number(int(row["n"])) if exact and not pd.isna(row["n"]) else count,
-                number(int(row["cells"])),
-                number(float(row["km2"]), 2),
-            )
-        )
+        count = shown(row["n"])
+        if not row["exact"] and not pd.isna(row["n"]):
+            count = _("{n} or more").format(n=count)
+        words = (str(row[column]) or "–" for column in named)
+        size = (number(int(row["cells"])), number(float(row["km2"]), 2))
+        rows.append((str(row["place"]), *words, count, *size))
     note = _(
         "Letters go from west to east; they are no ranking. A place is a group of touching cells that hold more "
-        "than chance explains. Counts leave out cells whose own count is not shown."
+        "than chance explains."
     )
+    if not places["exact"].all():
+        note += " " + _("“Or more”: counts that would give a hidden one away are left out.")
     if where.left_places:
         note += " " + plural_left(where.left_places)
     return Table(
@@ -198,15 +195,6 @@ def plural_left(n: int) -> str:
         "{n} smaller places are on the map and not in the table.",
         n,
     ).format(n=number(n))
-
-
-def _has_hidden(where: Where, place: str) -> bool:
-    # A place's sum leaves hidden cells out, so it is a lower bound where there are some.
-    assert where.places is not None
-    assert where.cells is not None
-    shape = where.places.loc[where.places["place"] == place, "geometry"].iloc[0]
-    inside = where.cells[where.cells.geometry.centroid.within(shape)]
-    return bool(inside["suppressed"].any())
 
 
 def _allowed(name: str, table: pd.DataFrame) -> pd.DataFrame:
