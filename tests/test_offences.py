@@ -153,7 +153,7 @@ def test_a_bad_added_table_is_refused_with_its_row(tmp_path) -> None:
         "03", "0301", "03011", "030111", "0302", "030221", "ICCS0301", "Rape", "Изнасилование", "CRIMINAL SEXUAL ASSAULT",
         "BATTERY - DOMESTIC BATTERY SIMPLE", "Побои в семье", "Violence and sexual offences", "семейно-бытовое насилие",
         "Violencia intrafamiliar", "Зорлау", "Таҷовуз ба номус", "Истязание", "SEX OFFENSE", "ҮЙ-БҮЛӨЛҮК зомбулук",
-        "Покушение на изнасилование несовершеннолетней", "VIOLATE ORDER OF PROTECTION", "Похищение невесты",
+        "Покушение на изнасилование несовершеннолетней", "VIOLATE ORDER OF PROTECTION", "Похищение невесты", "Развращение малолетних (ст.124)",
     ],
 )  # fmt: skip
 def test_domestic_and_sexual_violence_leaves_by_district_at_most(offence: str) -> None:
@@ -166,7 +166,7 @@ def test_domestic_and_sexual_violence_leaves_by_district_at_most(offence: str) -
         "0803", "08032", "080321", "08012", "0209", "Blasphemy", "Клевета", "Участие в несанкционированном митинге",
         "Возбуждение социальной, национальной, родовой, расовой, сословной или религиозной розни (ст.174 УК РК)",
         "PUBLIC PEACE VIOLATION: PUBLIC DEMONSTRATION", "Хранение экстремистских материалов", "Массовые беспорядки",
-        "Domestic extremism",
+        "Domestic extremism", "Посягательство на честь и достоинство Президента", "Руководство запрещенной забастовкой",
     ],
 )  # fmt: skip
 def test_belief_speech_and_assembly_have_no_hot_spots(offence: str) -> None:
