@@ -131,6 +131,20 @@ def test_words_of_every_chart_stay_inside_the_figure(
         assert outside_figure(ax) == []
 
 
+def test_lines_break_at_spaces_and_keep_numbers_with_their_units() -> None:
+    from ilp_toolkit.views.figure import break_lines, text_width
+
+    text = "Recorded burglaries, Kelovar, to December 2025 г., in cells of 250 m, n = 1,204"
+    lines = break_lines(text, 1.5, 8)
+    assert " ".join(lines).replace("\u00a0", " ") == text
+    assert all(text_width(line, 8) <= 1.5 for line in lines)
+    assert {"2025\u00a0г.", "250\u00a0m", "n\u00a0=\u00a01,204"} <= {
+        part.rstrip(",") for line in lines for part in line.split(" ")
+    }
+    assert break_lines("", 1, 8) == []
+    assert break_lines("Unbreakable" * 5, 1, 8) == ["Unbreakable" * 5]
+
+
 def test_every_chart_says_its_title_subtitle_and_foot(
     week: pd.DataFrame, months: pd.DataFrame, cells: gpd.GeoDataFrame
 ) -> None:
@@ -233,7 +247,7 @@ def test_hot_spots_are_outlined_over_the_counts(cells: gpd.GeoDataFrame) -> None
 
 
 def test_letters_that_lie_close_are_moved_apart() -> None:
-    from ilp_toolkit.views.static import apart
+    from ilp_toolkit.views.furniture import apart
 
     moved = apart([[0, 0], [0, 0], [1, 0], [50, 50]], gap=5)
     for i in range(4):

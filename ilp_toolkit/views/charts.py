@@ -231,11 +231,14 @@ def months_of(series: pd.Series[Any] | pd.DataFrame) -> pd.Series[Any]:
 
 def _week_subtitle(table: Any, *, estimated: bool) -> str:
     total = round(float(table.sum()))
+    text = plural("{n} incident with a known hour", "{n} incidents with a known hour", total)
     if estimated:
-        one, many = "{n} incident, its hour estimated", "{n} incidents, hours estimated from spans of time"
-    else:
-        one, many = "{n} incident with a known hour", "{n} incidents with a known hour"
-    return plural(one, many, total).format(n=style.number(total))
+        text = plural(
+            "{n} incident, its hour estimated from a span of time",
+            "{n} incidents, hours estimated from spans of time",
+            total,
+        )
+    return text.format(n=style.number(total))
 
 
 def _counted(total: float) -> str:

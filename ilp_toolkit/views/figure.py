@@ -249,7 +249,8 @@ def break_lines(text: str, width: float, points: float, *, bold: bool = False) -
     lines: list[str] = []
     if not text.strip():
         return lines
-    text = text.replace("n = ", "n\u00a0=\u00a0")
+    text = re.sub(r"\bn = (?=\d)", "n\u00a0=\u00a0", text)
+    text = re.sub(r"(?<=\d) (?=(?:г\.|км|м|km|m)(?:\W|$))", "\u00a0", text)
     for word in re.split(r"[ \n]+", text.strip(" \n")):
         trial = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(trial, points, bold=bold) <= width:

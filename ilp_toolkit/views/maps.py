@@ -220,7 +220,12 @@ def areas(
 
 def _columns(places: pd.DataFrame, column: str, columns: Sequence[str] | None) -> list[str]:
     if columns is None:
-        beside = {"gi_z": ["n", "gi_z", "q_value"], "ratio": ["observed", "expected", "ratio"]}
+        beside = {
+            "n": ["n", "spot"],
+            "spot": ["n", "spot"],
+            "gi_z": ["n", "gi_z", "q_value"],
+            "ratio": ["observed", "expected", "ratio"],
+        }
         return [c for c in beside.get(column, [column]) if c in places.columns]
     missing = [c for c in columns if c not in places.columns]
     if missing:

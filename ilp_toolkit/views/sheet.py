@@ -33,9 +33,13 @@ COLUMN_WORDS = {
     "observed": N_("Recorded"),
     "expected": N_("Expected"),
     "population": N_("Population"),
+    "spot": N_("Compared with chance"),
 }
 """Names of columns in the box that a click opens; other columns keep their own."""
 
+_DECIMALS = 4
+"""Of a degree, about ten metres: no coordinate that stands alone in the page is as exact as a point."""
+_VALUE_WORDS = {"hot": N_("hot spot"), "cold": N_("cold spot"), "none": N_("no clear difference")}
 _OPACITY = 0.8
 _PLAIN, _SUPPRESSED, _MISSING = 0, 1, 2
 _CLASSES = 3
@@ -96,13 +100,13 @@ def payload_of(
     usable = drawn & ~shapely.is_missing(everything) & ~shapely.is_empty(everything)
     layers = {key: shapes.degrees(one) for key, one in ground.items() if one is not None and len(one)}
     west, south, east, north = _frame(layers, everything[usable])
-    origin = (round(west, 5), round(south, 5))
+    origin = (round(west, _DECIMALS), round(south, _DECIMALS))
     inside = places.loc[usable]
     width = _typical_width(everything[usable])
     return {
         "origin": list(origin),
         "scale": shapes.SCALE,
-        "bounds": [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]],
+        "bounds": [[origin[1], origin[0]], [round(north, _DECIMALS), round(east, _DECIMALS)]],
         "width": round(width, 6),
         "maxZoom": _closest(width) if max_zoom is None else max_zoom,
         "reset": _("Whole map"),
@@ -226,9 +230,15 @@ def _written(values: pd.Series[Any], hidden: Any) -> list[str | None]:
             written.append(None)
             continue
         if value not in known:
-            known[value] = value if isinstance(value, str) else style.figure_number(float(value))
+            known[value] = _say(value)
         written.append(known[value])
     return written
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, str):
+        return _(_VALUE_WORDS[value]) if value in _VALUE_WORDS else value
+    return style.figure_number(float(value))
 
 
 def _letters(places: pd.DataFrame, column: str) -> list[list[Any]]:
@@ -274,7 +284,7 @@ def _labels(areas: Any, layers: dict[str, Any], measure: Layer, *, own: bool) ->
     dark = [code >= 0 and style.ink_on(measure.classes.colours[code]) == style.PAPER for code in codes]
     points = shapes.label_points(layers["areas"])
     names = [
-        [round(point.x, 5), round(point.y, 5), name, int(light)]
+        [round(point.x, _DECIMALS), round(point.y, _DECIMALS), name, int(light)]
         for point, name, light in zip(points, areas["area"].tolist(), dark, strict=True)
         if point is not None and isinstance(name, str)
     ]
