@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from ilp_toolkit.analysis import grids, hotspots
 from ilp_toolkit.collection import places
 from ilp_toolkit.collection.readers import read_incidents
 
@@ -142,3 +143,15 @@ def test_decisions_settle_what_no_likeness_can(russian, folder, truth, layer):
     outside = {text for text, entry in spelled.items() if entry["how"] == "outside"}
     assert found[located.table["area_wording"].isin(nicknames)].notna().all()
     assert not set(located.review["wording"]) & (nicknames | outside)
+
+
+@pytest.mark.parametrize("name", ["stable", "emerging", "fading"])
+def test_gi_star_finds_the_planted_hot_spots(english, folder, truth, name):
+    (spot,) = [spot for spot in truth["hot_spots"] if spot["name"] == name]
+    centre = gpd.points_from_xy([spot["longitude"]], [spot["latitude"]], crs=4326).to_crs(truth["crs"])[0]
+    boundary = gpd.read_file(folder / "boundary.geojson").to_crs(truth["crs"])
+    points = english.table[(english.table["offence"] == spot["offence"]) & english.table.geometry.notna()]
+    cells = hotspots.gi_star(points, grid=grids.square_grid(boundary, cell_size=200))
+    hot = cells[(cells["gi_z"] > 0) & (cells["q_value"] < 0.01)]
+    assert hot.contains(centre).any()
+    assert len(hot) < 0.08 * len(cells)
