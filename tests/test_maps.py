@@ -136,11 +136,12 @@ def test_areas_show_their_names_and_zero(districts: gpd.GeoDataFrame) -> None:
     assert data["places"][3][1] == 0
 
 
-def test_gi_star_is_classed_by_q_and_chance_is_left_out(cells: gpd.GeoDataFrame) -> None:
+def test_gi_star_is_classed_by_q_and_chance_has_no_class(cells: gpd.GeoDataFrame) -> None:
     scores = cells[["geometry"]].assign(gi_z=np.linspace(-4, 4, 64), p_value=0.01, q_value=0.5, n=3)
     scores.loc[63, "q_value"] = 0.001
     page = maps.to_html(maps.gi_star(scores))
-    assert len(data_of(page)["places"]) == 1
+    assert [place[1] for place in data_of(page)["places"]].count(0) == 63
+    assert len(data_of(maps.to_html(maps.gi_star(scores.drop(columns="n"))))["places"]) == 1
     assert "hot spot, error rate at most 1%" in page
     assert "cold spot" not in page.split("<ul>")[1].split("</ul>")[0]
 

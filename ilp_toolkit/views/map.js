@@ -109,7 +109,7 @@
   function places(map, data, canvas) {
     var read = reader(data), cells = [];
     // White edges part the cells where they are wide enough; on small ones they would wash the colours out.
-    var thin = Math.log2(7 * 360 / (256 * data.width));
+    var thin = Math.log2(9 * 360 / (256 * data.width));
     data.places.forEach(function (place) {
       var style = data.styles[place[1]];
       var cell = { name: place[0], note: style.note || "", numbers: place[2] };

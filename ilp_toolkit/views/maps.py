@@ -251,7 +251,7 @@ def _page(
     payload = sheet.payload_of(
         places,
         measure,
-        drawn=(measure.classes.codes >= 0) | measure.suppressed | measure.missing | zeros,
+        drawn=~measure.plain | zeros | _compared(places, measure),
         ground=ground,
         columns=columns,
         name=name,
@@ -260,9 +260,19 @@ def _page(
         max_zoom=max_zoom,
     )
     legend = sheet.legend_of(
-        looks, measure, hot=sheet.is_hot(places, measure), ground=zeros or ground.get("boundary") is not None
+        looks,
+        measure,
+        hot=sheet.is_hot(places, measure),
+        ground=zeros or measure.compared or ground.get("boundary") is not None,
     )
     return OfflineMap(payload, legend=legend, texts=texts)
+
+
+def _compared(places: pd.DataFrame, measure: Layer) -> Any:
+    """Find places that were compared with chance and had something in them: they are shown as that."""
+    if not measure.compared or "n" not in places.columns:
+        return False
+    return (pd.to_numeric(places["n"], errors="coerce").fillna(0) > 0).to_numpy(dtype=bool)
 
 
 def _texts(

@@ -11,6 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
@@ -216,6 +217,8 @@ def _draw(
     )
     _ground(axes, layers)
     _places(axes, np.asarray(places.geometry.array, dtype=object), measure)
+    if measure.compared and "boundary" not in layers and "n" in places.columns:
+        _add(axes, _busy(places, measure), facecolor=style.GROUND, edgecolor=style.RULE, linewidth=0.25)
     _outlines(axes, layers)
     if hot is not None:
         axes.add_collection(_lines([hot], colors=style.HOT, linewidths=1.5, zorder=6))
@@ -255,6 +258,12 @@ def _map_axes(
         size=size,
         margins=(0.08, right, 0.05, below),
     )
+
+
+def _busy(places: Any, measure: Layer) -> Any:
+    """Return the places that chance explains and that had something in them, for want of a boundary."""
+    something = (pd.to_numeric(places["n"], errors="coerce").fillna(0) > 0).to_numpy(dtype=bool)
+    return np.asarray(places.geometry.array, dtype=object)[measure.plain & something]
 
 
 def _hot(places: Any, measure: Layer) -> Any:
