@@ -45,8 +45,8 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 
 run: $(VENV)/run.stamp
 ifeq ($(strip $(INCIDENTS)),)
-	@$(BIN)/ilp profile $(CITY)/incidents.csv --out $(or $(OUT),products/kelovar) --timezone Indian/Kerguelen \
-	  --boundary $(CITY)/boundary.geojson --areas $(CITY)/districts.geojson --streets $(CITY)/streets.geojson \
+	@$(BIN)/ilp profile $(CITY)/incidents.csv --out $(or $(OUT),products/kelovar) --timezone Indian/Maldives \
+	  --offence "Residential burglary" --boundary $(CITY)/boundary.geojson --areas $(CITY)/districts.geojson --streets $(CITY)/streets.geojson \
 	  --source "Kelovar register (invented data)" $(ARGS)
 else
 	@name=$$(basename "$(INCIDENTS)"); out="$(OUT)"; \
