@@ -132,7 +132,7 @@ def looks_of(measure: Layer, minimum: int | None) -> list[Look]:
     base: Look = {"line": style.PAPER, "weight": 0.5, "opacity": _OPACITY, "hatch": None, "note": ""}
     hidden = {"hatch": ["up", style.SUPPRESSED], "note": rest["suppressed"], "opacity": 0.5}
     looks: list[Look] = [
-        {**base, "label": rest["plain"], "fill": style.PAPER, "opacity": 0.5, "line": style.RULE},
+        {**base, "label": rest["plain"], "fill": style.PAPER, "opacity": 0.5},
         {**base, "label": rest["suppressed"], "fill": style.PAPER, **hidden},
         {
             **base,
