@@ -72,10 +72,11 @@ def open_table(
         return _open_frame(source)
     content, named = open_content(source)
     try:
-        return _open(content, named if named is not None else layer, header)
+        table = _open(content, named if named is not None else layer, header)
     except MemoryError as error:
         msg = _("{file} does not fit into this computer's memory. Split it, for instance by year.")
         raise FileError(msg.format(file=content.name)) from error
+    return replace(table, choices={"file": content.name, **table.choices})
 
 
 def _open_frame(source: object) -> RawTable:
@@ -111,7 +112,7 @@ def _open(content: Content, layer: str | None, header: bool | None, depth: int =
         from .delimited import read_delimited
 
         table = read_delimited(content.open, content.name, header=header)
-    return replace(table, choices={"file": content.name, **content.choices, **table.choices})
+    return replace(table, choices={**content.choices, **table.choices})
 
 
 def _open_packed(content: Content, layer: str | None, header: bool | None, depth: int) -> RawTable:

@@ -35,7 +35,6 @@ CHECKS: dict[str, str] = {
     "stray_quote": N_("Rows with a stray quotation mark"),
     "several_tables": N_("Other sheets, layers or members not read"),
     "merged_cells": N_("Merged cells filled"),
-    "excel_errors": N_("Cells with an Excel error"),
     "geometry_unreadable": N_("Shapes that could not be read"),
 }
 """Checks that can stand in `RawTable.notes`, each with its name in words."""

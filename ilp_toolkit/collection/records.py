@@ -36,6 +36,8 @@ class Line:
 
     text: str
     too_long: bool = False
+    end: str = "\n"
+    """What ended it; kept where it stands inside quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,16 @@ def read_records(lines: Iterable[Line], separator: str, width: int | None = None
         elif '"' not in line.text:
             yield Record(line.text.split(separator), line.text)
         else:
-            yield _quoted(line.text, separator, width, source, waiting)
+            yield _quoted(line, separator, width, source, waiting)
 
 
 def _quoted(
-    text: str, separator: str, width: int | None, source: Iterator[Line], waiting: deque[Line]
+    first: Line, separator: str, width: int | None, source: Iterator[Line], waiting: deque[Line]
 ) -> Record:
+    text = first.text
     fields, state = _cut(text, separator)
     if state == "open":
-        joined = _join(text, separator, width, source, waiting)
+        joined = _join(first, separator, width, source, waiting)
         if joined is not None:
             return joined
     if state == "closed" and (width is None or len(fields) == width):
@@ -142,10 +145,11 @@ def _quoted(
 
 
 def _join(
-    text: str, separator: str, width: int | None, source: Iterator[Line], waiting: deque[Line]
+    first: Line, separator: str, width: int | None, source: Iterator[Line], waiting: deque[Line]
 ) -> Record | None:
     """Add the lines that follow until the quotation mark closes; put them back where that gives no record."""
     taken: list[Line] = []
+    text, end = first.text, first.end
     while len(taken) < MAX_JOIN and len(text) <= MAX_LINE:
         line = _next(source, waiting)
         if line is None:
@@ -153,7 +157,8 @@ def _join(
         taken.append(line)
         if line.too_long:
             break
-        text += "\n" + line.text
+        text += end + line.text
+        end = line.end
         if '"' not in line.text:
             continue
         fields, state = _cut(text, separator)
@@ -216,4 +221,6 @@ def _next(source: Iterator[Line], waiting: deque[Line]) -> Line | None:
 def _line(text: str, over: bool, *, old_mac: bool) -> Line:
     if over or len(text) > MAX_LINE:
         return Line(text[:_SHOWN], too_long=True)
-    return Line(text[:-1] if not old_mac and text.endswith("\r") else text)
+    if not old_mac and text.endswith("\r"):
+        return Line(text[:-1], end="\r\n")
+    return Line(text, end="\r" if old_mac else "\n")

@@ -101,6 +101,9 @@ def _series_as_text(series: pd.Series[Any]) -> pa.ChunkedArray:
     if series.dtype == object or isinstance(series.dtype, pd.CategoricalDtype):
         cells = [None if cell is None or cell is pd.NaT or cell is pd.NA else cell for cell in series]
         return pa.chunked_array([pa.array(cells_as_text(cells), type=pa.string())], type=pa.string())
+    if isinstance(series.dtype, pd.PeriodDtype | pd.IntervalDtype) or str(series.dtype) == "geometry":
+        cells = [None if empty else str(cell) for cell, empty in zip(series, series.isna(), strict=True)]
+        return pa.chunked_array([pa.array(cells, type=pa.string())], type=pa.string())
     array = pa.array(series, from_pandas=True)
     return array_as_text(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
 
