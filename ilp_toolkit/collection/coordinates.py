@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from ..errors import CrsError
 from ..i18n import _
-from .shapes import Bools, Floats
+from .shapes import Bools, Floats, words_and_codes
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -31,6 +31,7 @@ __all__ = [
     "find_system",
     "is_metric",
     "known_crs",
+    "layer_system",
     "project",
     "read_numbers",
     "read_pairs",
@@ -51,6 +52,8 @@ class System:
     """The projected system in metres that the table gets."""
     swapped: bool
     """Whether the two columns stand for each other."""
+    doubtful: bool = False
+    """Whether they may do so, with nothing to tell by."""
 
 
 def read_numbers(text: pa.ChunkedArray) -> Floats:
@@ -83,13 +86,12 @@ def read_pairs(text: pa.ChunkedArray) -> tuple[Floats, Floats]:
 
     Examples
     --------
-    >>> read_pairs(pa.chunked_array([["(41.88, -87.62)", "POINT (-87.62 41.88)", "41,88; -87,62"]]))[0].tolist()
+    >>> pairs = pa.chunked_array([["(41.88, -87.62)", "POINT (-87.62 41.88)", "41,88; -87,62"]])
+    >>> read_pairs(pairs)[0].tolist()
     [41.88, -87.62, 41.88]
     """
-    codes = pa.concat_arrays(text.chunks or [pa.array([], pa.string())]).dictionary_encode()
-    pairs = [_pair_of(cell) for cell in codes.dictionary.to_pylist()] + [(np.nan, np.nan)]
-    rows = codes.indices.fill_null(len(pairs) - 1).to_numpy(zero_copy_only=False)
-    values = np.array(pairs, dtype=np.float64)[rows]
+    words, codes = words_and_codes(text)
+    values = np.array([_pair_of(word) for word in words], dtype=np.float64)[codes]
     return values[:, 0], values[:, 1]
 
 
@@ -157,8 +159,9 @@ def find_system(
     if degrees and (crs is None or crs.is_projected):
         wgs84 = CRS.from_epsg(4326)
         swapped = swappable and swapped_degrees(x, y, timezone)
-        target = crs if crs is not None and is_metric(crs) else _utm(*((y, x) if swapped else (x, y)))
-        return System(wgs84, target, swapped)
+        lon, lat = (y, x) if swapped else (x, y)
+        target = crs if crs is not None and is_metric(crs) else _utm(lon, lat)
+        return System(wgs84, target, swapped, swappable and timezone is None and _arctic(lon, lat))
     if crs is None:
         raise CrsError(_no_crs(x, y))
     if crs.is_geographic:
@@ -169,6 +172,19 @@ def find_system(
         swapped = swappable and swapped_degrees(x, y, timezone)
         return System(crs, _utm(*((y, x) if swapped else (x, y))), swapped)
     return _projected_system(x, y, crs, swappable)
+
+
+def layer_system(x: Floats, y: Floats, own: CRS, wanted: CRS | None) -> System:
+    """Return the system of a map layer, which names its own, and the system that it is projected to."""
+    from pyproj import CRS
+
+    good = np.isfinite(x) & np.isfinite(y)
+    x, y = _some(x[good], y[good])
+    if own.is_geographic and not _in_degrees(x, y):
+        return find_system(x, y, crs=wanted, swappable=False)
+    lon, lat = (x, y) if own.is_geographic else project(x, y, own, CRS.from_epsg(4326))
+    metric = next((crs for crs in (wanted, own) if crs is not None and is_metric(crs)), None)
+    return System(own, metric or _utm(lon, lat), swapped=False)
 
 
 def swapped_degrees(x: Floats, y: Floats, timezone: str | None = None) -> bool:
@@ -219,10 +235,8 @@ def _odd_numbers(text: pa.ChunkedArray) -> Floats:
         numbers = pc.cast(pc.if_else(blank, pa.scalar(None, plain.type), plain), pa.float64())
         return np.asarray(numbers)
     except pa.ArrowInvalid:
-        codes = pa.concat_arrays(text.chunks).dictionary_encode()
-        values = [_number_of(cell) for cell in codes.dictionary.to_pylist()] + [np.nan]
-        rows = codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
-        return np.array(values, dtype=np.float64)[rows]
+        words, codes = words_and_codes(text)
+        return np.asarray(np.array([_number_of(word) for word in words], dtype=np.float64)[codes])
 
 
 _NUMBER = r"[-+−]?\s?\d+(?:[\s\u00a0']\d{3})*(?:[.,]\d+)?"
@@ -280,6 +294,11 @@ def _pair_of(cell: str) -> tuple[float, float]:
 # Systems
 
 
+def _arctic(lon: Floats, lat: Floats) -> bool:
+    """Return whether points lie beyond the polar circle and would lie where people live if exchanged."""
+    return bool(abs(np.median(lat)) > 66.5 and abs(np.median(lon)) < 60)
+
+
 def _some(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return up to twenty thousand points spread over the file: enough to know what all of them are."""
     step = max(1, len(x) // 20_000)
@@ -329,7 +348,7 @@ def _where_used(lon: Floats, lat: Floats, crs: CRS) -> Bools:
 
 def _no_crs(x: Floats, y: Floats) -> str:
     msg = _(
-        "The coordinates are no degrees (the first is {x:.1f}, {y:.1f}) and the file does not say their system. "
+        "The coordinates are no degrees (the first is {x:.1f}, {y:.1f}); the file does not say their system. "
     )
     msg += _("Name it, for example `crs={example!r}`; whoever made the file knows it.")
     return msg.format(x=x[0], y=y[0], example="EPSG:32642")

@@ -47,7 +47,9 @@ def repeated_rows(table: pa.Table, hints: list[npt.NDArray[np.uint64]]) -> Bools
         shared = _shared(marks)
         rows, marks = rows[shared], marks[shared]
     if len(rows):
-        some = table if len(rows) == table.num_rows else table.take(pa.array(rows))
+        chosen = np.zeros(table.num_rows, dtype=bool)
+        chosen[rows] = True
+        some = table if len(rows) == table.num_rows else table.filter(pa.array(chosen))
         marks = np.zeros(len(rows), dtype=np.uint64)
         for column in some.columns:
             marks = mix(marks + fingerprint(column))

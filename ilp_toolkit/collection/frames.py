@@ -103,14 +103,14 @@ def incident_table(
 def rejected_table(
     table: pa.Table, source_row: Ints, reasons: list[tuple[Bools, str]], bad: pd.DataFrame
 ) -> tuple[pd.DataFrame, str]:
-    """Return the rejected rows with their reason and all their columns, and the name of the column of bad lines."""
+    """Return the rejected rows with reason and all columns, and the name of the column of bad lines."""
     unusable = np.logical_or.reduce([rows for rows, _reason in reasons])
     rows = np.flatnonzero(unusable)
     words = np.full(len(unusable), "", dtype=object)
     for chosen, reason in reasons:
         words[chosen] = reason
     data: dict[str, Any] = {"source_row": source_row[rows], "reason": words[rows]}
-    some = table.take(pa.array(rows))
+    some = table.filter(pa.array(unusable)) if len(rows) else table.slice(0, 0)
     for name, column in zip(table.column_names, some.columns, strict=True):
         data[free_name(name, data)] = as_text(column)
     line = free_name("line", data)

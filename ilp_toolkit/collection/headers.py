@@ -12,24 +12,20 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from ..errors import ColumnsError, FileError
 from ..i18n import _
-from .moments import DAY, MONTH, UNREADABLE, YEAR, read_clock, read_moments
+from .contents import Samples, is_clock, is_decimal, is_full_date
 from .schema import Intake
-from .shapes import Bools, spread
-from .timeforms import EMPTY
 
 __all__ = [
-    "NOTHING",
     "ROLES",
     "decimal_columns",
     "given_columns",
@@ -45,24 +41,35 @@ __all__ = [
 
 ROLES = [
     *("incident_id", "offence"),
-    *("datetime", "date", "time", "from_datetime", "from_date", "from_time", "to_datetime", "to_date", "to_time"),
+    *(
+        "datetime",
+        "date",
+        "time",
+        "from_datetime",
+        "from_date",
+        "from_time",
+        "to_datetime",
+        "to_date",
+        "to_time",
+    ),
     *("year", "month", "day", "hour", "minute", "reported"),
     *("longitude", "latitude", "x", "y", "coordinates", "wkt"),
     *("area", "address", "origin"),
 ]
 """What a column can be."""
 
-NOTHING = EMPTY
-"""Words for nothing, in lower case."""
-
 _TIME_ROLES = frozenset(ROLES[2:17])
 _PLACE_ROLES = frozenset(["longitude", "latitude", "x", "y", "coordinates", "wkt"])
 _ALIASES = {
-    **{"occurred_from": "from_datetime", "occurred_to": "to_datetime", "from": "from_datetime", "to": "to_datetime"},
+    **{
+        "occurred_from": "from_datetime",
+        "occurred_to": "to_datetime",
+        "from": "from_datetime",
+        "to": "to_datetime",
+    },
     **{"id": "incident_id", "offense": "offence", "lon": "longitude", "lat": "latitude", "geometry": "wkt"},
     **{"easting": "x", "northing": "y", "district": "area"},
 }
-_SAMPLE = 400
 
 
 def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = None) -> dict[str, str]:
@@ -92,7 +99,7 @@ def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = N
     given = dict(given or {})
     found = {role: column for role, column in given.items() if column}
     closed = _closed(given)
-    samples = _Samples(table)
+    samples = Samples(table)
     for role in ROLES:
         if role in given or role in closed:
             continue
@@ -100,8 +107,9 @@ def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = N
         if column is not None:
             found[role] = column
     _by_word(found, closed | set(given), table.column_names, samples)
-    if not _TIME_ROLES & set(found) and not _TIME_ROLES & set(given):
+    if not _has_start(found) and not _TIME_ROLES & set(given):
         _by_content(found, table.column_names, samples)
+    _clock_called_date(found, closed | set(given), table.column_names, samples)
     return {role: found[role] for role in ROLES if role in found}
 
 
@@ -121,7 +129,9 @@ def given_columns(columns: Mapping[Any, Any] | None, names: list[str]) -> dict[s
     if not pairs:
         return {}
     roles = {*ROLES, *_ALIASES}
-    if not all(key in roles for key in pairs) and all(value in roles or value is None for value in pairs.values()):
+    if not all(key in roles for key in pairs) and all(
+        value in roles or value is None for value in pairs.values()
+    ):
         if len(set(pairs.values())) < len(pairs):
             raise ColumnsError(_("`columns` gives one role to two columns: {pairs}.").format(pairs=pairs))
         pairs = {str(role): column for column, role in pairs.items() if role is not None}
@@ -139,7 +149,7 @@ def given_columns(columns: Mapping[Any, Any] | None, names: list[str]) -> dict[s
 
 def read_mapping(path: str | Path) -> dict[str, Any]:
     """
-    Read a mapping file: TOML or JSON with ``columns`` and, where wanted, ``crs``, ``timezone``, ``wall_clock``.
+    Read a mapping file: TOML or JSON with ``columns``, ``crs``, ``timezone``, ``wall_clock`` and ``keep``.
 
     A file that holds nothing but pairs of role and column is read as ``columns``.
 
@@ -242,8 +252,8 @@ def origin_of(word: str) -> str:
 
 def decimal_columns(table: pa.Table, taken: set[str]) -> list[str]:
     """Return the columns that hold numbers with decimals and have no role."""
-    samples = _Samples(table)
-    return [c for c in table.column_names if c not in taken and samples.share(c, _decimal) >= 0.95]
+    samples = Samples(table)
+    return [c for c in table.column_names if c not in taken and samples.share(c, is_decimal) >= 0.95]
 
 
 # Names
@@ -265,15 +275,15 @@ def _squeeze(header: str) -> str:
     return normalise(header).replace(" ", "") or header.strip().casefold()
 
 
-def _by_name(role: str, columns: list[str], samples: _Samples, taken: set[str]) -> str | None:
+def _by_name(role: str, columns: list[str], samples: Samples, taken: set[str]) -> str | None:
     names = _names(role)
     ranked = sorted((names[_squeeze(c)], i, c) for i, c in enumerate(columns) if _squeeze(c) in names)
     fitting = [column for _rank, _i, column in ranked if column not in taken and samples.fit(column, role)]
     full = [column for column in fitting if samples.has_values(column)]
-    return (full or fitting or [None])[0]
+    return next(iter(full or fitting), None)
 
 
-def _by_word(found: dict[str, str], closed: set[str], columns: list[str], samples: _Samples) -> None:
+def _by_word(found: dict[str, str], closed: set[str], columns: list[str], samples: Samples) -> None:
     """Fill dates and coordinates by a word in the header, where one column alone has it."""
     for role in ("date", "longitude", "latitude"):
         if role in closed or role in found or (role == "date" and _has_start(found)):
@@ -285,16 +295,32 @@ def _by_word(found: dict[str, str], closed: set[str], columns: list[str], sample
             found[role] = fits[0]
 
 
-def _by_content(found: dict[str, str], columns: list[str], samples: _Samples) -> None:
+def _by_content(found: dict[str, str], columns: list[str], samples: Samples) -> None:
     """Take the one column that holds dates, where no header says which does."""
-    free = [c for c in columns if c not in found.values() and not _is_other_date(c)]
-    dates = [c for c in free if samples.has_values(c) and samples.share(c, _full_date) >= 0.95]
+    free = [
+        c for c in columns if c == found.get("time") or (c not in found.values() and not _is_other_date(c))
+    ]
+    dates = [c for c in free if samples.has_values(c) and samples.share(c, is_full_date) >= 0.95]
     if len(dates) == 1:
         found["datetime"] = dates[0]
+        if found.get("time") == dates[0]:
+            del found["time"]
+
+
+def _clock_called_date(found: dict[str, str], closed: set[str], columns: list[str], samples: Samples) -> None:
+    """Take a column that is called a date and holds times of day for the time, where there is a date."""
+    if "time" in found or "time" in closed or not {"date", "datetime", "year"} & set(found):
+        return
+    called = [c for c in columns if c not in found.values() and _squeeze(c) in _names("date")]
+    clocks = [c for c in called if samples.has_values(c) and samples.share(c, is_clock) >= 0.95]
+    if len(clocks) == 1:
+        found["time"] = clocks[0]
 
 
 def _has_start(found: Mapping[str, str]) -> bool:
-    return bool({"datetime", "date", "from_datetime", "from_date", "year", "month"} & set(found))
+    return bool(
+        {"datetime", "date", "from_datetime", "from_date", "month", "to_datetime", "to_date"} & set(found)
+    )
 
 
 def _is_other_date(column: str) -> bool:
@@ -340,122 +366,11 @@ def near_hint(word: str, words: list[str]) -> str:
     return _("Did you mean {near!r}? ").format(near=original[0]) if original else ""
 
 
-# What columns hold
-
-
-class _Samples:
-    """A few hundred filled cells of each column, and whether they fit a role."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._table = table
-        self._cells: dict[str, pa.ChunkedArray] = {}
-
-    def cells(self, column: str) -> pa.ChunkedArray:
-        if column not in self._cells:
-            self._cells[column] = spread(self._table.column(column), _SAMPLE)
-        return self._cells[column]
-
-    def has_values(self, column: str) -> bool:
-        return len(self.cells(column)) > 0
-
-    def share(self, column: str, test: Callable[[pa.ChunkedArray], Bools]) -> float:
-        cells = self.cells(column)
-        return float(test(cells).mean()) if len(cells) else 0.0
-
-    def fit(self, column: str, role: str) -> bool:
-        test = _TESTS.get(role)
-        return test is None or not self.has_values(column) or self.share(column, test) >= 0.5
-
-
-def _full_date(cells: pa.ChunkedArray) -> Bools:
-    moments = read_moments(cells)
-    years = moments.clock.astype("M8[us]").astype("M8[Y]").astype(np.int64) + 1970
-    plausible = (years >= 1900) & (years <= 2100) & (moments.grain > YEAR)
-    looks = [bool(re.search(r"\D", cell)) or len(cell) == 8 for cell in cells.to_pylist()]
-    return plausible & np.array(looks, dtype=bool)
-
-
-def _date(cells: pa.ChunkedArray) -> Bools:
-    moments = read_moments(cells)
-    return (moments.grain >= DAY) | moments.empty
-
-
-def _month(cells: pa.ChunkedArray) -> Bools:
-    from .times import month_numbers
-
-    moments = read_moments(cells)
-    return (moments.grain >= MONTH) | (month_numbers(cells) > 0) | moments.empty
-
-
-def _clock(cells: pa.ChunkedArray) -> Bools:
-    _micros, grain, empty = read_clock(cells)
-    return (grain > UNREADABLE) | empty
-
-
-def _number(cells: pa.ChunkedArray) -> Bools:
-    from .coordinates import read_numbers
-
-    return np.isfinite(read_numbers(cells))
-
-
-def _decimal(cells: pa.ChunkedArray) -> Bools:
-    return np.array([bool(re.fullmatch(r"-?\d+[.,]\d+", c)) for c in cells.to_pylist()], dtype=bool)
-
-
-def _pair(cells: pa.ChunkedArray) -> Bools:
-    from .coordinates import read_pairs
-
-    return np.isfinite(read_pairs(cells)[0])
-
-
-def _whole(low: int, high: int) -> Callable[[pa.ChunkedArray], Bools]:
-    def test(cells: pa.ChunkedArray) -> Bools:
-        values = [int(float(c)) if re.fullmatch(r"\d+(\.0*)?", c) else -1 for c in cells.to_pylist()]
-        return np.array([low <= value <= high for value in values], dtype=bool)
-
-    return test
-
-
-def _wkt(cells: pa.ChunkedArray) -> Bools:
-    return np.array([bool(re.match(r"(?i)\s*(srid=\d+;)?\s*(multi)?point", c)) for c in cells.to_pylist()])
-
-
-def _word(cells: pa.ChunkedArray) -> Bools:
-    """Return which cells are no bare numbers with decimals and no dates: an offence is told in words or a code."""
-    return np.array([not re.fullmatch(r"-?\d+[.,]\d+", c) for c in cells.to_pylist()], dtype=bool)
-
-
-_TESTS: dict[str, Callable[[pa.ChunkedArray], Bools]] = {
-    "offence": _word,
-    "datetime": _date,
-    "date": _date,
-    "time": _clock,
-    "from_datetime": _date,
-    "from_date": _date,
-    "from_time": _clock,
-    "to_datetime": _date,
-    "to_date": _date,
-    "to_time": _clock,
-    "year": _whole(1900, 2100),
-    "month": _month,
-    "day": _whole(1, 31),
-    "hour": _whole(0, 24),
-    "minute": _whole(0, 59),
-    "reported": _date,
-    "longitude": _number,
-    "latitude": _number,
-    "x": _number,
-    "y": _number,
-    "coordinates": _pair,
-    "wkt": _wkt,
-}
-
-
 def _fits(table: pa.Table, names: list[str]) -> bool:
     """Return whether each column of a headerless table holds what the layout says."""
-    samples = _Samples(table)
+    samples = Samples(table)
     for column, name in zip(table.column_names, names, strict=True):
         role = next((r for r in ("month", "longitude", "latitude") if _squeeze(name) in _names(r)), None)
-        if role is not None and samples.share(column, _TESTS[role]) < 0.95:
+        if role is not None and not samples.fit(column, role):
             return False
     return samples.has_values(table.column_names[1])

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .shapes import Bools, Bytes, Ints, by_length, by_shape, chunks, digits
-from .timeforms import EMPTY, Form, form_of
+from .shapes import NOTHING, Bools, Bytes, Ints, by_length, by_shape, chunks, digits, words_and_codes
+from .timeforms import Form, form_of
 
 __all__ = [
     "DAY",
@@ -94,7 +94,7 @@ def read_moments(text: pa.ChunkedArray) -> Moments:
 
 def read_clock(text: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.uint8], Bools]:
     """
-    Read a column of times of day: ``20:15``, ``8.15 PM``, ``2015``, ``0.84`` (a fraction of a day).
+    Read a column of times of day: ``20:15``, ``9:5``, ``8.15 PM``, ``2015``, ``0.84`` (a fraction of a day).
 
     Returns
     -------
@@ -107,14 +107,13 @@ def read_clock(text: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.uint8], Bool
     >>> (micros // 60_000_000).tolist(), empty.tolist()
     ([1215, 1215, 1215, 0, 0], [False, False, False, True, False])
     """
-    distinct = pa.concat_arrays(text.chunks or [pa.array([], pa.string())]).dictionary_encode()
-    words = [word.strip().casefold() for word in distinct.dictionary.to_pylist()]
+    words, codes = words_and_codes(text)
+    words = [word.strip().casefold() for word in words]
     fractions = any(re.fullmatch(r"0?[.,]\d+", word) for word in words)
     read = [_clock_of(word, fractions) for word in words]
-    micros = np.array([value for value, _grain in read] + [0], dtype=np.int64)
-    grains = np.array([grain for _value, grain in read] + [UNREADABLE], dtype=np.uint8)
-    empty = np.array([word in EMPTY for word in words] + [True], dtype=bool)
-    codes = distinct.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+    micros = np.array([value for value, _grain in read], dtype=np.int64)
+    grains = np.array([grain for _value, grain in read], dtype=np.uint8)
+    empty = np.array([word in NOTHING for word in words], dtype=bool)
     return micros[codes], grains[codes], empty[codes]
 
 
@@ -153,7 +152,7 @@ class _Reader:
                 self._read_shape(shape, where, matrix if members is None else matrix[members])
 
     def _read_shape(self, shape: bytes, rows: Ints, cells: Bytes) -> None:
-        self.empty[rows] = shape.decode("utf-8", "replace").strip().lower() in EMPTY
+        self.empty[rows] = shape.decode("utf-8", "replace").strip().lower() in NOTHING
         form = form_of(shape)
         if form is None:
             return
@@ -258,7 +257,7 @@ def _clock_of(word: str, fractions: bool) -> tuple[int, int]:
     if (number or (fractions and word in {"0", "1", "0.0", "1.0"})) and float(word.replace(",", ".")) <= 1:
         return round(float(word.replace(",", ".")) % 1 * 86_400) * 1_000_000, MINUTE
     match = re.fullmatch(
-        r"(\d{1,2})(?:[:.\-hч]\s?(\d\d)?(?:\s?мин\.?)?(?:[:.](\d\d)(?:[.,]\d+)?)?)?\s?(?:([ap])\.?\s?m\.?)?(?:z)?",
+        r"(\d{1,2})(?:[:.\-hч]\s?(\d\d|(?<=:)\d)?(?:\s?мин\.?)?(?:[:.](\d\d)(?:[.,]\d+)?)?)?\s?(?:([ap])\.?\s?m\.?)?(?:z)?",
         word,
     ) or re.fullmatch(r"(\d?\d)(\d\d)(?:(\d\d))?(?:\.0)?\s?(?:([ap])\.?\s?m\.?)?", word)
     if match is None:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .coordinates import System, degrees_apart, find_system, is_metric, project, read_numbers, read_pairs
-from .shapes import Bools, Floats, Ints, mix
+from .coordinates import System, degrees_apart, find_system, layer_system, project, read_numbers, read_pairs
+from .shapes import Bools, Floats, Ints, filled, mix
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -60,6 +60,7 @@ def read_points(
     crs: CRS | None = None,
     timezone: str | None = None,
     shapes: npt.NDArray[np.object_] | None = None,
+    layer_crs: CRS | None = None,
 ) -> Points:
     """
     Read where each row happened.
@@ -71,11 +72,13 @@ def read_points(
     roles
         Role to column (see `headers.match_headers`).
     crs
-        The system that the caller or the file names.
+        The system that the caller names.
     timezone
         Helps to tell longitude from latitude.
     shapes
         Geometry of a map layer, used where no column is given.
+    layer_crs
+        The system that the layer names. It is believed, unless it is in degrees and the numbers are not.
 
     Returns
     -------
@@ -99,7 +102,10 @@ def read_points(
     usable = np.isfinite(x) & np.isfinite(y)
     if not usable.any():
         return Points(np.full(len(x), None, dtype=object), None, np.full(len(x), -1), checks)
-    system = find_system(x, y, crs=crs, swappable=swappable, timezone=timezone)
+    if layer_crs is not None:
+        system = layer_system(x, y, layer_crs, crs)
+    else:
+        system = find_system(x, y, crs=crs, swappable=swappable, timezone=timezone)
     if system.swapped:
         x, y = y, x
         checks["swapped_file"] = usable
@@ -145,19 +151,16 @@ def _numbers(
         x, y = read_pairs(columns[0])
         if names == ["coordinates"]:
             x, y = _lat_lon_order(x, y, columns[0])
-    filled = [_filled(column) for column in columns]
     missing = ~np.isfinite(x) | ~np.isfinite(y)
-    checks["unreadable_place"] = missing & np.logical_and.reduce(filled)
-    checks["half_place"] = np.logical_or.reduce(filled) & ~np.logical_and.reduce(filled)
+    if missing.any():
+        told = [filled(column) for column in columns]
+        checks["unreadable_place"] = missing & np.logical_and.reduce(told)
+        checks["half_place"] = np.logical_or.reduce(told) & ~np.logical_and.reduce(told)
     return np.where(missing, np.nan, x), np.where(missing, np.nan, y), checks, names != ["wkt"]
 
 
-def _filled(column: pa.ChunkedArray) -> Bools:
-    return np.asarray(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
-
-
 def _lat_lon_order(first: Floats, second: Floats, column: pa.ChunkedArray) -> tuple[Floats, Floats]:
-    """Return east and north of pairs in one column: the latitude stands first, unless a WKT says otherwise."""
+    """Return east and north of pairs in one column: the latitude stands first, except in WKT."""
     wkt = np.asarray(
         pc.fill_null(pc.match_substring_regex(column, r"(?i)^\s*(srid=\d+;)?\s*(multi)?point"), False)
     )
@@ -169,7 +172,8 @@ def _from_shapes(shapes: npt.NDArray[np.object_] | None, checks: dict[str, Bools
 
     assert shapes is not None
     kind = shapely.get_type_id(shapes)
-    points = np.where(kind == 0, shapes, shapely.point_on_surface(np.where(kind == 0, None, shapes)))
+    points = shapes.copy()
+    points[kind > 0] = shapely.point_on_surface(shapes[kind > 0])
     checks["not_a_point"] = kind > 0
     return shapely.get_x(points), shapely.get_y(points)
 
@@ -253,7 +257,7 @@ def _quantile(values: Floats, weights: Ints, share: float) -> float:
 
 
 def _near(east: Floats, north: Floats, core: Bools, counts: Ints) -> Bools:
-    """Return which points lie within the distance that holds 95 % of the core; the exchanged reading of a row."""
+    """Return which points, read the other way round, lie within the distance that holds 95 % of the core."""
     weights = np.where(core, counts, 0)
     middle = _quantile(north, weights, 0.5), _quantile(east, weights, 0.5)
     own = degrees_apart(np.where(core, north, 0), np.where(core, east, 0), *middle)
@@ -279,4 +283,3 @@ def _make(points: Points, east: Floats, north: Floats) -> None:
     points.geometry = made[points.codes]
     if not (points.codes >= 0).any():
         points.crs = None
-    points.facts["metric_given"] = is_metric(points.system.source)

@@ -31,7 +31,7 @@ from .identity import kept_columns, personal_columns
 from .points import Points, is_snapped, place_roles, read_points
 from .rawtable import RawTable
 from .schema import Intake
-from .shapes import Bools, Ints, fingerprint
+from .shapes import NOTHING, Bools, Ints, filled, fingerprint, words_and_codes
 from .times import Spans, read_spans, time_roles
 from .zones import find_zone
 
@@ -172,13 +172,19 @@ class _Job:
         start, end = time_roles(found)
         if not start and not end:
             raise ColumnsError(_no_date(names))
-        place = place_roles(found) if self.raw.geometry is None or place_roles(given) else []
-        if not place and self.raw.geometry is None and not self.raw.header:
+        named = place_roles({role: column for role, column in given.items() if column})
+        place = place_roles(found) if self._shapes() is None or named else []
+        if not place and self._shapes() is None and not self.raw.header:
             _ask_for_place(self.table, found)
         used = {*start, *end, *place, "incident_id", "offence", "area", "address", "origin"}
         self.roles = {role: column for role, column in found.items() if role in used}
         personal = personal_columns(self.table, used=self.roles.values())
         self.set_aside = {name: category for name, category in personal.items() if name not in kept}
+
+    def _shapes(self) -> np.ndarray[Any, np.dtype[np.object_]] | None:
+        """Return the geometry of a map layer, None where no row has one."""
+        shapes = self.raw.geometry
+        return shapes if shapes is not None and any(shape is not None for shape in shapes) else None
 
     def read(self) -> None:
         """Read time, place, number, offence and origin."""
@@ -186,12 +192,12 @@ class _Job:
         self.findings = Findings(self.raw.source_row, n + len(self.raw.bad))
         self.spans = read_spans(self.table, self.roles, zone=wishes.zone, wall_clock=wishes.wall_clock)
         crs = known_crs(wishes.crs) if wishes.crs is not None else None
-        shapes = self.raw.geometry if not place_roles(self.roles) else None
-        own = self.raw.crs if shapes is not None else None
+        shapes = None if place_roles(self.roles) else self._shapes()
         self.points = read_points(
             self.table,
             self.roles,
-            crs=own or crs,
+            crs=crs,
+            layer_crs=self.raw.crs if shapes is not None else None,
             timezone=wishes.zone.key if wishes.zone else None,
             shapes=shapes,
         )
@@ -216,7 +222,11 @@ class _Job:
         if len(bad):
             self.findings.note("bad_record", len(bad), int(bad["source_row"].iloc[0]))
         for check, n, first_row, remedy in self.raw.notes:
-            self.findings.add(check, n, first_row, remedy)
+            if check == "no_header":
+                taken = ", ".join(f"{role} = {column}" for role, column in self.roles.items())
+                self.findings.note(check, n, first_row, columns=taken)
+            else:
+                self.findings.add(check, n, first_row, remedy)
 
     def _check_time(self) -> None:
         spans, findings = self.spans, self.findings
@@ -238,12 +248,17 @@ class _Job:
         points, findings = self.points, self.findings
         names = place_roles(self.roles)
         column = self.table.column(self.roles[names[0]]) if names else None
+        exchanged = points.checks.pop("swapped_file", None)
+        if exchanged is not None:
+            findings.note("swapped_file", int(exchanged.sum()))
+        if points.system is not None and points.system.doubtful:
+            findings.note("maybe_swapped", int((points.codes >= 0).sum()))
         for check, rows in points.checks.items():
             example = first_example(_some(column, rows)) if column is not None else ""
             findings.flag(check, rows, km=points.facts.get("far_km"), example=example)
-        told = [rows for check, rows in points.checks.items() if check not in {"swapped_file", "swapped_row"}]
+        told = [rows for check, rows in points.checks.items() if check != "swapped_row"]
         missing = (points.codes < 0) & ~np.logical_or.reduce([*told, np.zeros(len(points.codes), dtype=bool)])
-        if names or self.raw.geometry is not None:
+        if names or self._shapes() is not None:
             findings.flag("place_missing", missing)
         else:
             findings.note("place_missing", len(missing))
@@ -254,9 +269,9 @@ class _Job:
             return None
         cells = self.table.column(self.roles["incident_id"])
         marks = fingerprint(cells)
-        filled = _filled(cells)
-        self.findings.flag("id_missing", ~filled)
-        self.findings.flag("repeated_id", repeated_cells(marks, filled))
+        known = filled(cells)
+        self.findings.flag("id_missing", ~known)
+        self.findings.flag("repeated_id", repeated_cells(marks, known))
         return marks
 
     def _check_snapping(self) -> None:
@@ -279,8 +294,7 @@ class _Job:
         }
         spans, points = self.spans, self.points
         if not keep.all():
-            rows = pa.array(np.flatnonzero(keep))
-            rest = {name: column.take(rows) for name, column in rest.items()}
+            rest = {name: column.filter(pa.array(keep)) for name, column in rest.items()}
             spans = Spans(spans.begin[keep], spans.end[keep], spans.grain[keep])
             points = Points(points.geometry[keep], points.crs, points.codes[keep])
         table = incident_table(core, spans, points, rest, self.wishes.zone)
@@ -317,26 +331,25 @@ class _Job:
 
     def _text(self, role: str, keep: Bools) -> pd.Series[Any]:
         cells = self._column(role, keep)
-        if pc.any(pc.equal(pc.binary_length(cells), 0)).as_py():
-            cells = pc.if_else(pc.equal(pc.binary_length(cells), 0), pa.scalar(None, cells.type), cells)
-        return as_text(cells)
+        known = filled(cells)
+        return as_text(cells if known.all() else pc.if_else(pa.array(known), cells.combine_chunks(), None))
 
     def _ids(self, keep: Bools, source_row: Ints) -> pd.Series[Any]:
         """Return the register's numbers; where there is none, one made from the row of the file."""
         cells = self._column("incident_id", keep) if "incident_id" in self.roles else None
-        filled = _filled(cells) if cells is not None else np.zeros(len(source_row), dtype=bool)
-        if cells is not None and filled.all():
+        known = filled(cells) if cells is not None else np.zeros(len(source_row), dtype=bool)
+        if cells is not None and known.all():
             return as_text(cells)
         made = pc.binary_join_element_wise("row", pc.cast(pa.array(source_row), pa.string()), "-")
-        return as_text(made if cells is None else pc.if_else(pa.array(filled), cells.combine_chunks(), made))
+        return as_text(made if cells is None else pc.if_else(pa.array(known), cells.combine_chunks(), made))
 
     def _offences(self, keep: Bools) -> tuple[pd.Series[Any], pd.Series[Any]]:
         from .offences import classify
 
         words, codes = ["unknown"], np.zeros(int(keep.sum()), dtype=np.int64)
         if "offence" in self.roles:
-            words, codes = _words_and_codes(self._column("offence", keep))
-            words = [word if word and word.casefold() not in headers.NOTHING else "unknown" for word in words]
+            words, codes = words_and_codes(self._column("offence", keep))
+            words = ["unknown" if word.casefold() in NOTHING else word for word in words]
         found = classify(pd.Series(words, dtype=object))
         known = [code if isinstance(code, str) else None for code in found]
         counts = np.bincount(codes, minlength=len(words))
@@ -357,7 +370,7 @@ class _Job:
     def _origin(self, keep: Bools) -> pd.Series[Any]:
         words, codes = [""], np.zeros(int(keep.sum()), dtype=np.int64)
         if "origin" in self.roles:
-            words, codes = _words_and_codes(self._column("origin", keep))
+            words, codes = words_and_codes(self._column("origin", keep))
         return pick([headers.origin_of(word) for word in words], codes)
 
     def _choices(self, line: str) -> dict[str, Any]:
@@ -379,25 +392,13 @@ class _Job:
         }
 
 
-def _filled(cells: pa.ChunkedArray) -> Bools:
-    return np.asarray(pc.fill_null(pc.greater(pc.binary_length(cells), 0), False))
-
-
 def _some(column: pa.ChunkedArray, rows: Bools) -> list[str | None]:
-    return list(column.take(pa.array(np.flatnonzero(rows)[:5])).to_pylist())
-
-
-def _words_and_codes(cells: pa.ChunkedArray) -> tuple[list[str], Ints]:
-    """Return the distinct words of a column, the empty one last, and each row's word."""
-    known = pa.concat_arrays(cells.chunks or [pa.array([], pa.string())]).dictionary_encode()
-    words = [word.strip() for word in known.dictionary.to_pylist()] + [""]
-    codes = known.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
-    return words, codes.astype(np.int64)
+    return [column[int(row)].as_py() for row in np.flatnonzero(rows)[:5]]
 
 
 def _no_date(names: list[str]) -> str:
     msg = _(
-        "No column with a date was recognised. Name it with `columns=`, for example {example}. Columns: {names}."
+        "No column holds a date that was recognised. Name it with `columns=`, as {example}. Columns: {names}."
     )
     return msg.format(example=f'{{"date": "{names[0] if names else ""}"}}', names=", ".join(names[:40]))
 

@@ -43,6 +43,7 @@ CHECKS: dict[str, str] = {
     "date_missing": N_("No date"),
     "year_only": N_("Only the year is known"),
     "swapped_file": N_("Longitude and latitude were exchanged in the whole file"),
+    "maybe_swapped": N_("Longitude and latitude may be exchanged"),
     "swapped_row": N_("Longitude and latitude were exchanged in single rows"),
     "far_point": N_("Point far from all others"),
     "zero_point": N_("Coordinates are 0, 0"),
@@ -73,6 +74,7 @@ CHECKS: dict[str, str] = {
     "offence_unmapped": N_("Offence not in the table of crime classes"),
     "snapped_points": N_("Points moved to shared places"),
     "set_aside": N_("Columns about persons set aside"),
+    "no_header": N_("No header: columns are numbered"),
 }
 """Every check that the reader of incidents can report, gravest first: its code and its name in words."""
 
@@ -130,6 +132,10 @@ REMEDIES: dict[str, str] = {
     "set_aside": N_(
         "Ask for a column by name with `keep=` if you need it and may use it. Columns: {columns}."
     ),
+    "maybe_swapped": N_(
+        "The points lie in the Arctic. Name the columns with `columns=`, or the zone with `timezone=`."
+    ),
+    "no_header": N_("Columns were taken so: {columns}. Name them with `columns=` if that is wrong."),
 }
 """What to do about each check."""
 
@@ -161,7 +167,7 @@ def check_label(code: str) -> str:
     """Return the name of a check in words, in the language in use; the code itself where it is unknown."""
     if code in CHECKS:
         return _(CHECKS[code])
-    from .rawtable import CHECKS as FILE_CHECKS
+    from .rawtable import CHECKS as FILE_CHECKS  # imported here: it loads pandas and pyproj
 
     return _(FILE_CHECKS[code]) if code in FILE_CHECKS else code
 

@@ -15,13 +15,39 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bools", "Bytes", "Floats", "Ints", "by_length", "by_shape", "chunks", "digits", "fingerprint", "mix", "spread"]
+__all__ = [
+    "NOTHING",
+    "Bools",
+    "Bytes",
+    "Floats",
+    "Ints",
+    "by_length",
+    "by_shape",
+    "chunks",
+    "digits",
+    "filled",
+    "fingerprint",
+    "mix",
+    "spread",
+    "words_and_codes",
+]
 
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+NOTHING = frozenset(
+    [
+        *("", "-", "--", "—", "na", "n/a", "#n/a", "nan", "nat", "none", "null", "nil", "unknown", "\\n"),
+        *("нет", "нет данных", "неизвестно", "не установлено", "не указано", "desconocido", "sin dato"),
+    ]
+)
+"""Words for nothing, in lower case."""
+
+_NOTHING = sorted(
+    {form for word in NOTHING for form in (word, word.upper(), word.capitalize(), word.title())}
+)
 _CHUNK = 1 << 17
 _SHAPE_OF = np.arange(256, dtype=np.uint8)
 _SHAPE_OF[ord("0") : ord("9") + 1] = ord("0")
@@ -72,7 +98,21 @@ def digits(cells: Bytes, low: int, high: int) -> Ints:
     for column in range(low, high):
         value *= 10
         value += cells[:, column]
-    return value - sum(ord("0") * 10**k for k in range(high - low))
+    return np.asarray(value - sum(ord("0") * 10**k for k in range(high - low)))
+
+
+def filled(cells: pa.ChunkedArray) -> Bools:
+    """
+    Return which cells hold something other than a word for nothing.
+
+    Examples
+    --------
+    >>> filled(pa.chunked_array([["x", "", "N/A", None, "нет данных"]])).tolist()
+    [True, False, False, False, False]
+    """
+    found = np.asarray(pc.fill_null(pc.greater(pc.binary_length(cells), 0), False))
+    words = pc.is_in(cells, value_set=pa.array(_NOTHING, pa.string()))
+    return np.asarray(found & ~np.asarray(words))
 
 
 def fingerprint(text: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
@@ -92,12 +132,32 @@ def fingerprint(text: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
     return marks
 
 
+def words_and_codes(cells: pa.ChunkedArray) -> tuple[list[str], Ints]:
+    """
+    Return the distinct texts of a column, the empty one last, and the place of each row's text among them.
+
+    Examples
+    --------
+    >>> words, codes = words_and_codes(pa.chunked_array([["b", None, "b"]]))
+    >>> words, codes.tolist()
+    (['b', ''], [0, 1, 0])
+    """
+    known = pa.concat_arrays(cells.chunks or [pa.array([], pa.string())]).dictionary_encode()
+    words = [*known.dictionary.to_pylist(), ""]
+    codes = known.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+    return words, codes.astype(np.int64)
+
+
 def spread(column: pa.ChunkedArray, n: int) -> pa.ChunkedArray:
     """Return about `n` filled cells in small groups from all over a column; all filled ones where few are."""
     groups, size = 40, -(-n // 40)
     starts = np.unique(np.linspace(0, max(0, len(column) - size), groups).astype(np.int64))
-    some = column if len(column) <= n else pa.chunked_array(
-        [chunk for start in starts for chunk in column.slice(int(start), size).chunks], type=column.type
+    some = (
+        column
+        if len(column) <= n
+        else pa.chunked_array(
+            [chunk for start in starts for chunk in column.slice(int(start), size).chunks], type=column.type
+        )
     )
     filled = _filled_cells(some)
     if len(filled) < n // 20 and len(column) > n:

@@ -13,13 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-__all__ = ["EMPTY", "Form", "form_of", "month_of"]
-
-EMPTY = frozenset(
-    ["", "-", "--", "—", "na", "n/a", "#n/a", "nan", "nat", "none", "null", "nil", "unknown", "\\n"]
-    + ["нет", "нет данных", "неизвестно", "не установлено", "не указано", "desconocido", "sin dato"]
-)
-"""Words for nothing, in lower case."""
+__all__ = ["Form", "form_of", "month_of"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,9 @@ def _read_match(match: re.Match[str], positions: list[int]) -> Form:
 
 def _canonical(shape: bytes) -> tuple[str, list[int]]:
     """Return the shape with its words replaced by signs, and the byte position of each sign."""
-    text, signs, positions, at = shape.decode("utf-8", "replace"), [], [], 0
+    text, at = shape.decode("utf-8", "replace"), 0
+    signs: list[str] = []
+    positions: list[int] = []
     for token in _TOKEN.finditer(text):
         for offset, sign in enumerate(_signs(token)):
             blank = sign.isspace()
@@ -128,7 +124,7 @@ _TOKEN = re.compile(
 )
 _TIME = (
     r"(?:(?:t\s?|,?\s)(?P<hour>0{1,2})"
-    r"(?: ?[:.hч-] ?(?P<minute>00)(?:[:.](?P<second>00)(?:[.,](?P<fraction>0{1,9}))?)?)?"
+    r"(?: ?[:.hч-] ?(?P<minute>00|(?<=:)0(?!0))(?:[:.](?P<second>00)(?:[.,](?P<fraction>0{1,9}))?)?)?"
     r"(?:\s?(?P<half>am|pm))?"
     r"(?:\s?(?P<zone>z|utc|gmt)?(?:(?P<sign>[+\-−])(?P<zone_hour>0{1,2})(?::?(?P<zone_minute>00))?)?)?)?"
 )
@@ -149,6 +145,7 @@ _PATTERNS = [
         r"(?P<day>0{1,2})[ \-./]*" + _NAME + r"[ \-./,]*(?P<short_year>00)" + _TIME,
         _NAME + r"[ .\-]*(?P<day>0{1,2})[ ,]+(?P<year>0000)" + _TIME,
         r"(?P<year>0000)[ \-./]*" + _NAME + r"[ \-./]*(?P<day>0{1,2})" + _TIME,
+        r"(?P<year>0000)[ \-./]*(?P<day>0{1,2})[ \-./]*" + _NAME + _TIME,
         _NAME + r"[ .\-,/]*(?P<year>0000)",
         r"(?P<year>0000)[ .\-,/]*" + _NAME,
         r"(?P<serial>00000)(?:[.,](?P<fraction>0+))?",

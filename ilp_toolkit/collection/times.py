@@ -18,8 +18,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from .moments import DAY, HOUR, MINUTE, MONTH, NO_OFFSET, UNREADABLE, YEAR, days_of, read_clock, read_moments
-from .shapes import Bools, Ints
-from .timeforms import EMPTY, month_of
+from .shapes import NOTHING, Bools, Ints, words_and_codes
+from .timeforms import month_of
 from .zones import to_clock, to_moments
 
 __all__ = ["NAT", "Spans", "month_numbers", "read_spans", "time_roles"]
@@ -200,11 +200,8 @@ def _nothing(n: int) -> _Side:
 
 def _whole(cells: pa.ChunkedArray, named: bool = False) -> Ints:
     """Return whole numbers, -1 where a cell has none."""
-    codes = pa.concat_arrays(cells.chunks or [pa.array([], pa.string())]).dictionary_encode()
-    values = [_whole_of(cell, named) for cell in codes.dictionary.to_pylist()] + [-1]
-    return np.array(values, dtype=np.int64)[
-        codes.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
-    ]
+    words, codes = words_and_codes(cells)
+    return np.asarray(np.array([_whole_of(word, named) for word in words], dtype=np.int64)[codes])
 
 
 def _whole_of(cell: str, named: bool) -> int:
@@ -214,7 +211,7 @@ def _whole_of(cell: str, named: bool) -> int:
     head, _point, tail = text.partition(".")
     if head.isascii() and head.isdigit() and len(head) < 10 and not tail.strip("0"):
         return int(head)
-    return -1 if text in EMPTY else (0 if named else -1)
+    return -1 if text in NOTHING else (0 if named else -1)
 
 
 # From clocks to spans
