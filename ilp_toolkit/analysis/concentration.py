@@ -282,8 +282,9 @@ def summary(
 
     References
     ----------
-    Bernasco & Steenbeek (2017), doi:10.1007/s10940-016-9324-7; chance with few incidents: Hipp & Kim (2017),
-    doi:10.1007/s10940-016-9328-3. Bootstrap: Efron & Tibshirani (1986), doi:10.1214/ss/1177013815.
+    Bernasco & Steenbeek (2017), doi:10.1007/s10940-016-9324-7; chance beside it: Chalfin, Kaplan &
+    Cuellar (2021), doi:10.1177/0022427820984213. Bootstrap: Efron & Tibshirani (1986),
+    doi:10.1214/ss/1177013815.
 
     Examples
     --------
