@@ -113,18 +113,20 @@ class Matcher:
 
     def find(self, address: str) -> Match:
         """Find an area's name in an address or in any longer text."""
-        whole = self.match(address)
-        if whole.area is not None:
-            return whole
-        pieces = [piece for part in _PART.split(address) for piece in _pieces(part)]
-        found = [match for match in map(self.match, dict.fromkeys(pieces)) if match.area is not None]
-        names = {match.area for match in found}
+        parts = [part for part in _PART.split(address) if part.strip()]
+        if len(parts) < 2 or plain(address) in self._equal:
+            whole = self.match(address)
+            if whole.area is not None or not parts:
+                return whole
+        pieces = dict.fromkeys(piece for part in parts for piece in _pieces(part))
+        matches = [self.match(piece) for piece in pieces]
+        found = sorted((match for match in matches if match.area is not None), key=lambda match: -match.score)
+        names = list(dict.fromkeys(match.area for match in found))
         if len(names) == 1:
-            return max(found, key=lambda match: match.score)
+            return found[0]
         if names:
-            best, next_ = sorted(found, key=lambda match: -match.score)[:2]
-            return Match(None, best.score, best.area, next_.area)
-        return whole
+            return Match(None, found[0].score, names[0], names[1])
+        return max(matches, key=lambda match: match.score, default=Match(None, 0.0))
 
     def _match(self, wording: str) -> Match:
         parts = PlaceName.read(wording)
@@ -196,20 +198,23 @@ def _stems(core: str) -> frozenset[str]:
     return frozenset(stem for stem in stems if len(stem.rstrip("*")) > _SHORT - 1)
 
 
-def _pieces(part: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def _pieces(part: str) -> tuple[str, ...]:
     """Cut a part of an address into what may name an area; a street names none."""
     text = plain(part)
     if not text:
-        return []
-    has_street, has_kind = bool(_take(text, "street")[1]), bool(PlaceName.read(part).kind)
+        return ()
+    has_street = re.search(_alternatives("street"), f" {text} ") is not None
+    has_kind = re.search(_alternatives("generic"), f" {text} ") is not None
+    beside = _beside_kind(text) if has_kind else []
     if not has_street and (has_kind or not _NUMBER.search(text)):
-        return [part.strip(), *_beside_kind(text)]
-    return _beside_kind(text)
+        return (part.strip(), *beside)
+    return tuple(beside)
 
 
 def _beside_kind(text: str) -> list[str]:
     # "г. N Северный р-н ул. Мира 5" has no commas: only words right beside "р-н" can be the area's.
-    found = []
+    found: list[str] = []
     for match in re.finditer(_alternatives("generic"), f" {text} "):
         before, after = f" {text} "[: match.start()].split(), f" {text} "[match.end() :].split()
         for size in (1, 2, 3):

@@ -55,7 +55,9 @@ def plain(text: str) -> str:
     ('arbutus ridge', 'елкино', 'osh')
     """
     text = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
-    text = "".join(_without_accent(letter) for letter in _APOSTROPHES.sub("", text))
+    text = _APOSTROPHES.sub("", text)
+    if not text.isascii():
+        text = text.translate(_accents())
     return " ".join(re.sub(r"[\W_]+", " ", text).split())
 
 
@@ -89,12 +91,15 @@ def _write(letter: str, letters: dict[str, str]) -> str:
     return latin if letter == small else latin[:1].upper() + latin[1:]
 
 
-def _without_accent(letter: str) -> str:
-    # A letter of the table is a letter of its own ("й", "ғ", "ş"); the rest lose their marks.
-    if letter in _letters():
-        return letter
-    decomposed = unicodedata.normalize("NFKD", letter)
-    return "".join(part for part in decomposed if not unicodedata.combining(part))
+@lru_cache(maxsize=1)
+def _accents() -> dict[int, str]:
+    # A letter of the table is a letter of its own ("й", "ғ", "ş"); the rest of Latin loses its marks.
+    latin = [chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))]
+    bare = {letter: unicodedata.normalize("NFKD", letter) for letter in latin if letter not in _letters()}
+    return {
+        ord(letter): "".join(part for part in parts if not unicodedata.combining(part))
+        for letter, parts in bare.items()
+    }
 
 
 @lru_cache(maxsize=1)
