@@ -498,6 +498,14 @@ def test_map_layers_keep_attributes_and_shapes(tmp_path: Path, layer: gpd.GeoDat
     assert table.crs.to_epsg() == 4326
 
 
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "fgb", "kml"])
+def test_map_layers_under_a_wrong_name_are_read(tmp_path: Path, layer: gpd.GeoDataFrame, suffix: str) -> None:
+    layer.to_file(tmp_path / f"layer.{suffix}", **({"driver": "KML"} if suffix == "kml" else {}))
+    table = open_table((tmp_path / f"layer.{suffix}").rename(tmp_path / "layer.csv"))
+    assert table.geometry is not None
+    assert len(table) == 2
+
+
 def test_a_shapefile_that_hides_its_encoding_is_not_garbled(tmp_path: Path, layer: gpd.GeoDataFrame) -> None:
     layer.rename(columns={"улица": "street"}).to_file(tmp_path / "a.shp", encoding="cp1251")
     (tmp_path / "a.cpg").unlink()

@@ -41,6 +41,15 @@ _DRIVERS = {
 }
 """Drivers that may open each kind: a damaged file called .csv must not pass as CSV."""
 
+_SUFFIXES = {
+    "GeoPackage": {".gpkg", ".sqlite", ".db"},
+    "GeoJSON": {".geojson", ".json"},
+    "KML": {".kml", ".kmz"},
+    "Shapefile": {".shp", ".shx"},
+    "dBase": {".dbf"},
+    "FlatGeobuf": {".fgb"},
+}
+
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
@@ -62,7 +71,7 @@ def read_layer(content: Content, kind: str, *, layer: str | None = None) -> RawT
     FileError
         If it is damaged, lacks a part, has no such layer, or holds no features.
     """
-    source: Any = str(content.path) if content.path else content.bytes()
+    source = _source(content, kind)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -98,6 +107,13 @@ def read_layer(content: Content, kind: str, *, layer: str | None = None) -> RawT
         choices={"format": kind, "layer": chosen, **({"encoding": encoding} if encoding else {})},
         notes=notes,
     )
+
+
+def _source(content: Content, kind: str) -> Any:
+    """Hand over the path; or the bytes where the end of the name would mislead the driver."""
+    if content.path is not None and content.path.suffix.lower() in _SUFFIXES[kind]:
+        return str(content.path)
+    return content.bytes()
 
 
 def _choose(source: Any, name: str, kind: str, layer: str | None) -> tuple[str, list[str]]:
