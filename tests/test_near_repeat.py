@@ -300,6 +300,14 @@ def test_what_cannot_be_used_is_refused_with_the_remedy(change, words):
         near_repeat.knox(random_events(5), **{**EDGES, **change})
 
 
+def test_more_pairs_than_memory_holds_are_refused_with_the_remedy(monkeypatch):
+    from ilp_toolkit.analysis.kernels import near_pairs
+
+    monkeypatch.setattr(near_pairs, "MOST_PAIRS", 10)
+    with pytest.raises(InputError, match="shorter `distances`"):
+        near_repeat.knox(random_events(50, side=100), **EDGES)
+
+
 def test_degrees_and_missing_times_are_refused():
     with pytest.raises(CrsError, match="to_crs"):
         near_repeat.knox(random_events(5).to_crs("EPSG:4326"), **EDGES)

@@ -18,12 +18,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import InputError
+from ...i18n import _
+from ...progress import steps
 from ._compile import compiled
 
 __all__ = ["Pairs", "cells", "list_pairs", "observed", "permuted", "whole_units"]
 
 LANES = 64
 """Permutations that are counted side by side."""
+MOST_PAIRS = 1_000_000_000
+"""Pairs that are listed at most, 4 GB of them; beyond that the machine would stall without a word."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -77,7 +82,14 @@ def list_pairs(x: Floats, y: Floats, edges: Floats, *, manhattan: bool) -> Pairs
     stops = np.cumsum(count.ravel())
     start[:, 1:] = stops.reshape(count.shape)
     start[1:, 0] = start[:-1, -1]
-    other = np.empty(int(stops[-1]) if len(stops) else 0, np.int32)
+    total = int(stops[-1]) if len(stops) else 0
+    if total > MOST_PAIRS:
+        msg = _(
+            "{pairs:,} pairs of `points` lie within {distance} m of each other; at most {most:,} "
+            "can be compared. Take shorter `distances`, or a shorter period."
+        )
+        raise InputError(msg.format(pairs=total, distance=float(edges[-1]), most=MOST_PAIRS))
+    other = np.empty(total, np.int32)
     _fill_pairs(x, y, same, begin, end, limits, manhattan, start, other)
     return Pairs(order, start, other)
 
@@ -118,8 +130,11 @@ def permuted(
         _count_permuted(times, seed, pairs.start, pairs.other, edges, below)
         return np.diff(below, axis=1).transpose(2, 0, 1)
 
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
-        counts = list(pool.map(count, seeds))
+    counts = []
+    with steps(blocks) as step, ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
+        for counted in pool.map(count, seeds):
+            step(_("Dealing the times anew"))
+            counts.append(counted)
     shape = (0, bands, len(edges) - 1)
     return np.concatenate([np.zeros(shape, np.int64), *counts])[:permutations]
 
