@@ -150,13 +150,13 @@ def _judge(evidence: Evidence, limits: Limits) -> list[tuple[bool, str] | None]:
             evidence.located,
             limits.located_limited,
             limits.located_weak,
-            _("only {share} of the incidents have a usable place"),
+            _("incidents with a usable place: only {share}"),
         ),
         _below(
             evidence.timed,
             limits.timed_limited,
             limits.timed_weak,
-            _("the hour is known for only {share} of the incidents"),
+            _("incidents with a known hour: only {share}"),
         ),
         _above(evidence.rejected, limits.rejected_limited, limits.rejected_weak),
         _moved(evidence.snapped),
@@ -173,7 +173,13 @@ def _too_few(n: int, limits: Limits) -> tuple[bool, str] | None:
 def _below(share: float | None, limited: float, weak: float, reason: str) -> tuple[bool, str] | None:
     if share is None or share >= limited:
         return None
-    return share < weak, reason.format(share=percent(share))
+    return share < weak, reason.format(share=_small(share))
+
+
+def _small(share: float) -> str:
+    if share == 0:
+        return _("none")
+    return _("less than 1%") if share < 0.01 else percent(share)
 
 
 def _above(share: float, limited: float, weak: float) -> tuple[bool, str] | None:
@@ -193,7 +199,7 @@ def _moved(share: float) -> tuple[bool, str] | None:
 def _unknown_origin(share: float, limits: Limits) -> tuple[bool, str] | None:
     if share <= limits.origin_unknown_limited:
         return None
-    return False, _("nobody noted who noticed {share} of the incidents, the public or the police").format(
+    return False, _("of {share} nobody noted who noticed them, the public or the police").format(
         share=percent(share)
     )
 

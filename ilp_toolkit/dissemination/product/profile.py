@@ -77,7 +77,7 @@ def problem_profile(
     step(_("Drawing"))
     blocks = _blocks(facts, when, where, record, created)
     return Product(
-        title=facts.request.title or _("Problem profile: {what}").format(what=facts.what),
+        title=facts.request.title or _title(facts),
         subtitle=_subtitle(facts),
         number=_number(record, created),
         language=i18n.current(),
@@ -157,31 +157,22 @@ def _blocks(facts: Facts, when: When, where: Where, record: dict[str, Any], crea
 
 def _front_figures(facts: Facts, when: When, where: Where, foot: str) -> list[Block]:
     """One map and one chart, side by side; two charts, or one, where there is no map."""
-    chosen: list[Figure] = []
+    drawn: dict[str, Any] = {"foot": foot, "size": "half"}
+    makers: list[Callable[[], Figure]] = []
     if where.cells is not None:
-        chosen.append(profile_figures.spots_figure(facts, where, foot=foot, size="half"))
+        makers.append(lambda: profile_figures.spots_figure(facts, where, **drawn))
     elif _has_area_map(where):
-        chosen.append(profile_figures.areas_figure(facts, where, foot=foot, size="half"))
-    for make in (_hours_or_days, _months):
-        if len(chosen) < 2:
-            chosen += make(facts, when, foot)
-    if len(chosen) >= 2:
-        return [Pair(chosen[0], chosen[1])]
-    return list(chosen)
-
-
-def _hours_or_days(facts: Facts, when: When, foot: str) -> list[Figure]:
+        makers.append(lambda: profile_figures.areas_figure(facts, where, **drawn))
     if when.draws_hours(facts.policy.profile.minimum_per_hour_box):
-        return [profile_figures.hours_figure(facts, when, foot=foot, size="half")]
-    if _draws_weekdays(facts, when):
-        return [profile_figures.weekdays_figure(facts, when, foot=foot, size="half")]
-    return []
-
-
-def _months(facts: Facts, when: When, foot: str) -> list[Figure]:
-    return (
-        [profile_figures.months_figure(facts, when, foot=foot, size="half")] if len(when.months) > 2 else []
-    )
+        makers.append(lambda: profile_figures.hours_figure(facts, when, **drawn))
+    elif _draws_weekdays(facts, when):
+        makers.append(lambda: profile_figures.weekdays_figure(facts, when, **drawn))
+    if len(when.months) > 2:
+        makers.append(lambda: profile_figures.months_figure(facts, when, **drawn))
+    if len(makers) == 1:
+        drawn["size"] = "full"
+        return [makers[0]()]
+    return [Pair(makers[0](), makers[1]())] if makers else []
 
 
 def _draws_weekdays(facts: Facts, when: When) -> bool:
@@ -230,6 +221,12 @@ def _where(where: Where, *, facts: Facts, foot: str, created: dt.date) -> list[B
     areas = tables.area_table(facts, where)
     found.append(areas if areas is not None else Note(where.why_no_areas))
     return found
+
+
+def _title(facts: Facts) -> str:
+    if (facts.table["offence"] == "unknown").all():
+        return _("Problem profile")
+    return _("Problem profile: {what}").format(what=facts.what)
 
 
 def _subtitle(facts: Facts) -> str:

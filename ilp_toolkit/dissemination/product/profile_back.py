@@ -53,7 +53,7 @@ def quality(facts: Facts) -> list[Block]:
         (_("Who noticed it"), _spread(facts.table["origin"], ORIGINS)),
     ]
     found: list[Block] = [Heading(_("Data quality")), FactList(tuple(rows))]
-    if len(intake.report):
+    if len(intake.report) or (facts.located_report is not None and len(facts.located_report)):
         found.append(_report(facts))
     else:
         found.append(Paragraph(_("The checks of the reader found nothing to report.")))
@@ -80,14 +80,16 @@ def _spread(values: Any, words: dict[str, str]) -> str:
 
 
 def _report(facts: Facts) -> Table:
+    found = [facts.intake.report, facts.located_report]
+    lines = [line for table in found if table is not None for line in table.to_dict("records")]
     rows = tuple(
         (
-            check_label(str(row["check"])),
-            number(int(row["n"])),
-            percent(float(row["share"])) if float(row["share"]) >= 0.01 else _("less than 1%"),
-            str(row["remedy"]),
+            check_label(str(line["check"])),
+            number(int(line["n"])),
+            percent(float(line["share"])) if float(line["share"]) >= 0.01 else _("less than 1%"),
+            str(line["remedy"]),
         )
-        for row in facts.intake.report.to_dict("records")
+        for line in lines
     )
     columns = (
         Column(_("Check")),
@@ -124,8 +126,8 @@ def limits(facts: Facts, when: When, where: Where) -> list[Block]:
             "the test: from the scores of neighbours counts could be worked out."
         ).format(most=minimum - 1),
     ]
-    items += _place_limits(facts, where) + _time_limits(when)
-    return [Heading(_("Limits")), Bullets(tuple(items)), *_sure_block(facts)]
+    items += _place_limits(facts, where) + _time_limits(facts, when)
+    return [Heading(_("Limits")), Bullets(tuple(items)), *_sure_block(facts, when)]
 
 
 def _reporting(facts: Facts) -> str:
@@ -184,8 +186,12 @@ def _place_limits(facts: Facts, where: Where) -> list[str]:
     return found
 
 
-def _time_limits(when: When) -> list[str]:
+def _time_limits(facts: Facts, when: When) -> list[str]:
     found = [text for text in (when.why_no_hours, when.why_no_weekdays) if text]
+    if when.hours is not None and (facts.intake.report["check"] == "midnight_default").any():
+        found.append(
+            _("Many times are exactly midnight, which often stands for an unknown hour: mind the peak there.")
+        )
     if when.estimated and when.hours is not None:
         found.append(
             _(
@@ -195,8 +201,8 @@ def _time_limits(when: When) -> list[str]:
     return found
 
 
-def _sure_block(facts: Facts) -> list[Block]:
-    sure = how_sure(facts.evidence, limits=facts.policy.confidence)
+def _sure_block(facts: Facts, when: When) -> list[Block]:
+    sure = how_sure(facts.evidence(says_hours=when.hours is not None), limits=facts.policy.confidence)
     return [
         Heading(_("Why this sure and no more"), 3),
         Paragraph(
@@ -256,6 +262,7 @@ def _located_rows(facts: Facts) -> list[tuple[str, str]]:
     return [
         (_("Districts in the layer"), number(used.get("areas", 0))),
         (_("Names of districts decided by hand"), number(used.get("decisions", 0))),
+        (_("Names of districts not decided"), number(facts.undecided)),
         (_("Likeness of names accepted"), _("{score} of 100").format(score=number(used.get("cutoff", 0)))),
     ]
 

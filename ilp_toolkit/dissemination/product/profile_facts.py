@@ -7,7 +7,7 @@ product cannot disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 from ...direction.policy import Policy
 from ...errors import InputError
-from ...i18n import _, date, number, plural
+from ...i18n import _, date, month, number, plural
 from .. import disclosure
 from ..language import Evidence
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from ...collection.places import Located
     from ...collection.schema import Intake
 
 __all__ = ["Facts", "Request", "gather", "select"]
@@ -60,8 +61,10 @@ class Facts:
     """The incidents chosen, in the rows' order."""
     request: Request
     policy: Policy
-    left: dict[str, int] = field(default_factory=dict)
-    """Rows that stay out of maps of places because of what they are about, by reason."""
+    located_report: pd.DataFrame | None = None
+    """What was noticed when incidents were placed by area; None where no layer was given."""
+    undecided: int = 0
+    """Names of districts that wait for a human."""
 
     @cached_property
     def n(self) -> int:
@@ -132,13 +135,12 @@ class Facts:
         """Share of the file's rows that could not be read."""
         return len(self.intake.rejected) / self.rows if self.rows else 0.0
 
-    @property
-    def evidence(self) -> Evidence:
-        """What "how sure" is judged by."""
+    def evidence(self, *, says_hours: bool) -> Evidence:
+        """Return what "how sure" is judged by; hours count only where the profile says something of them."""
         return Evidence(
             n=self.n,
             located=self.located,
-            timed=self.timed,
+            timed=self.timed if says_hours else None,
             snapped=self.snapped,
             origin_unknown=float(self.origin["unknown"] / self.n),
             rejected=self.rejected,
@@ -148,6 +150,8 @@ class Facts:
     def what(self) -> str:
         """The offences in words, for a title."""
         chosen = self.request.offences
+        if (self.table["offence"] == "unknown").all():
+            return _("offence not given")
         if not chosen:
             return _("all recorded offences") if len(self.offences) > 1 else str(self.offences.index[0])
         if len(chosen) <= 3:
@@ -156,8 +160,10 @@ class Facts:
 
     @property
     def period(self) -> str:
-        """The first and the last day in words."""
-        return _("{first} to {last}").format(first=date(self.first), last=date(self.last))
+        """The first and the last day in words; months where only they are known."""
+        say = month if (self.table["time_precision"] == "month").all() else date
+        first, last = say(self.first), say(self.last)
+        return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
     @property
     def counted(self) -> str:
@@ -191,9 +197,18 @@ def gather(intake: Intake, request: Request, *, policy: Policy) -> Facts:
             len(table),
         )
         raise InputError(msg.format(n=number(len(table)), minimum=policy.profile.minimum_rows))
-    if request.areas is not None:
-        table = _with_areas(table, request)
-    return Facts(intake=intake, table=table, request=_worded(request, table), policy=policy)
+    request = _worded(request, table)
+    if request.areas is None:
+        return Facts(intake=intake, table=table, request=request, policy=policy)
+    found = _placed(table, request)
+    return Facts(
+        intake=intake,
+        table=found.table,
+        request=request,
+        policy=policy,
+        located_report=found.report,
+        undecided=len(found.review),
+    )
 
 
 def select(table: gpd.GeoDataFrame, offences: tuple[str, ...]) -> gpd.GeoDataFrame:
@@ -227,17 +242,18 @@ def select(table: gpd.GeoDataFrame, offences: tuple[str, ...]) -> gpd.GeoDataFra
 
 def _worded(request: Request, table: gpd.GeoDataFrame) -> Request:
     # The register's own spelling is shown, not the caller's.
-    from dataclasses import replace
-
     if not request.offences:
         return request
     return replace(request, offences=tuple(str(name) for name in sorted(table["offence"].unique())))
 
 
-def _with_areas(table: gpd.GeoDataFrame, request: Request) -> gpd.GeoDataFrame:
+def _placed(table: gpd.GeoDataFrame, request: Request) -> Located:
     from ...collection import places
 
     layer = request.areas
-    if layer is not None and table.crs is not None and layer.crs is not None:
+    if layer is None:
+        msg = "There are no areas to place incidents in."
+        raise ValueError(msg)
+    if table.crs is not None and layer.crs is not None:
         layer = layer.to_crs(table.crs)
-    return places.locate(table, areas=layer, decisions=request.decisions).table
+    return places.locate(table, areas=layer, decisions=request.decisions)

@@ -158,7 +158,7 @@ def spots_title(where: Where) -> str:
         return _("No place stands out beyond chance")
     count = len(where.places) + where.left_places
     return plural(
-        "{n} place holds more than chance explains", "{n} places hold more than chance explains", count
+        "{n} place has more than chance explains", "{n} places have more than chance explains", count
     ).format(n=number(count))
 
 

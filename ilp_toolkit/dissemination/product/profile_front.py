@@ -18,18 +18,21 @@ if TYPE_CHECKING:
     from .profile_when import When
     from .profile_where import Where
 
-__all__ = ["answers"]
+__all__ = ["answers", "say_where"]
+
+_NAMED = 5
+"""Places that page one names."""
 
 
 def answers(facts: Facts, when: When, where: Where) -> Answers:
     """Return the answer box."""
-    sure = how_sure(facts.evidence, limits=facts.policy.confidence)
+    sure = how_sure(facts.evidence(says_hours=when.hours is not None), limits=facts.policy.confidence)
     return Answers(
         title=_("The answer in one minute"),
         answers=(
             Answer(_("What"), _what(facts)),
             Answer(_("Where"), say_where(facts, where)),
-            Answer(_("When"), _when(when)),
+            Answer(_("When"), _when(facts, when)),
             Answer(_("How sure"), _sure(sure)),
             Answer(_("Not shown"), _not_shown(facts)),
         ),
@@ -41,18 +44,36 @@ def answers(facts: Facts, when: When, where: Where) -> Answers:
 def say_where(facts: Facts, where: Where) -> str:
     """Say where, in one or two sentences."""
     if where.why_no_map:
-        return " ".join([where.why_no_map, _district_hint(where)]).strip()
+        return " ".join([where.why_no_map, _districts(facts, where)]).strip()
     if not where.has_hot or where.places is None:
         return _("No cell of the map holds more than chance would put there.")
     count = len(where.places) + where.left_places
     places = plural(
-        "{n} place holds more than chance explains.", "{n} places hold more than chance explains.", count
+        "{n} place has more incidents than chance explains.",
+        "{n} places have more incidents than chance explains.",
+        count,
     ).format(n=number(count))
     if not where.hot_share or not where.hot_area:
         return places
-    shares = _("They take {area} of the study area and hold {share} of the {n} incidents on the map.")
+    shares = _("Together: {area} of the study area, {share} of the {n} incidents on the map.")
     text = shares.format(area=_little(where.hot_area), share=_hot(where), n=number(where.points))
-    return f"{places} {text}"
+    return " ".join(part for part in (places, text, _named(where), _off_the_map(facts, where)) if part)
+
+
+def _off_the_map(facts: Facts, where: Where) -> str:
+    share = 1 - where.points / facts.n
+    if share < 0.1:
+        return ""
+    return _("{share} of all incidents are not on the map.").format(share=percent(share))
+
+
+def _named(where: Where) -> str:
+    """Name the districts of a few places, so that nobody has to look for the letters."""
+    if where.places is None or len(where.places) > _NAMED or (where.places["area"] == "").any():
+        return ""
+    rows = zip(where.places["place"], where.places["area"], strict=True)
+    named = [_("{letter} in {district}").format(letter=letter, district=area) for letter, area in rows]
+    return _("West to east: {places}.").format(places="; ".join(named))
 
 
 def _hot(where: Where) -> str:
@@ -78,9 +99,11 @@ def _what(facts: Facts) -> str:
     return text
 
 
-def _when(when: When) -> str:
+def _when(facts: Facts, when: When) -> str:
     found = when.sentences()
-    return " ".join(found[:3]) or when.why_no_hours
+    if not found:
+        found = [_("Only the period is known: {period}.").format(period=facts.period), when.why_no_hours]
+    return " ".join(found[:3]).strip()
 
 
 def _sure(sure: Confidence) -> str:
@@ -144,13 +167,16 @@ def _time_question(when: When) -> str:
     return _("What has already been tried against this, and what came of it?")
 
 
-def _district_hint(where: Where) -> str:
+def _districts(facts: Facts, where: Where) -> str:
     if where.areas is None:
         return where.why_no_areas
     shown = where.areas.dropna(subset=["n"])
-    if shown.empty:
+    if len(shown) < 2:
         return ""
-    return _("The table of districts shows the counts.")
+    most = shown.loc[shown["n"].idxmax()]
+    return _("The district with the most is {district}, with {share}.").format(
+        district=most["area"], share=percent(most["n"] / facts.n)
+    )
 
 
 def _little(share: float) -> str:

@@ -90,10 +90,9 @@ class When:
         }
         if self.estimated:
             return _(
-                "About {share} fall between {start} and {end}, estimated from spans of time; an even day would "
-                "have 25%."
+                "{start} to {end} has about {share} (25% if even), estimated from spans of time."
             ).format(**words)
-        return _("{share} fall between {start} and {end}; an even day would have 25%.").format(**words)
+        return _("{start} to {end} has {share} (25% if even).").format(**words)
 
     def say_day(self) -> str:
         """Say which day of the week stands out, or that none does."""
@@ -103,7 +102,7 @@ class When:
         if day is None:
             return _("No day of the week stands out beyond chance.")
         share = float(self.weekdays["n"].iloc[day] / self.weekdays["n"].sum())
-        return _("The busiest day is {day} with {share} of the week; an even week would have 14%.").format(
+        return _("Busiest day of the week: {day}, {share} (14% if even).").format(
             day=weekday(day), share=percent(share)
         )
 
@@ -114,23 +113,21 @@ class When:
         before, after = self.change
         words = {"before": number(before), "after": number(after)}
         if self.z_change >= CLEAR_CHANGE:
-            return _(
-                "The last twelve whole months have {after}, the twelve before {before}: more than chance explains."
-            ).format(**words)
-        if self.z_change <= -CLEAR_CHANGE:
-            return _(
-                "The last twelve whole months have {after}, the twelve before {before}: fewer than chance explains."
-            ).format(**words)
-        return _(
-            "The last twelve whole months have {after}, the twelve before {before}: chance can explain that."
-        ).format(**words)
+            text = _("Last twelve whole months: {after}; twelve before: {before}; more than chance explains.")
+        elif self.z_change <= -CLEAR_CHANGE:
+            text = _(
+                "Last twelve whole months: {after}; twelve before: {before}; fewer than chance explains."
+            )
+        else:
+            text = _("Last twelve whole months: {after}; twelve before: {before}; chance can explain that.")
+        return text.format(**words)
 
 
 def follow(facts: Facts) -> When:
     """Count the incidents of a profile by month, day of the week and hour."""
     months = patterns.month_series(facts.table)
-    weekdays, p = _weekdays(facts)
     hours, estimated = _hours(facts)
+    weekdays, p = _weekdays(facts, hours)
     n_hours = round(float(hours.to_numpy().sum()))
     minimum = facts.policy.profile.minimum_rows_hours
     enough = n_hours >= minimum
@@ -148,15 +145,17 @@ def follow(facts: Facts) -> When:
     )
 
 
-def _weekdays(facts: Facts) -> tuple[pd.DataFrame | None, float]:
+def _weekdays(facts: Facts, hours: pd.DataFrame) -> tuple[pd.DataFrame | None, float]:
     counted = patterns.weekday_profile(facts.table)
-    n = counted["n"].to_numpy(dtype=float)
-    if n.sum() < facts.policy.profile.minimum_rows_hours or n.sum() < 0.5 * facts.n:
+    spread = hours.to_numpy(dtype=float).sum(axis=1)
+    if spread.sum() > counted["n"].sum():
+        # Nights and weekends away run past midnight: the spans of time hold them, counts by day do not.
+        counted["n"] = np.rint(spread).astype("int64")
+        counted["per_day"] = counted["n"] / counted["days"].where(counted["days"] > 0)
+    n, days = counted["n"].to_numpy(dtype=float), counted["days"].to_numpy(dtype=float)
+    if n.sum() < max(facts.policy.profile.minimum_rows_hours, 0.5 * facts.n) or (days < 2).any():
         return None, 1.0
-    if (counted["days"] < 2).any():
-        return None, 1.0
-    expected = counted["days"].to_numpy(dtype=float)
-    return counted, float(chisquare(n, expected / expected.sum() * n.sum()).pvalue)
+    return counted, float(chisquare(n, days / days.sum() * n.sum()).pvalue)
 
 
 def _hours(facts: Facts) -> tuple[pd.DataFrame, bool]:
@@ -242,5 +241,5 @@ def month_range(when: When) -> str:
         return ""
     high, low = whole["n"].idxmax(), whole["n"].idxmin()
     return _("Among whole months, {high} has the most and {low} the fewest.").format(
-        high=month(high), low=month(low)
+        high=month(pd.Timestamp(str(high))), low=month(pd.Timestamp(str(low)))
     )

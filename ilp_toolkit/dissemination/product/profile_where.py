@@ -129,7 +129,8 @@ def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
     Return the side of a cell in metres, and why that one.
 
     The policy's smallest cell holds whatever the caller asks for: a fine enough cell is an address. Where
-    nothing is asked, a cell holds about two incidents on average: finer cells would nearly all be hidden.
+    nothing is asked, a cell holds as many incidents on average as the smallest count that may be shown:
+    finer cells would nearly all be hidden.
     """
     limits = facts.policy.places
     least = limits.minimum_cell_size
@@ -146,9 +147,11 @@ def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
     by_extent, _rule = grids.default_cell_size(
         facts.points.geometry.x.to_numpy(), facts.points.geometry.y.to_numpy()
     )
-    by_count = _step(np.sqrt(2 * covered / len(facts.points)))
+    by_count = _step(np.sqrt(facts.policy.cells.minimum_count * covered / len(facts.points)))
     size = max(least, min(by_extent, 2000.0), min(by_count, 2000.0))
-    return size, _("about two incidents a cell on average")
+    return size, _("so that a cell holds about {n} incidents on average").format(
+        n=facts.policy.cells.minimum_count
+    )
 
 
 def _step(size: float) -> float:
@@ -265,6 +268,8 @@ def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:
         counted = counts.rename_axis("area").rename("n").reset_index()
     else:
         return None, _("There is no table of districts: no layer was given and the file names none."), facts.n
+    if not counted["n"].any():
+        return None, _no_match(facts), facts.n
     if len(counted) > facts.policy.places.maximum_districts and (facts.finest == disclosure.DISTRICT).any():
         return None, _("There is no table of districts: the areas are too small for these offences."), facts.n
     if not disclosure.protects(counted["n"], minimum=facts.policy.cells.minimum_count):
@@ -273,6 +278,20 @@ def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:
     counted["n"] = disclosure.suppress(counted["n"], minimum=facts.policy.cells.minimum_count)
     counted["suppressed"] = counted["n"].isna()
     return counted, "", unplaced
+
+
+def _no_match(facts: Facts) -> str:
+    """Say that the names of the file are not those of the layer, with one of each."""
+    wordings = facts.table.get("area_wording")
+    said = wordings.dropna() if wordings is not None else ()
+    layer = facts.request.areas
+    if len(said) == 0 or layer is None:
+        return _("There is no table of districts: no incident lies in a district of the layer.")
+    msg = _(
+        "There is no table of districts: the file names them as “{said}”, the layer as “{known}”, and none "
+        "agree. A file of decisions can say which is which."
+    )
+    return msg.format(said=said.iloc[0], known=layer["area"].dropna().iloc[0])
 
 
 def _by_layer(table: gpd.GeoDataFrame, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
