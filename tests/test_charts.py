@@ -277,6 +277,8 @@ def test_charts_draw_on_the_axes_they_are_given(week: pd.DataFrame, cells: gpd.G
     assert charts.time_profile(week, ax=left, title="One", foot="Foot") is left
     assert charts.hotspot_map(cells, ax=right, title="Two") is right
     assert "One" in words(left)
+    part = Figure(figsize=(8, 4)).subfigures(1, 2)[0].subplots()
+    assert charts.to_png(charts.time_profile(week, ax=part, title="In a part"), dpi=40)
     assert "Foot" in words(left)
 
 
@@ -303,7 +305,7 @@ def test_the_same_chart_gives_the_same_bytes(week: pd.DataFrame, cells: gpd.GeoD
 def test_an_image_names_no_program_and_no_time(week: pd.DataFrame) -> None:
     svg = charts.to_svg(charts.time_profile(week))
     assert "<dc:date>" not in svg
-    assert "matplotlib.org" not in svg.lower() or "<metadata" in svg
+    assert "Matplotlib v" not in svg
     assert charts.to_png(charts.time_profile(week), dpi=50)[:8] == b"\x89PNG\r\n\x1a\n"
 
 

@@ -21,7 +21,7 @@ from matplotlib.ticker import MaxNLocator
 from ..errors import InputError
 from ..i18n import _, current, plural, weekday
 from . import style
-from .figure import Size, frame, new_axes, settle, styled, text_width, to_png, to_svg
+from .figure import Size, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
 from .static import area_map, density_map, gi_star, hotspot_map
 from .words import describe_months, describe_places, describe_time_profile, describe_weekdays
 
@@ -298,11 +298,9 @@ def _hour_axes(ax: Axes) -> None:
 
 def _hour_margins(ax: Axes, table: Any) -> None:
     """Totals by hour above and by day on the right, bars from zero."""
-    width, height = ax.get_position().width, ax.get_position().height
-    figure = ax.figure
-    inches = width * figure.get_figwidth(), height * figure.get_figheight()  # type: ignore[union-attr]
-    above = ax.inset_axes((0, 1 + 0.04 / inches[1], 1, 0.32 / inches[1]), sharex=ax)
-    beside = ax.inset_axes((1 + 0.05 / inches[0], 0, 0.32 / inches[0], 1), sharey=ax)
+    width, height = inches(ax)
+    above = ax.inset_axes((0, 1 + 0.04 / height, 1, 0.32 / height), sharex=ax)
+    beside = ax.inset_axes((1 + 0.05 / width, 0, 0.32 / width, 1), sharey=ax)
     hours, days = table.sum(axis=0), table.sum(axis=1)
     above.bar(np.arange(24) + 0.5, hours, width=0.84, color=_peak_colours(hours))
     beside.barh(np.arange(7) + 0.5, days, height=0.74, color=_peak_colours(days))
@@ -361,7 +359,7 @@ def _month_axis(ax: Axes, months: pd.PeriodIndex) -> None:
     if len(months) <= 15:
         names = get_month_names("abbreviated", "stand-alone", locale=current())
         labels = [_month_label(month, names, first=i == 0) for i, month in enumerate(months)]
-        room = ax.get_position().width * ax.figure.get_figwidth() / len(months)  # type: ignore[union-attr]
+        room = inches(ax)[0] / len(months)
         wide = max(text_width(label.partition("\n")[0], style.SIZES["figure_pt"]) for label in labels)
         every = 1 + int((wide + 0.05) // room)
         ax.set_xticks(range(0, len(months), every), labels[::every])

@@ -139,7 +139,7 @@ def layer(places: pd.DataFrame, column: str, *, title: str | None = None) -> Lay
         raise ColumnsError(msg)
     suppressed = np.zeros(len(places), bool)
     if "suppressed" in places.columns:
-        suppressed = places["suppressed"].fillna(False).astype(bool).to_numpy()
+        suppressed = places["suppressed"].astype("boolean").fillna(False).to_numpy(dtype=bool)
     if column == "spot":
         return _spots(places, suppressed, title)
     values = pd.to_numeric(places[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()

@@ -29,6 +29,7 @@ __all__ = [
     "Size",
     "break_lines",
     "frame",
+    "inches",
     "new_axes",
     "settle",
     "styled",
@@ -121,7 +122,7 @@ def frame(ax: Axes, *, title: str, subtitle: str | None = None, foot: str | None
     Axes
         The same axes.
     """
-    width = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
+    width, _height = inches(ax)
     heading, under = _head(title, subtitle, max(width, 1.0)), _tail(foot, max(width, 1.0))
     for rows, corner, start in ((heading, 1, 6 + 72 * _depth(heading)), (under, 0, -26)):
         drop = float(start)
@@ -133,6 +134,14 @@ def frame(ax: Axes, *, title: str, subtitle: str | None = None, foot: str | None
                 annotation_clip=False,
             )  # fmt: skip
     return ax
+
+
+def inches(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of axes, also of those in a part of a figure."""
+    box, figure = ax.get_position(), ax.figure
+    return float(box.width * figure.bbox.width / figure.dpi), float(
+        box.height * figure.bbox.height / figure.dpi
+    )
 
 
 def settle(ax: Axes) -> Axes:
@@ -182,10 +191,9 @@ def to_svg(ax: Axes) -> str:
 
 
 def _written(ax: Axes, kind: str, **options: Any) -> bytes:
-    figure = ax.get_figure(root=True) if hasattr(ax.figure, "get_figure") else ax.figure
     out = io.BytesIO()
     with style.matplotlib_style():
-        figure.canvas.print_figure(out, format=kind, facecolor=style.PAPER, **options)  # type: ignore[union-attr]
+        ax.figure.canvas.print_figure(out, format=kind, facecolor=style.PAPER, **options)
     return out.getvalue()
 
 

@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 from ..i18n import _
 from . import shapes, style
 from .classes import Layer
-from .figure import Size, break_lines, text_width
+from .figure import Size, break_lines, inches, text_width
 
 __all__ = [
     "apart",
@@ -73,7 +73,7 @@ def draw_legend(ax: Axes, handles: list[Patch], title: str, size: Size, *, own: 
     beside = size == "full" or not own
     for handle in handles:
         handle.set_label("\n".join(break_lines(str(handle.get_label()), _room(size), small)))
-    drop = 0.26 / (ax.get_position().height * ax.figure.get_figheight())  # type: ignore[union-attr]
+    drop = 0.26 / inches(ax)[1]
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
     if not beside:
         place = {"loc": "upper left", "bbox_to_anchor": (0.0, -drop), "ncols": 2}
@@ -122,8 +122,7 @@ def draw_scale_bar(ax: Axes, width: float) -> None:
 def draw_names(ax: Axes, places: Any, column: str, measure: Layer) -> None:
     """Write the names of areas that fit into them, light on dark."""
     small = style.SIZES["small_pt"]
-    inches = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
-    scale = inches / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    scale = inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
     fills = [measure.classes.colours[code] if code >= 0 else style.PAPER for code in measure.classes.codes]
     points = shapes.label_points(places.geometry)
     for name, point, shape, fill in zip(places[column], points, places.geometry, fills, strict=True):
@@ -146,8 +145,7 @@ def draw_letters(ax: Axes, places: Any, column: str) -> None:
         for letter, shape in zip(places[column], places.geometry, strict=True)
         if isinstance(letter, str) and letter and shape is not None and not shape.is_empty
     ]
-    inches = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
-    gap = 0.22 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / inches
+    gap = 0.22 * (ax.get_xlim()[1] - ax.get_xlim()[0]) / inches(ax)[0]
     ring = {"boxstyle": "circle,pad=0.25", "facecolor": style.PAPER, "edgecolor": style.INK, "linewidth": 1}
     spots = np.array([(point.x, point.y) for _letter, point in marked]).reshape(-1, 2)
     for (letter, _point), spot, text in zip(marked, spots, apart(spots, gap), strict=True):
