@@ -95,6 +95,43 @@ def test_the_permutation_p_of_burkitt_lymphoma_agrees_with_the_poisson_tail(burk
     assert table["p_value"][0] == pytest.approx(0.22226667, abs=0.03)
 
 
+def calculator_table(text, title):
+    """Read one table of the Near Repeat Calculator's verbose file; empty cells are 0."""
+    lines = text.split(title)[1].splitlines()[3:8]
+    return np.array([[float(cell or 0) for cell in line.split(",")[-5:-1]] for line in lines])
+
+
+def test_knox_of_arson_in_chicago_is_that_of_the_near_repeat_calculator(real_data):
+    """
+    522 arsons, blocks of 200 m, by day, along the axes (Near Repeat Calculator 1.3, 99 permutations).
+
+    The calculator's bands of time, labelled "0 to 1", "2 to 2" …, hold differences of 0, 1, 2 and more days; one
+    pair 399.96 m apart stands in its band "401 to 600".
+    """
+    folder = real_data / "near_repeat_chicago"
+    arson = pd.read_csv(folder / "chicago_arson.csv", header=None, names=["x", "y", "day"])
+    peer = next(folder.glob("*NRverbose*")).read_text(encoding="utf-8")
+    points = gpd.GeoDataFrame(
+        {"occurred_from": pd.to_datetime(arson["day"])},
+        geometry=gpd.points_from_xy(arson["x"], arson["y"]),
+        crs="EPSG:26971",
+    )
+    table = near_repeat.knox(
+        points,
+        distances=[0, 0.001, 200.0001, 399.96, 600.0001, 1e7],
+        durations=["0 days", "1 day", "2 days", "3 days", "9999 days"],
+        metric="manhattan",
+        rng=1,
+    )
+    observed = calculator_table(peer, "Observed frequencies distribution")
+    assert table["observed"].tolist() == observed.ravel().tolist()
+    ratio = calculator_table(peer, "Observed over mean expected frequencies").ravel()
+    many = table["expected"] > 300
+    assert np.allclose(table["ratio"][many], ratio[many], atol=0.01)
+    significant = calculator_table(peer, "Statistical significant table").ravel() <= 0.01
+    assert ((table["p_value"] <= 0.011) == significant).all()
+
+
 # Properties
 
 coordinate = st.integers(0, 12).map(float)
