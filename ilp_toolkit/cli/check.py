@@ -72,9 +72,9 @@ def check(
     with i18n.language(lang or i18n.current()), progress.quiet() if quiet else nullcontext():
         if rejected is not None:
             _refuse_target(rejected, file)
-        how: dict[str, Any] = {} if layer is None else {"layer": layer}
-        how |= {"crs": crs, "timezone": timezone, "wall_clock": wall_clock, "keep": keep or ()}
-        intake = _read(file, columns=columns_from(columns), **how)
+        source = file if layer is None else f"{file}!{layer}"
+        how: dict[str, Any] = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock}
+        intake = _read(source, columns=columns_from(columns), keep=keep or (), **how)
         if as_json:
             typer.echo(_as_json(intake))
         elif not quiet:
@@ -129,10 +129,10 @@ def _mapping_file(given: str) -> Path:
     return path
 
 
-def _read(file: Path, **how: Any) -> Intake:
+def _read(source: Path | str, **how: Any) -> Intake:
     from ..collection.readers import read_incidents
 
-    return read_incidents(file, **how)
+    return read_incidents(source, **how)
 
 
 def _as_json(intake: Intake) -> str:

@@ -171,7 +171,7 @@ class _Job:
         found = headers.match_headers(self.table, given=given)
         start, end = time_roles(found)
         if not start and not end:
-            raise ColumnsError(_no_date(names))
+            raise ColumnsError(_no_date(names, self.raw))
         named = place_roles({role: column for role, column in given.items() if column})
         place = place_roles(found) if self._shapes() is None or named else []
         if not place and self._shapes() is None and not self.raw.header:
@@ -396,11 +396,21 @@ def _some(column: pa.ChunkedArray, rows: Bools) -> list[str | None]:
     return [column[int(row)].as_py() for row in np.flatnonzero(rows)[:5]]
 
 
-def _no_date(names: list[str]) -> str:
+def _no_date(names: list[str], raw: RawTable) -> str:
+    shown = [name if len(name) <= 30 else name[:29] + "…" for name in names]
     msg = _(
         "No column holds a date that was recognised. Name it with `columns=`, as {example}. Columns: {names}."
     )
-    return msg.format(example=f'{{"date": "{names[0] if names else ""}"}}', names=", ".join(names[:40]))
+    text = msg.format(example=f'{{"date": "{(shown or [""])[0]}"}}', names=_enumerated(shown))
+    text += " " + _("A table of totals or of places is no list of incidents.")
+    elsewhere = [remedy for check, _n, _row, remedy in raw.notes if check == "several_tables"]
+    return " ".join([text, *elsewhere])
+
+
+def _enumerated(names: list[str], most: int = 12) -> str:
+    if len(names) <= most:
+        return ", ".join(names)
+    return _("{names} and {n} more").format(names=", ".join(names[:most]), n=len(names) - most)
 
 
 def _ask_for_place(table: pa.Table, found: Mapping[str, str]) -> None:
