@@ -44,10 +44,10 @@ class Samples:
         cells = self.cells(column)
         return float(test(cells).mean()) if len(cells) else 0.0
 
-    def fit(self, column: str, role: str) -> bool:
-        """Return whether half of a column at least can be what the role asks for; an empty column can."""
+    def fit(self, column: str, role: str, least: float = 0.5) -> bool:
+        """Return whether enough of a column can be what the role asks for; an empty column can."""
         test = _TESTS.get(role)
-        return test is None or not self.has_values(column) or self.share(column, test) >= 0.5
+        return test is None or not self.has_values(column) or self.share(column, test) >= least
 
 
 def is_full_date(cells: pa.ChunkedArray) -> Bools:

@@ -59,6 +59,10 @@ ROLES = [
 """What a column can be."""
 
 _TIME_ROLES = frozenset(ROLES[2:17])
+_PAIRS = ({"longitude", "latitude"}, {"x", "y"}, {"coordinates"}, {"wkt"})
+_LENIENT = ("datetime", "date", "from_datetime", "from_date", "longitude", "latitude", "x", "y")
+_SOME = 0.01
+"""Of a column whose header leaves no doubt, this share must be readable where no other column is better."""
 _PLACE_ROLES = frozenset(["longitude", "latitude", "x", "y", "coordinates", "wkt"])
 _ALIASES = {
     **{
@@ -100,12 +104,13 @@ def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = N
     found = {role: column for role, column in given.items() if column}
     closed = _closed(given)
     samples = Samples(table)
-    for role in ROLES:
-        if role in given or role in closed:
-            continue
-        column = _by_name(role, table.column_names, samples, taken=set(found.values()))
-        if column is not None:
-            found[role] = column
+    for least, roles in ((0.5, ROLES), (_SOME, _LENIENT)):
+        for role in roles:
+            if role in given or role in closed or role in found or (least < 0.5 and _is_filled(role, found)):
+                continue
+            column = _by_name(role, table.column_names, samples, least, taken=set(found.values()))
+            if column is not None:
+                found[role] = column
     _by_word(found, closed | set(given), table.column_names, samples)
     if not _has_start(found) and not _TIME_ROLES & set(given):
         _by_content(found, table.column_names, samples)
@@ -275,12 +280,19 @@ def _squeeze(header: str) -> str:
     return normalise(header).replace(" ", "") or header.strip().casefold()
 
 
-def _by_name(role: str, columns: list[str], samples: Samples, taken: set[str]) -> str | None:
+def _by_name(role: str, columns: list[str], samples: Samples, least: float, taken: set[str]) -> str | None:
     names = _names(role)
     ranked = sorted((names[_squeeze(c)], i, c) for i, c in enumerate(columns) if _squeeze(c) in names)
-    fitting = [column for _rank, _i, column in ranked if column not in taken and samples.fit(column, role)]
+    fitting = [
+        column for _rank, _i, column in ranked if column not in taken and samples.fit(column, role, least)
+    ]
     full = [column for column in fitting if samples.has_values(column)]
     return next(iter(full or fitting), None)
+
+
+def _is_filled(role: str, found: Mapping[str, str]) -> bool:
+    """Return whether another column already gives what this one would give badly."""
+    return _has_start(found) if role in _TIME_ROLES else bool(any(pair <= set(found) for pair in _PAIRS))
 
 
 def _by_word(found: dict[str, str], closed: set[str], columns: list[str], samples: Samples) -> None:

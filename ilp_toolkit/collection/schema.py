@@ -153,7 +153,7 @@ class Intake:
     rejected: pd.DataFrame
     """``source_row``, ``reason`` (in words), then the original columns as text."""
     report: pd.DataFrame
-    """One row a check that found something: ``check``, ``n``, ``share`` (0 to 1), ``first_row``, ``remedy``."""
+    """One row a finding: ``check``, ``n``, ``share`` (0 to 1), ``first_row``, ``remedy``; gravest first."""
     choices: dict[str, Any] = field(default_factory=dict)
     """What the reader chose: encoding, columns, time zone, projection, columns set aside (JSON values)."""
 

@@ -167,7 +167,7 @@ def spread(column: pa.ChunkedArray, n: int) -> pa.ChunkedArray:
 
 
 def _filled_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.filter(pc.fill_null(pc.greater(pc.binary_length(column), 0), False))
+    return column.filter(pa.array(filled(column)))
 
 
 def _matrix(cells: pa.Array, width: int) -> Bytes:
