@@ -175,6 +175,31 @@ def test_json_holds_counts_report_and_choices(dirty) -> None:
     assert read["choices"]["set_aside"] == ["ФИО потерпевшего"]
 
 
+def test_a_sheet_is_chosen_with_layer(tmp_path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["notes"])
+    sheet = book.create_sheet("Data")
+    for row in (["date", "district"], ["2024-01-05", "A"], ["2024-01-06", "B"]):
+        sheet.append(row)
+    book.save(tmp_path / "two.xlsx")
+    result = run(tmp_path / "two.xlsx", "--layer", "Data")
+    assert result.exit_code == 1, result.exception
+    assert "2 read" in result.output
+
+
+def test_pairs_may_be_parted_by_commas(tmp_path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("when,what\n2024-01-05,Theft\n2024-01-06,Theft\n", encoding="utf-8")
+    assert "date = when, offence = what" in " ".join(
+        run(path, "--columns", "date=when,offence=what").output.split()
+    ) or (
+        "offence = what, date = when"
+        in " ".join(run(path, "--columns", "date=when,offence=what").output.split())
+    )
+
+
 def test_quiet_prints_nothing(dirty, tmp_path) -> None:
     result = run(dirty, "--quiet", "--rejected", tmp_path / "r.csv")
     assert result.exit_code == 1
