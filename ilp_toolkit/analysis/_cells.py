@@ -16,7 +16,15 @@ from .grids import Lattice, default_cell_size, lattice_of, square_grid
 if TYPE_CHECKING:
     from ._points import Events, Floats, Indices, Spatial
 
-__all__ = ["Neighbours", "cells_of", "centres_of", "check_neighbours", "grid_for", "neighbourhoods"]
+__all__ = [
+    "Neighbours",
+    "cells_of",
+    "centres_of",
+    "check_neighbours",
+    "grid_for",
+    "lattice_indices",
+    "neighbourhoods",
+]
 
 Neighbours = Literal["queen", "rook"]
 
@@ -55,7 +63,7 @@ def cells_of(grid: gpd.GeoDataFrame, lattice: Lattice | None, x: Floats, y: Floa
     """Return the position in the grid of each event's cell, -1 where it is in none."""
     if lattice is None or len(grid) == 0:
         return in_polygons(grid, x, y)
-    columns, rows = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
+    columns, rows = lattice_indices(grid)
     left, low = columns.min(), rows.min()
     width, height = int(columns.max() - left) + 1, int(rows.max() - low) + 1
     table = np.full(width * height, -1, dtype=np.int64)
@@ -70,7 +78,7 @@ def centres_of(grid: gpd.GeoDataFrame, lattice: Lattice | None) -> tuple[Floats,
     if lattice is None:
         middle = shapely.centroid(np.asarray(grid.geometry.array))
         return shapely.get_x(middle), shapely.get_y(middle)
-    return lattice.centres(grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64))
+    return lattice.centres(*lattice_indices(grid))
 
 
 def check_neighbours(neighbours: Any) -> None:
@@ -91,7 +99,12 @@ def neighbourhoods(
 
     if lattice is None or len(grid) == 0:
         return near.pair_sums(values, *near.polygon_pairs(np.asarray(grid.geometry.array), neighbours))
-    column, row = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
+    column, row = lattice_indices(grid)
     hexagons = lattice.shape == "hex"
     ranges = near.around(neighbours, hexagons=hexagons, cell_size=lattice.cell_size)
     return near.window_sums(values, column - row // 2 if hexagons else column, row, ranges)
+
+
+def lattice_indices(grid: gpd.GeoDataFrame) -> tuple[Indices, Indices]:
+    """Return column and row of each cell."""
+    return grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)

@@ -180,6 +180,22 @@ class Lattice:
             x, y = column + 0.5 * (row & 1), row * _HEX_ROW
         return np.asarray(x * self.cell_size, np.float64), np.asarray(y * self.cell_size, np.float64)
 
+    def rectangles(self, column: Indices, row: Indices) -> list[tuple[Any, ...]]:
+        """
+        Take the centres apart into rectangular lattices: one for squares, even and odd rows of hexagons.
+
+        Each is: which cells, their columns and rows in it, the place of its centre (0, 0), its steps.
+        """
+        size, step = self.cell_size, _HEX_ROW * self.cell_size
+        if self.shape == "square":
+            return [(slice(None), column, row, (size / 2, size / 2), (size, size))]
+        parts = []
+        for odd in (0, 1):
+            cells = np.flatnonzero((row & 1) == odd)
+            origin = (odd * size / 2, odd * step)
+            parts.append((cells, column[cells], row[cells] >> 1, origin, (size, 2 * step)))
+        return parts
+
     def bounds(self, column: Indices, row: Indices) -> Floats:
         """Return the box around each whole cell: min x, min y, max x, max y."""
         if self.shape == "square":

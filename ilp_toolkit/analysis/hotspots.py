@@ -18,7 +18,15 @@ import pandas as pd
 from .. import choices
 from ..errors import ColumnsError, InputError
 from ..i18n import _
-from ._cells import Neighbours, cells_of, centres_of, check_neighbours, grid_for, neighbourhoods
+from ._cells import (
+    Neighbours,
+    cells_of,
+    centres_of,
+    check_neighbours,
+    grid_for,
+    lattice_indices,
+    neighbourhoods,
+)
 from ._points import Events, check_crs, in_polygons, same_crs, take_events, usable
 from .grids import Lattice, default_cell_size
 from .significance import benjamini_hochberg, two_sided_p
@@ -227,13 +235,11 @@ def kde(
     events = take_events(points, weights)
     gaussian = kernel == "gaussian"
     given = None if grid is None else grid_for(events, points, grid, cell_size)
-    if given is None:
-        size = cell_size or default_cell_size(events.x, events.y)[0]
-    else:
+    size = cell_size or default_cell_size(events.x, events.y)[0]
+    if given:
         size = given[1].cell_size if given[1] else 0.0
     width, rule = _bandwidth(events, bandwidth, kernel, size)
-    margin = width * (3 if gaussian else 1)
-    grid, lattice, notes = given or grid_for(events, points, None, cell_size, margin=margin)
+    grid, lattice, notes = given or grid_for(events, points, None, cell_size, width * (3 if gaussian else 1))
     if lattice and width < lattice.cell_size:
         msg = _(
             "`bandwidth` of {bandwidth:g} m is smaller than a cell of {size:g} m; "
@@ -411,10 +417,12 @@ def _density(
 ) -> Floats:
     from .kernels import density
 
-    if lattice is None or lattice.shape == "hex" or len(grid) == 0:
+    if lattice is None:
         return density.at_places(*centres_of(grid, lattice), x, y, weight, **kernel)
-    column, row = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
-    return density.at_cells(column, row, lattice.cell_size, x, y, weight, **kernel)
+    found = np.empty(len(grid))
+    for cells, column, row, origin, step in lattice.rectangles(*lattice_indices(grid)):
+        found[cells] = density.at_cells(column, row, origin, step, x, y, weight, **kernel)
+    return found
 
 
 def _corrected(

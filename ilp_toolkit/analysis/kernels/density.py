@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
+    Pair = tuple[float, float]
 
 __all__ = ["GAUSSIAN_REACH", "at_cells", "at_places", "merged", "reach", "scott"]
 
@@ -49,14 +50,17 @@ def merged(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats
 
 
 def at_cells(  # noqa: PLR0917
-    column: Indices, row: Indices, cell: float, x: Floats, y: Floats, weight: Floats, *,
+    column: Indices, row: Indices, origin: Pair, step: Pair, x: Floats, y: Floats, weight: Floats, *,
     bandwidth: float, gaussian: bool,
 ) -> Floats:  # fmt: skip
-    """Return the density of weighted points at the centres of cells of a square lattice."""
+    """Return the density of weighted points at places in columns and rows, whole steps from an origin."""
+    if len(column) == 0:
+        return np.zeros(0)
     left, low = int(column.min()), int(row.min())
     field = np.zeros((int(row.max()) - low + 1, int(column.max()) - left + 1))
     scatter = _scatter_gaussian if gaussian else _scatter_quartic
-    scatter(x, y, weight, (left + 0.5) * cell, (low + 0.5) * cell, cell, bandwidth, field)
+    first = (origin[0] + left * step[0], origin[1] + low * step[1])
+    scatter(x, y, weight, first, step, bandwidth, field)
     return field[row - low, column - left] * _scale(bandwidth, gaussian)
 
 
@@ -96,44 +100,51 @@ def _scale(bandwidth: float, gaussian: bool) -> float:
 
 
 @compiled
-def _scatter_quartic(x, y, weight, first_x, first_y, cell, bandwidth, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+def _scatter_quartic(x, y, weight, first, step, bandwidth, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     rows, columns = out.shape
     limit = bandwidth * bandwidth
     for i in range(len(x)):
-        r0 = max(math.ceil((y[i] - bandwidth - first_y) / cell), 0)
-        r1 = min(math.floor((y[i] + bandwidth - first_y) / cell), rows - 1)
+        scale = weight[i] / (limit * limit)
+        r0 = max(math.ceil((y[i] - bandwidth - first[1]) / step[1]), 0)
+        r1 = min(math.floor((y[i] + bandwidth - first[1]) / step[1]), rows - 1)
         for r in range(r0, r1 + 1):
-            dy = first_y + r * cell - y[i]
+            dy = first[1] + r * step[1] - y[i]
             rest = limit - dy * dy
             if rest <= 0:
                 continue
             half = math.sqrt(rest)
-            c0 = max(math.ceil((x[i] - half - first_x) / cell), 0)
-            c1 = min(math.floor((x[i] + half - first_x) / cell), columns - 1)
-            for c in range(c0, c1 + 1):
-                dx = first_x + c * cell - x[i]
-                u = (rest - dx * dx) / limit
-                out[r, c] += weight[i] * u * u
+            c0 = max(math.ceil((x[i] - half - first[0]) / step[0]), 0)
+            c1 = min(math.floor((x[i] + half - first[0]) / step[0]), columns - 1)
+            if c1 < c0:
+                continue
+            line = out[r, c0 : c1 + 1]  # counted from 0, so that the compiler may take several cells at once
+            start = first[0] + c0 * step[0] - x[i]
+            for c in range(len(line)):
+                dx = start + c * step[0]
+                rising = rest - dx * dx
+                line[c] += scale * rising * rising
 
 
 @compiled
-def _scatter_gaussian(x, y, weight, first_x, first_y, cell, bandwidth, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+def _scatter_gaussian(x, y, weight, first, step, bandwidth, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     rows, columns = out.shape
     far = 6.0 * bandwidth
     across = np.empty(columns)
     for i in range(len(x)):
-        r0 = max(math.ceil((y[i] - far - first_y) / cell), 0)
-        r1 = min(math.floor((y[i] + far - first_y) / cell), rows - 1)
-        c0 = max(math.ceil((x[i] - far - first_x) / cell), 0)
-        c1 = min(math.floor((x[i] + far - first_x) / cell), columns - 1)
-        for c in range(c0, c1 + 1):
-            dx = (first_x + c * cell - x[i]) / bandwidth
+        r0 = max(math.ceil((y[i] - far - first[1]) / step[1]), 0)
+        r1 = min(math.floor((y[i] + far - first[1]) / step[1]), rows - 1)
+        c0 = max(math.ceil((x[i] - far - first[0]) / step[0]), 0)
+        c1 = min(math.floor((x[i] + far - first[0]) / step[0]), columns - 1)
+        wide = max(c1 - c0 + 1, 0)
+        for c in range(wide):
+            dx = (first[0] + (c0 + c) * step[0] - x[i]) / bandwidth
             across[c] = weight[i] * math.exp(-0.5 * dx * dx)
         for r in range(r0, r1 + 1):
-            dy = (first_y + r * cell - y[i]) / bandwidth
+            dy = (first[1] + r * step[1] - y[i]) / bandwidth
             up = math.exp(-0.5 * dy * dy)
-            for c in range(c0, c1 + 1):
-                out[r, c] += up * across[c]
+            line = out[r, c0 : c0 + wide]
+            for c in range(wide):
+                line[c] += up * across[c]
 
 
 @compiled
