@@ -283,10 +283,9 @@ def test_a_week_is_seven_days_also_when_the_clocks_change():
 
 
 def test_rows_without_time_or_point_are_left_out_and_counted():
-    points = events(
-        [0, 0, 0, 0], [0, 0, 0, 0], [0, 1, np.nan, 1], place_precision=["exact", "exact", "exact", "area"]
-    )
-    points.loc[len(points)] = [pd.Timestamp("2024-01-01"), "none", None]
+    points = events([0] * 5, [0] * 5, [0, 1, np.nan, 1, 0])
+    points["place_precision"] = ["exact", "exact", "exact", "area", "none"]
+    points = points.set_geometry([*points.geometry[:4], None], crs=CRS)
     before = points.copy()
     table = near_repeat.knox(points, distances=[0, 10], durations=["0 days", "7 days"], permutations=0)
     assert table["observed"].tolist() == [1]
