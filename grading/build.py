@@ -45,9 +45,9 @@ def build(root: Path) -> list[Path]:
     for source in sorted((root / "modules" / "casework").glob("[0-9]*.py")):
         for language in LANGUAGES:
             notebook = _translated(source, _catalogue(root, language), language)
-            folder = root / "notebooks" / "casework" / ("" if language == "en" else language)
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{source.stem}.ipynb"
+            suffix = "" if language == "en" else f".{language}"
+            path = root / "notebooks" / "casework" / f"{source.stem}{suffix}.ipynb"
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
             written.append(path)
     return written

@@ -14,6 +14,10 @@ __all__ = ["ColumnsError", "CrsError", "DisclosureError", "FileError", "IlpError
 class IlpError(Exception):
     """Base of every error that this package raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in a notebook: IPython asks for this instead of printing a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class InputError(ValueError, IlpError):
     """An argument or a value in the data cannot be used; the message says which and how to mend it."""

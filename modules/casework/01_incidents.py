@@ -18,18 +18,18 @@
 # changed. Everything stays on this computer.
 
 # %% tags=["parameters"]
-LANGUAGE = "en"                                           # "en" or "ru"
-INCIDENTS = "../../datasets/kelovar/incidents.csv"        # your file: CSV, Excel, GeoPackage, ...
-COLUMNS = None                                            # e.g. {"offence": "Article", "datetime": "Committed"}
-CRS = None                                                # e.g. "EPSG:32642" where the file has X and Y in metres
-TIMEZONE = "Indian/Maldives"                             # e.g. "Asia/Dushanbe"
-WALL_CLOCK = False                                        # True: the file marks local time as UTC ("Z")
-OFFENCE = "Residential burglary"                          # None: all offences
-BOUNDARY = "../../datasets/kelovar/boundary.geojson"      # None: no boundary
-AREAS = "../../datasets/kelovar/districts.geojson"        # None: no districts
-CELL_SIZE = None                                          # metres; None: chosen for you
-SOURCE = "Kelovar register (invented data)"               # stands under each figure
-OUT = "../../products/notebook"                           # where the product goes
+LANGUAGE = "en"  # "en" or "ru"
+INCIDENTS = "../../datasets/kelovar/incidents.csv"  # your file: CSV, Excel, GeoPackage, ...
+COLUMNS = None  # e.g. {"offence": "Article", "datetime": "Committed"}
+CRS = None  # e.g. "EPSG:32642" where the file has X and Y in metres
+TIMEZONE = "Indian/Maldives"  # e.g. "Asia/Dushanbe"
+WALL_CLOCK = False  # True: the file marks local time as UTC ("Z")
+OFFENCE = "Residential burglary"  # None: all offences
+BOUNDARY = "../../datasets/kelovar/boundary.geojson"  # None: no boundary
+AREAS = "../../datasets/kelovar/districts.geojson"  # None: no districts
+CELL_SIZE = None  # metres; None: chosen for you
+SOURCE = "Kelovar register (invented data)"  # stands under each figure
+OUT = "../../products/notebook"  # where the product goes
 
 # %%
 from pathlib import Path
@@ -117,7 +117,9 @@ cell_size = CELL_SIZE or 250
 grid = ilp.grids.square_grid(incidents if boundary is None else boundary, cell_size=cell_size)
 cells = ilp.hotspots.gi_star(incidents, grid=grid)
 print(ilp.explain(cells))
-cells.sort_values("cell_id").query("q_value < 0.05 and gi_z > 0")[["cell_id", "n", "gi_z", "q_value"]].head(15)
+cells.sort_values("cell_id").query("q_value < 0.05 and gi_z > 0")[["cell_id", "n", "gi_z", "q_value"]].head(
+    15
+)
 
 # %%
 _ = ilp.charts.hotspot_map(cells, boundary=boundary)
