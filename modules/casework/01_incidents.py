@@ -32,8 +32,6 @@ SOURCE = "Kelovar register (invented data)"  # stands under each figure
 OUT = "../../products/notebook"  # where the product goes
 
 # %%
-from pathlib import Path
-
 import geopandas as gpd
 from IPython.display import HTML
 
