@@ -27,8 +27,8 @@ __all__ = ["Pairs", "cells", "list_pairs", "observed", "permuted", "whole_units"
 
 LANES = 64
 """Permutations that are counted side by side."""
-MOST_PAIRS = 1_000_000_000
-"""Pairs that are listed at most, 4 GB of them; beyond that the machine would stall without a word."""
+MOST_PAIRS = 500_000_000
+"""Pairs that are listed at most, 2 GB of them; beyond that the machine would stall without a word."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
