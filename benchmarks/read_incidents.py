@@ -120,4 +120,6 @@ if __name__ == "__main__":
     if __package__:
         main()
     else:
-        sys.exit(subprocess.call([sys.executable, "-m", "benchmarks.read_incidents", *sys.argv[1:]], cwd=ROOT))
+        sys.exit(
+            subprocess.call([sys.executable, "-m", "benchmarks.read_incidents", *sys.argv[1:]], cwd=ROOT)
+        )

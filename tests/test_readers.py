@@ -213,7 +213,7 @@ def test_projected_coordinates_without_a_system_are_refused_with_the_remedy(real
 
 
 def test_a_file_without_a_header_is_not_guessed_at(real_data):
-    with pytest.raises(ColumnsError, match="no header.*columns="):
+    with pytest.raises(ColumnsError, match=r"no header.*columns="):
         read_incidents(real_data / "near_repeat_chicago" / "chicago_arson.csv", crs="EPSG:26971")
 
 
@@ -428,7 +428,7 @@ def test_columns_may_be_given_either_way_round_and_kept_in_a_file(tmp_path):
 
 def test_an_unknown_column_or_role_is_named_with_its_nearest():
     table = pd.DataFrame({"when": ["2024-01-05"], "what": ["theft"]})
-    with pytest.raises(ColumnsError, match="'whem'.*Did you mean 'when'.*when, what"):
+    with pytest.raises(ColumnsError, match=r"'whem'.*Did you mean 'when'.*when, what"):
         read_incidents(table, columns={"date": "whem"})
     with pytest.raises(ColumnsError, match=r"'dat'.*Did you mean 'date'"):
         read_incidents(table, columns={"dat": "when"})
@@ -437,7 +437,7 @@ def test_an_unknown_column_or_role_is_named_with_its_nearest():
 
 
 def test_a_file_without_any_date_says_what_to_do():
-    with pytest.raises(ColumnsError, match="columns=.*alpha, beta"):
+    with pytest.raises(ColumnsError, match=r"columns=.*alpha, beta"):
         read_incidents(pd.DataFrame({"alpha": ["x"], "beta": ["y"]}))
 
 

@@ -101,13 +101,18 @@ def _vocabulary() -> dict[str, Any]:
 def _known() -> list[tuple[str, frozenset[str], frozenset[str], frozenset[str]]]:
     known = []
     for category, lists in _vocabulary()["categories"].items():
-        names = frozenset(normalise(name) for name in lists["names"])
+        names = frozenset(_plain(name) for name in lists["names"])
         known.append((category, names, frozenset(lists["words"]), frozenset(lists["beside"])))
     return known
 
 
+def _plain(header: str) -> str:
+    """Return a header in its normal form, initials drawn together: Ф.И.О. is ФИО."""
+    return re.sub(r"\b(\w) (?=\w\b)", r"\1", normalise(header))
+
+
 def _by_header(header: str) -> str | None:
-    text = normalise(header)
+    text = _plain(header)
     words = set(text.split())
     person = bool(words & set(_vocabulary()["person"]["words"]))
     for category, names, alone, beside in _known():

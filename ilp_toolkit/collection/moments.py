@@ -257,7 +257,7 @@ def _clock_of(word: str, fractions: bool) -> tuple[int, int]:
     if (number or (fractions and word in {"0", "1", "0.0", "1.0"})) and float(word.replace(",", ".")) <= 1:
         return round(float(word.replace(",", ".")) % 1 * 86_400) * 1_000_000, MINUTE
     match = re.fullmatch(
-        r"(\d{1,2})(?:[:.\-hч]\s?(\d\d|(?<=:)\d)?(?:\s?мин\.?)?(?:[:.](\d\d)(?:[.,]\d+)?)?)?\s?(?:([ap])\.?\s?m\.?)?(?:z)?",
+        r"(\d{1,2})(?:\s?[:.\-hч]\s?(\d\d|(?<=:)\d)?(?:\s?мин\.?)?(?:[:.](\d\d)(?:[.,]\d+)?)?)?\s?(?:([ap])\.?\s?m\.?)?(?:z)?",
         word,
     ) or re.fullmatch(r"(\d?\d)(\d\d)(?:(\d\d))?(?:\.0)?\s?(?:([ap])\.?\s?m\.?)?", word)
     if match is None:
