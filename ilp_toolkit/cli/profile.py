@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .. import i18n, progress
 from ..i18n import _
+from .check import columns_from
 from .options import Lang
 
 if TYPE_CHECKING:
@@ -17,90 +19,121 @@ if TYPE_CHECKING:
 
 __all__ = ["profile"]
 
+_SHOWN = 5
+"""Findings of the reader that are printed; the product lists all."""
+
 
 def profile(
-    file: Annotated[Path, typer.Argument(help=_("Incident file: CSV, Excel, GeoPackage, GeoJSON, ..."))],
-    out: Annotated[Path, typer.Option("--out", help=_("Folder for the product; made if missing."))],
+    file: Annotated[Path, typer.Argument(help=_("The file of incidents."), show_default=False)],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=_("Folder for the product."))],
     offence: Annotated[
-        list[str] | None, typer.Option(help=_("Offence as the file words it; may be given several times."))
+        list[str] | None,
+        typer.Option(metavar="NAME", help=_("Offence as the file words it; may be repeated.")),
     ] = None,
-    boundary: Annotated[Path | None, typer.Option(help=_("Map layer of the study area."))] = None,
-    areas: Annotated[Path | None, typer.Option(help=_("Map layer of districts, with their names."))] = None,
-    streets: Annotated[Path | None, typer.Option(help=_("Map layer of streets."))] = None,
-    crs: Annotated[
-        str | None, typer.Option(help=_("Projection of the coordinates, such as EPSG:32642."))
+    boundary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Map layer of the study area."))
     ] = None,
-    timezone: Annotated[str | None, typer.Option(help=_("Time zone, such as Asia/Dushanbe."))] = None,
-    wall_clock: Annotated[
-        bool | None,
-        typer.Option("--wall-clock/--offsets", help=_("Ignore, or believe, offsets in the times.")),
+    areas: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Map layer of districts, with their names."))
+    ] = None,
+    area_column: Annotated[
+        str | None, typer.Option(metavar="HEADER", help=_("Column of that layer with the names."))
+    ] = None,
+    streets: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Map layer of streets."))] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("What was decided about names of districts."))
     ] = None,
     columns: Annotated[
-        str | None, typer.Option(help=_("Columns: a mapping file, or offence=CRIME_TYPE,longitude=X,..."))
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE=HEADER",
+            help=_("What a column is, as date=Day; may be repeated. Or the path of a mapping file."),
+        ),
     ] = None,
-    decisions: Annotated[
-        Path | None, typer.Option(help=_("File with decisions on names of districts."))
+    crs: Annotated[
+        str | None, typer.Option(metavar="CODE", help=_("Coordinate system, as EPSG:32642."))
     ] = None,
-    cell_size: Annotated[float | None, typer.Option(help=_("Side of a map cell in metres."))] = None,
-    policy: Annotated[Path | None, typer.Option(help=_("File with other limits than the toolkit's."))] = None,
-    title: Annotated[str, typer.Option(help=_("Title of the product."))] = "",
-    source: Annotated[str, typer.Option(help=_("Where the data come from, in words."))] = "",
-    author: Annotated[str, typer.Option(help=_("Who made it: a name or a service number."))] = "",
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help=_("Time zone, as Asia/Dushanbe."))
+    ] = None,
+    wall_clock: Annotated[
+        bool, typer.Option("--wall-clock", help=_("Ignore offsets: the clock in the file is local."))
+    ] = False,
+    layer: Annotated[
+        str | None, typer.Option(metavar="NAME", help=_("Sheet, layer or member to read."))
+    ] = None,
+    cell_size: Annotated[
+        float | None, typer.Option(metavar="METRES", help=_("Side of a cell of the map."))
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Other limits than the toolkit's own."))
+    ] = None,
+    title: Annotated[str, typer.Option(help=_("Title of the product."), show_default=False)] = "",
+    source: Annotated[
+        str, typer.Option(help=_("Where the data come from, in words."), show_default=False)
+    ] = "",
+    author: Annotated[
+        str, typer.Option(help=_("Who made it: a name or a service number."), show_default=False)
+    ] = "",
     lang: Lang = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help=_("Print nothing but errors."))] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help=_("Print nothing."))] = False,
 ) -> None:
-    """Write a problem profile."""
-    from .. import i18n, progress
+    """Read a file and write a problem profile of it."""
+    from ..direction.policy import load
+    from ..dissemination import gate
+
+    with i18n.language(lang or i18n.current()), progress.quiet() if quiet else nullcontext():
+        limits = load(policy)
+        gate.check_place(out)
+        request = _request(
+            offences=tuple(offence or ()),
+            boundary=_layer(boundary, "--boundary"),
+            areas=_areas(areas, area_column),
+            streets=_layer(streets, "--streets"),
+            decisions=decisions,
+            cell_size=_positive(cell_size),
+            title=title,
+            source=source,
+            author=author,
+        )
+        how = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock, "columns": columns_from(columns)}
+        intake, n = _make(file, layer, out, limits, request, how)
+        if not quiet:
+            _tell(intake, n, out)
+
+
+def _make(
+    file: Path, layer: str | None, out: Path, limits: Any, request: Request, how: dict[str, Any]
+) -> tuple[Intake, int]:
     from ..collection.readers import read_incidents
-    from ..direction import policy as policies
     from ..dissemination import gate
     from ..dissemination.product import profile as profiles
 
-    with ExitStack() as stack:
-        if lang is not None:
-            stack.enter_context(i18n.language(lang))
-        stack.enter_context(progress.quiet(quiet))
-        limits = policies.load(policy)
-        gate.check_place(out)
-        request = _request(
-            offence, boundary, areas, streets, decisions, cell_size, title=title, source=source, author=author
-        )
-        with progress.steps(6) as step:
-            step(_("Reading"))
-            intake = read_incidents(
-                file, columns=_mapping(columns), crs=crs, timezone=timezone, **_clock(wall_clock)
-            )
-            made = profiles.problem_profile(intake, policy=limits, request=request, source=file, step=step)
-            step(_("Checking what leaves"))
-            watch = profiles.canaries_of(intake, made, request, source=file)
-            step(_("Writing"))
-            gate.publish_draft(made, out, canaries=watch)
-        if not quiet:
-            _tell(intake, made.record["rows"]["profile"], out)
+    table = file if layer is None else f"{file}!{layer}"
+    with progress.steps(6) as step:
+        step(_("Reading"))
+        intake = read_incidents(table, **how)
+        made = profiles.problem_profile(intake, policy=limits, request=request, source=file, step=step)
+        step(_("Checking what leaves"))
+        watch = profiles.canaries_of(intake, made, request, source=table)
+        step(_("Writing"))
+        gate.publish_draft(made, out, canaries=watch)
+    return intake, int(made.record["rows"]["profile"])
 
 
-def _request(
-    offence: list[str] | None,
-    boundary: Path | None,
-    areas: Path | None,
-    streets: Path | None,
-    decisions: Path | None,
-    cell_size: float | None,
-    **words: str,
-) -> Request:
-    from ..collection import places
+def _request(**asked: Any) -> Request:
     from ..dissemination.product.profile import Request
 
-    return Request(
-        offences=tuple(offence or ()),
-        boundary=_layer(boundary, "--boundary"),
-        areas=places.read_areas(areas) if areas is not None else None,
-        streets=_layer(streets, "--streets"),
-        decisions=decisions,
-        cell_size=_positive(cell_size),
-        command=_command(),
-        **words,
-    )
+    return Request(command=_command(), **asked)
+
+
+def _areas(path: Path | None, column: str | None) -> Any:
+    if path is None:
+        return None
+    from ..collection.places import read_areas
+
+    return read_areas(path, name=column)
 
 
 def _layer(path: Path | None, option: str) -> Any:
@@ -134,17 +167,6 @@ def _positive(cell_size: float | None) -> float | None:
     return cell_size
 
 
-def _mapping(text: str | None) -> Any:
-    """Read `--columns`: a file, or pairs such as offence=CRIME_TYPE,longitude=X."""
-    if text is None or "=" not in text:
-        return text
-    return dict(pair.split("=", 1) for pair in (part.strip() for part in text.split(",")) if "=" in pair)
-
-
-def _clock(wall_clock: bool | None) -> dict[str, bool]:
-    return {} if wall_clock is None else {"wall_clock": wall_clock}
-
-
 def _command() -> str:
     """Write the command as it was given, without folders: those are this machine's own."""
     import shlex
@@ -164,20 +186,19 @@ def _without_folder(word: str) -> str:
 
 def _tell(intake: Intake, n: int, out: Path) -> None:
     from ..collection.schema import check_label
-    from ..i18n import number
 
     rows = len(intake.table) + len(intake.rejected)
     typer.echo(
         _("Read {read} of {rows} rows; rejected {rejected}; in the profile {n}.").format(
-            read=number(len(intake.table)),
-            rows=number(rows),
-            rejected=number(len(intake.rejected)),
-            n=number(n),
+            read=i18n.number(len(intake.table)),
+            rows=i18n.number(rows),
+            rejected=i18n.number(len(intake.rejected)),
+            n=i18n.number(n),
         )
     )
-    for row in intake.report.head(5).to_dict("records"):
-        typer.echo(f"  {check_label(str(row['check']))}: {number(int(row['n']))}")
-    if len(intake.report) > 5:
+    for row in intake.report.head(_SHOWN).to_dict("records"):
+        typer.echo(f"  {check_label(str(row['check']))}: {i18n.number(int(row['n']))}")
+    if len(intake.report) > _SHOWN:
         typer.echo("  " + _("and more: “ilp check FILE” lists all."))
     typer.echo(
         _("The product is in {folder}: open {page}.").format(folder=_relative(out), page="profile.html")

@@ -150,13 +150,15 @@ def _judge(evidence: Evidence, limits: Limits) -> list[tuple[bool, str] | None]:
             evidence.located,
             limits.located_limited,
             limits.located_weak,
-            _("incidents with a usable place: only {share}"),
+            _("only {share} of the incidents have a usable place"),
+            _("no incident has a usable place"),
         ),
         _below(
             evidence.timed,
             limits.timed_limited,
             limits.timed_weak,
-            _("incidents with a known hour: only {share}"),
+            _("the hour is known for only {share} of the incidents"),
+            _("the hour is known for no incident"),
         ),
         _above(evidence.rejected, limits.rejected_limited, limits.rejected_weak),
         _moved(evidence.snapped),
@@ -170,16 +172,12 @@ def _too_few(n: int, limits: Limits) -> tuple[bool, str] | None:
     return n < limits.rows_weak, _("there are only {n} incidents").format(n=number(n))
 
 
-def _below(share: float | None, limited: float, weak: float, reason: str) -> tuple[bool, str] | None:
+def _below(
+    share: float | None, limited: float, weak: float, reason: str, none: str
+) -> tuple[bool, str] | None:
     if share is None or share >= limited:
         return None
-    return share < weak, reason.format(share=_small(share))
-
-
-def _small(share: float) -> str:
-    if share == 0:
-        return _("none")
-    return _("less than 1%") if share < 0.01 else percent(share)
+    return share < weak, reason.format(share=percent(share)) if share >= 0.005 else none
 
 
 def _above(share: float, limited: float, weak: float) -> tuple[bool, str] | None:

@@ -37,6 +37,12 @@ ORIGINS = {
     "discovered": N_("discovered by the police"),
     "unknown": N_("not noted (counted as discovered)"),
 }
+AREA_CHECKS = {
+    "area_not_known": N_("Name of a district not known"),
+    "area_not_said": N_("Neither a district nor a point"),
+    "outside_areas": N_("Point outside all districts"),
+    "area_and_point_differ": N_("District and point differ"),
+}
 _SHOWN_REASONS = 8
 
 
@@ -84,7 +90,7 @@ def _report(facts: Facts) -> Table:
     lines = [line for table in found if table is not None for line in table.to_dict("records")]
     rows = tuple(
         (
-            check_label(str(line["check"])),
+            _label(str(line["check"])),
             number(int(line["n"])),
             percent(float(line["share"])) if float(line["share"]) >= 0.01 else _("less than 1%"),
             str(line["remedy"]),
@@ -98,6 +104,10 @@ def _report(facts: Facts) -> Table:
         Column(_("What was done, or what to do")),
     )
     return Table(_("What the checks found in the file"), columns, rows)
+
+
+def _label(code: str) -> str:
+    return _(AREA_CHECKS[code]) if code in AREA_CHECKS else check_label(code)
 
 
 def _rejected(facts: Facts) -> Table:
@@ -151,7 +161,7 @@ def _place_limits(facts: Facts, where: Where) -> list[str]:
                 "district. A single street or address must not be read from them."
             ).format(share=percent(facts.snapped))
         )
-    if where.cells is not None and facts.request.boundary is None:
+    if where.cells is not None and facts.request.boundary is None and facts.request.areas is None:
         found.append(
             _(
                 "No boundary was given, so fields and water around the points count as places where nothing "
@@ -248,6 +258,8 @@ def choices_made(facts: Facts, where: Where) -> list[Block]:
 def _study_area(facts: Facts) -> str:
     if facts.request.boundary is not None:
         return _("the boundary that was given")
+    if facts.request.areas is not None:
+        return _("all districts of the layer")
     return _("the rectangle around the points")
 
 

@@ -198,6 +198,8 @@ def gather(intake: Intake, request: Request, *, policy: Policy) -> Facts:
         )
         raise InputError(msg.format(n=number(len(table)), minimum=policy.profile.minimum_rows))
     request = _worded(request, table)
+    if request.areas is not None:
+        request = replace(request, areas=united(request.areas))
     if request.areas is None:
         return Facts(intake=intake, table=table, request=request, policy=policy)
     found = _placed(table, request)
@@ -238,6 +240,17 @@ def select(table: gpd.GeoDataFrame, offences: tuple[str, ...]) -> gpd.GeoDataFra
             )
         raise InputError(msg.format(offence=missing[0], there=there, more=number(more)))
     return table[plain.isin(list(wanted)).to_numpy(dtype=bool)].copy()
+
+
+def united(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Make one district of all shapes with one name, capitals and outer spaces aside; drop those without."""
+    named = areas[areas["area"].notna()]
+    key = named["area"].astype(str).str.strip().str.casefold()
+    if not key.duplicated().any():
+        return named
+    people = {"population": "sum"} if "population" in named else {}
+    kept = named[["area", *people, "geometry"]].assign(key=key)
+    return kept.dissolve("key", aggfunc={"area": "first", **people}).reset_index(drop=True)
 
 
 def _worded(request: Request, table: gpd.GeoDataFrame) -> Request:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...i18n import _, number, percent, plural
 from ..language import Confidence, how_sure
 from .blocks import Answer, Answers
+from .profile_when import clock, month_range
 
 if TYPE_CHECKING:
     from .profile_facts import Facts
@@ -102,7 +103,8 @@ def _what(facts: Facts) -> str:
 def _when(facts: Facts, when: When) -> str:
     found = when.sentences()
     if not found:
-        found = [_("Only the period is known: {period}.").format(period=facts.period), when.why_no_hours]
+        found = [month_range(when) or _("Only the period is known: {period}.").format(period=facts.period)]
+        found.append(when.why_no_hours)
     return " ".join(found[:3]).strip()
 
 
@@ -159,8 +161,6 @@ def _questions(facts: Facts, when: When, where: Where) -> list[str]:
 
 def _time_question(when: When) -> str:
     if when.peak is not None and when.has_peak:
-        from .profile_when import clock
-
         return _("What has already been tried between {start} and {end}, and what came of it?").format(
             start=clock(when.peak.start), end=clock(when.peak.end)
         )

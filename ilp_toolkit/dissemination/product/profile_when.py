@@ -126,6 +126,9 @@ class When:
 def follow(facts: Facts) -> When:
     """Count the incidents of a profile by month, day of the week and hour."""
     months = patterns.month_series(facts.table)
+    if (facts.table["time_precision"] == "month").all():
+        # Each incident stands on the first of its month: no month only looks cut short.
+        months["complete"] = True
     hours, estimated = _hours(facts)
     weekdays, p = _weekdays(facts, hours)
     n_hours = round(float(hours.to_numpy().sum()))

@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from ...analysis import grids, hotspots
+from ...errors import InputError
 from ...i18n import _, number, plural
 from .. import disclosure
 
@@ -68,6 +69,7 @@ def locate(facts: Facts) -> Where:
     if why:
         return Where(areas=areas, why_no_map=why, why_no_areas=why_no_areas, unplaced=unplaced)
     tested = _tested(facts)
+    _refuse_elsewhere(facts, tested)
     cells = disclosure.public_cells(
         tested, minimum=facts.policy.cells.minimum_count, significance=facts.policy.profile.significance
     )
@@ -115,13 +117,23 @@ def _why_no_map(facts: Facts) -> str:
 
 
 def _tested(facts: Facts) -> gpd.GeoDataFrame:
-    points, boundary = facts.points, facts.request.boundary
-    area = boundary.to_crs(points.crs) if boundary is not None else points
+    points = facts.points
+    ground = facts.request.boundary if facts.request.boundary is not None else facts.request.areas
+    area = points if ground is None or points.crs is None else ground.to_crs(points.crs)
     size, rule = cell_size(facts, area)
     grid = grids.square_grid(area, cell_size=size)
     tested = hotspots.gi_star(points, grid=grid)
     tested.attrs["choices"] = {**tested.attrs.get("choices", {}), "cell_size": size, "cell_size_rule": rule}
     return tested
+
+
+def _refuse_elsewhere(facts: Facts, tested: gpd.GeoDataFrame) -> None:
+    if int(tested["n"].sum()) == 0:
+        msg = _(
+            "None of the {n} incidents with coordinates lies inside the boundary or the districts that were "
+            "given. Check that both are of the same place, and the projection of the coordinates."
+        )
+        raise InputError(msg.format(n=number(len(facts.points))))
 
 
 def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
