@@ -113,13 +113,12 @@ def main() -> None:
             pairs = paired(ours, pandas_and_geopandas, args=(str(path), zone, rows))
             print(pairs.line(f"read_incidents, {rows:,} rows, {name}"), flush=True)
             good &= pairs.ratio <= TIME_LIMIT and pairs.memory_ratio <= MEMORY_LIMIT
-    print(f"limits: {TIME_LIMIT} of the time, {MEMORY_LIMIT} of the memory: {'kept' if good else 'NOT KEPT'}")
+    print(f"at most {TIME_LIMIT} of the time, {MEMORY_LIMIT} of the memory: {'kept' if good else 'NOT KEPT'}")
 
 
 if __name__ == "__main__":
     if __package__:
         main()
     else:
-        sys.exit(
-            subprocess.call([sys.executable, "-m", "benchmarks.read_incidents", *sys.argv[1:]], cwd=ROOT)
-        )
+        command = [sys.executable, "-m", "benchmarks.read_incidents", *sys.argv[1:]]
+        sys.exit(subprocess.call(command, cwd=ROOT))

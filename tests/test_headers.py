@@ -150,6 +150,15 @@ def test_a_location_in_words_is_no_pair_of_coordinates():
     assert roles(date=["2024-01-05"], Location=["On or near High Street"])["address"] == "Location"
 
 
+def test_numbers_of_nodes_are_no_dates():
+    assert roles(**{"from": ["15974", "15975"], "to": ["15975", "20001"], "km": ["2.1", "3"]}) == {}
+
+
+def test_an_empty_pair_of_a_map_layer_gives_way_to_a_date():
+    found = roles(begin=["", ""], end=["", ""], date=["2024-01-05", "2024-01-06"])
+    assert found == {"date": "date"}
+
+
 def test_an_empty_column_gives_way_to_a_filled_one():
     assert roles(longitude=["", ""], lon=["68.7", "68.8"], lat=["38.5", "38.6"])["longitude"] == "lon"
 
@@ -207,9 +216,9 @@ def test_a_mapping_file_may_be_json_and_hold_nothing_but_roles(tmp_path):
 def test_a_mapping_file_that_cannot_be_used_is_refused(tmp_path, text, error):
     file = tmp_path / "mapping.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(error, match="mapping.toml"):
+    with pytest.raises(error, match=r"mapping\.toml"):
         read_mapping(file)
-    with pytest.raises(FileError, match="missing.toml"):
+    with pytest.raises(FileError, match=r"missing\.toml"):
         read_mapping(tmp_path / "missing.toml")
 
 

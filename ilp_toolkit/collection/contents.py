@@ -64,6 +64,11 @@ def _date(cells: pa.ChunkedArray) -> Bools:
     return (moments.grain >= DAY) | moments.empty
 
 
+def _written_date(cells: pa.ChunkedArray) -> Bools:
+    """Return which cells are dates and no bare numbers: "from" and "to" may be numbers of nodes or streets."""
+    return _date(cells) & ~np.array([cell.isdigit() for cell in cells.to_pylist()], dtype=bool)
+
+
 def _month(cells: pa.ChunkedArray) -> Bools:
     moments = read_moments(cells)
     return (moments.grain >= MONTH) | (month_numbers(cells) > 0) | moments.empty
@@ -113,13 +118,14 @@ def _word(cells: pa.ChunkedArray) -> Bools:
 
 _TESTS: dict[str, Callable[[pa.ChunkedArray], Bools]] = {
     "offence": _word,
+    "area": _word,
     "datetime": _date,
     "date": _date,
     "time": _clock,
-    "from_datetime": _date,
+    "from_datetime": _written_date,
     "from_date": _date,
     "from_time": _clock,
-    "to_datetime": _date,
+    "to_datetime": _written_date,
     "to_date": _date,
     "to_time": _clock,
     "year": _whole(1900, 2100),

@@ -114,6 +114,7 @@ def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = N
     _by_word(found, closed | set(given), table.column_names, samples)
     if not _has_start(found) and not _TIME_ROLES & set(given):
         _by_content(found, table.column_names, samples)
+    _drop_empty_pair(found, set(given), samples)
     _clock_called_date(found, closed | set(given), table.column_names, samples)
     return {role: found[role] for role in ROLES if role in found}
 
@@ -317,6 +318,17 @@ def _by_content(found: dict[str, str], columns: list[str], samples: Samples) -> 
         found["datetime"] = dates[0]
         if found.get("time") == dates[0]:
             del found["time"]
+
+
+def _drop_empty_pair(found: dict[str, str], given: set[str], samples: Samples) -> None:
+    """Forget a pair of columns whose start is empty where another column has the date (map layers have such)."""
+    pair = [role for role in found if role.startswith(("from_", "to_"))]
+    starts = [role for role in pair if role.startswith("from_")]
+    rest = {role: column for role, column in found.items() if role not in pair}
+    empty = starts and not any(samples.has_values(found[role]) for role in starts)
+    if empty and _has_start(rest) and not given & set(pair):
+        for role in pair:
+            del found[role]
 
 
 def _clock_called_date(found: dict[str, str], closed: set[str], columns: list[str], samples: Samples) -> None:
