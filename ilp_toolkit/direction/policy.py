@@ -11,9 +11,9 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import FileError, InputError
 from ..i18n import _
@@ -21,6 +21,12 @@ from ..i18n import _
 __all__ = ["Cells", "Confidence", "Places", "Policy", "Profile", "Sensitive", "load"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _one_of(value: float, known: tuple[float, ...]) -> float:
+    if value not in known:
+        raise ValueError(_("must be one of {known}").format(known=", ".join(map(str, known))))
+    return value
 
 
 class _Part(BaseModel):
@@ -62,7 +68,7 @@ class Profile(_Part):
     """Fewer located incidents give no map of hot spots."""
     minimum_rows_hours: Annotated[int, Field(ge=10, le=100_000)]
     """Fewer timed incidents give no chart of hours."""
-    significance: Literal[0.05, 0.01]
+    significance: Annotated[float, AfterValidator(lambda value: _one_of(value, (0.05, 0.01)))]
     """Share of false alarms accepted among significant cells, 0 to 1."""
     minimum_per_hour_box: Annotated[float, Field(ge=1, le=100)]
     """Mean number of incidents a box of the chart of hours and weekdays must hold."""

@@ -77,9 +77,7 @@ def suppress(counts: pd.Series[int], *, minimum: int) -> pd.Series[int]:
     >>> suppress(pd.Series([3, 9, 40, 0]), minimum=5).tolist()
     [<NA>, <NA>, 40, 0]
     """
-    shown = counts.astype("Int64")
-    shown[hidden(counts, minimum=minimum)] = pd.NA
-    return shown
+    return counts.astype("Int64").mask(hidden(counts, minimum=minimum))
 
 
 def protects(counts: pd.Series[int], *, minimum: int) -> bool:

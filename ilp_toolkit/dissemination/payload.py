@@ -322,7 +322,7 @@ def _exact_vertices(table: gpd.GeoDataFrame, canaries: Canaries) -> int:
     if table.crs is None or not canaries.metres:
         return 0
     same = table if table.crs == canaries.crs else table.to_crs(canaries.crs)
-    return len(_whole(shapely.get_coordinates(same.geometry.to_numpy()), 100) & canaries.metres)
+    return len(_whole(shapely.get_coordinates(np.asarray(same.geometry)), 100) & canaries.metres)
 
 
 def _points(
@@ -335,16 +335,17 @@ def _points(
     nothing = np.empty((0, 2))
     if table.crs is None:
         return nothing, nothing, ""
-    metres = np.unique(shapely.get_coordinates(table.geometry.dropna().to_numpy()), axis=0)
+    # Points without a place give no coordinates.
+    metres = np.unique(shapely.get_coordinates(np.asarray(table.geometry)), axis=0)
     open_points: set[tuple[int, int]] = set()
     for layer in public:
         same = layer if layer.crs == table.crs else layer.to_crs(table.crs)
-        open_points |= _whole(shapely.get_coordinates(same.geometry.to_numpy()), 100)
+        open_points |= _whole(shapely.get_coordinates(np.asarray(same.geometry)), 100)
     if open_points:
         inside = [tuple(pair) not in open_points for pair in np.rint(metres * 100).astype(np.int64).tolist()]
         metres = metres[inside]
     degrees = gpd.GeoSeries(gpd.points_from_xy(metres[:, 0], metres[:, 1]), crs=table.crs).to_crs(4326)
-    return shapely.get_coordinates(degrees.to_numpy()), metres, table.crs.to_string()
+    return shapely.get_coordinates(np.asarray(degrees)), metres, table.crs.to_string()
 
 
 def _whole(pairs: np.ndarray, scale: float) -> frozenset[tuple[int, int]]:

@@ -39,11 +39,13 @@ def render(product: Product) -> bytes:
     """
     moment = dt.datetime.combine(product.created, dt.time(), tzinfo=dt.UTC)
     fonts = sorted({str(path.parent) for path in style.font_files("ttf").values()})
+    # typst's stub does not know that its input may be files in memory.
+    compiled: Any = typst.compile
     try:
         return bytes(
-            typst.compile(
-                sources(product),  # type: ignore[arg-type] # files in memory: typst's stub does not know them
-                font_paths=fonts,  # type: ignore[arg-type]
+            compiled(
+                sources(product),
+                font_paths=fonts,
                 ignore_system_fonts=True,
                 pdf_standards=["ua-1"],
                 timestamp=moment,

@@ -140,15 +140,14 @@ def _set_aside_values(intake: Intake, source: str | Path | None) -> Iterable[str
 
 def _blocks(facts: Facts, when: When, where: Where, record: dict[str, Any], created: dt.date) -> list[Block]:
     foot = profile_figures.foot_of(facts, created)
-    drawn = {"foot": foot, "facts": facts}
     return [
         answers(facts, when, where),
         *_front_figures(facts, when, where, foot),
         PageBreak(),
         *profile_back.quality(facts),
         *_what(facts),
-        *_when(when, **drawn),
-        *_where(where, created=created, **drawn),
+        *_when(when, facts=facts, foot=foot),
+        *_where(where, facts=facts, foot=foot, created=created),
         *profile_back.limits(facts, when, where),
         *profile_back.choices_made(facts, where),
         *profile_back.how_to_repeat(facts, record),

@@ -86,7 +86,7 @@ def hours_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
     if when.estimated:
         subtitle = _("{n} incidents, hours estimated from spans of time, to the nearest {base}")
     axes = charts.time_profile(
-        disclosure.rounded(when.hours, base=base),
+        disclosure.rounded(_known(when.hours), base=base),
         title=title,
         subtitle=subtitle.format(n=number(when.n_hours), base=base),
         foot=foot,
@@ -99,7 +99,7 @@ def hours_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
 def weekdays_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
     """Draw the days of the week."""
     title = weekday_title(when)
-    counts = when.weekdays["n"]
+    counts = _known(when.weekdays)["n"]
     axes = charts.weekday_profile(
         counts,
         title=title,
@@ -126,7 +126,7 @@ def months_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
 def interactive(facts: Facts, where: Where, *, created: dt.date) -> InteractiveMap:
     """Make the map to click on: the class of each cell, and its count where it may be shown."""
     minimum = facts.policy.cells.minimum_count
-    words = {
+    words: dict[str, Any] = {
         "source": facts.request.source or facts.intake.choices.get("file"),
         "date": created,
         "limit": _("Recorded is not occurred."),
@@ -222,6 +222,13 @@ def _districts(where: Where) -> gpd.GeoDataFrame:
     return where.areas
 
 
+def _known(table: pd.DataFrame | None) -> pd.DataFrame:
+    if table is None:
+        msg = "The times are not known: there is nothing to draw."
+        raise ValueError(msg)
+    return table
+
+
 def _mapped(where: Where) -> str:
     size = where.choices.get("cell_size", 0)
     return plural(
@@ -238,7 +245,8 @@ def _known_days(n: int) -> str:
 def _place_list(where: Where) -> str:
     if where.places is None or where.places.empty:
         return ""
-    named = [f"{row.place} ({row.area})" if row.area else str(row.place) for row in where.places.itertuples()]
+    pairs = zip(where.places["place"], where.places["area"], strict=True)
+    named = [f"{letter} ({area})" if area else str(letter) for letter, area in pairs]
     return _("Places from west to east: {places}.").format(places=", ".join(named))
 
 
@@ -258,5 +266,5 @@ def _areas_alt(where: Where) -> str:
     shown = areas.dropna(subset=["n"])
     if shown.empty:
         return _("No count can be shown.")
-    most = shown.loc[shown["n"].idxmax()]
+    most = shown.sort_values("n", ascending=False).iloc[0]
     return _("{area} has the most with {n}.").format(area=most["area"], n=number(int(most["n"])))

@@ -173,7 +173,7 @@ def _districts(facts: Facts, where: Where) -> str:
     shown = where.areas.dropna(subset=["n"])
     if len(shown) < 2:
         return ""
-    most = shown.loc[shown["n"].idxmax()]
+    most = shown.sort_values("n", ascending=False).iloc[0]
     return _("The district with the most is {district}, with {share}.").format(
         district=most["area"], share=percent(most["n"] / facts.n)
     )

@@ -7,7 +7,6 @@ incidents were recorded, and what is done about it is for people to decide.
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from ...analysis import grids, hotspots
 from ...errors import InputError
 from ...i18n import _, number, plural
 from .. import disclosure
+from .profile_places import form_places
 
 if TYPE_CHECKING:
     from .profile_facts import Facts
@@ -73,10 +73,7 @@ def locate(facts: Facts) -> Where:
     cells = disclosure.public_cells(
         tested, minimum=facts.policy.cells.minimum_count, significance=facts.policy.profile.significance
     )
-    groups = _groups(tested, (cells["spot"] == "hot").to_numpy())
-    counts = tested["n"].reset_index(drop=True)
-    places, left = _places(facts, cells, counts, groups)
-    cells["label"] = _labels(cells, places)
+    cells, places, left = form_places(facts, tested, cells)
     choices = dict(tested.attrs.get("choices", {}))
     return Where(
         cells=cells,
@@ -156,9 +153,8 @@ def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
         return float(asked), _("as asked for")
     if asked is not None:
         return least, _("the smallest that the policy allows for these data")
-    by_extent, _rule = grids.default_cell_size(
-        facts.points.geometry.x.to_numpy(), facts.points.geometry.y.to_numpy()
-    )
+    xy = shapely.get_coordinates(np.asarray(facts.points.geometry))
+    by_extent, _rule = grids.default_cell_size(xy[:, 0], xy[:, 1])
     by_count = _step(np.sqrt(facts.policy.cells.minimum_count * covered / len(facts.points)))
     size = max(least, min(by_extent, 2000.0), min(by_count, 2000.0))
     return size, _("so that a cell holds about {n} incidents on average").format(
@@ -168,97 +164,6 @@ def cell_size(facts: Facts, area: gpd.GeoDataFrame) -> tuple[float, str]:
 
 def _step(size: float) -> float:
     return float(np.ceil(size / 50) * 50)
-
-
-def _groups(cells: gpd.GeoDataFrame, hot: np.ndarray) -> np.ndarray:
-    """Give cells that are hot and touch, diagonally too, one number; -1 for all others."""
-    groups = np.full(len(cells), -1)
-    where = {(c, r): i for i, (c, r) in enumerate(zip(cells["column"], cells["row"], strict=True)) if hot[i]}
-    found = 0
-    for start in where.values():
-        if groups[start] >= 0:
-            continue
-        waiting = [start]
-        groups[start] = found
-        while waiting:
-            i = waiting.pop()
-            column, row = int(cells["column"].iat[i]), int(cells["row"].iat[i])
-            for key in ((column + x, row + y) for x in (-1, 0, 1) for y in (-1, 0, 1)):
-                j = where.get(key)
-                if j is not None and groups[j] < 0:
-                    groups[j] = found
-                    waiting.append(j)
-        found += 1
-    return groups
-
-
-def _places(
-    facts: Facts, cells: gpd.GeoDataFrame, counts: pd.Series[int], groups: np.ndarray[Any, Any]
-) -> tuple[gpd.GeoDataFrame, int]:
-    """Make places of touching hot cells, with their sums as far as these may be told."""
-    totals = disclosure.group_totals(counts, pd.Series(groups), minimum=facts.policy.cells.minimum_count)
-    shapes = [shapely.union_all(cells.geometry.to_numpy()[groups == group]) for group in totals.index]
-    values = {
-        "group": totals.index,
-        "n": totals["n"],
-        "exact": totals["exact"],
-        "cells": np.bincount(groups[groups >= 0], minlength=len(totals)),
-        "km2": np.round(shapely.area(shapes) / 1e6, 2),
-    }
-    table = gpd.GeoDataFrame(values, geometry=shapes, crs=cells.crs)
-    kept = _kept(table, facts.policy.places.maximum_places)
-    kept.insert(0, "place", list(string.ascii_uppercase[: len(kept)]))
-    kept["area"] = _nearest_names(kept, facts.request.areas, "area")
-    kept["streets"] = _street_names(kept, facts.request.streets)
-    columns = ["place", "n", "exact", "cells", "km2", "area", "streets", "geometry"]
-    return kept[columns], len(table) - len(kept)
-
-
-def _kept(table: gpd.GeoDataFrame, maximum: int) -> gpd.GeoDataFrame:
-    """Keep what fits the table, most cells first, and list it from west to east."""
-    most = table.sort_values(["cells", "group"], ascending=[False, True]).head(maximum)
-    return most.assign(x=most.geometry.centroid.x).sort_values("x").drop(columns="x").reset_index(drop=True)
-
-
-def _nearest_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None, column: str) -> list[str]:
-    """Name the districts that a place lies in, largest part first."""
-    if layer is None or column not in layer or layer.crs is None or places.empty:
-        return [""] * len(places)
-    same = layer.to_crs(places.crs)
-    names = []
-    for shape in places.geometry:
-        parts = same[same.intersects(shape)]
-        sizes = parts.intersection(shape).area
-        large = parts.loc[sizes.sort_values(ascending=False).index, column].dropna()
-        names.append(", ".join(str(name) for name in large.iloc[:2]))
-    return names
-
-
-def _street_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> list[str]:
-    """Name the streets that run longest through a place."""
-    column = next(
-        (c for c in ("name", "street", "street_name", "название") if layer is not None and c in layer), ""
-    )
-    if layer is None or not column or layer.crs is None or places.empty:
-        return [""] * len(places)
-    same = layer.to_crs(places.crs)
-    names = []
-    for shape in places.geometry:
-        parts = same[same.intersects(shape) & same[column].notna()]
-        lengths = parts.intersection(shape).length.groupby(parts[column].astype(str)).sum()
-        names.append(", ".join(sorted(lengths[lengths > 0].nlargest(3).index)))
-    return names
-
-
-def _labels(cells: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> np.ndarray:
-    """Put the letter of each place on the cell nearest to its middle."""
-    labels = np.full(len(cells), "", dtype=object)
-    centres = cells.geometry.centroid
-    for place, shape in zip(places["place"], places.geometry, strict=True):
-        inside = np.flatnonzero((cells["spot"] == "hot").to_numpy() & centres.within(shape).to_numpy())
-        if len(inside):
-            labels[inside[np.argmin(centres.iloc[inside].distance(shape.centroid).to_numpy())]] = place
-    return labels
 
 
 def _hot_share(places: gpd.GeoDataFrame, left: int, n: int) -> float | None:
@@ -273,6 +178,7 @@ def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:
     may_place = facts.finest != disclosure.NOWHERE
     table = facts.table[may_place]
     layer = facts.request.areas
+    counted: pd.DataFrame
     if layer is not None:
         counted = _by_layer(table, layer)
     elif table["area"].notna().any():
@@ -295,15 +201,14 @@ def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:
 def _no_match(facts: Facts) -> str:
     """Say that the names of the file are not those of the layer, with one of each."""
     wordings = facts.table.get("area_wording")
-    said = wordings.dropna() if wordings is not None else ()
     layer = facts.request.areas
-    if len(said) == 0 or layer is None:
+    if wordings is None or layer is None or wordings.notna().sum() == 0:
         return _("There is no table of districts: no incident lies in a district of the layer.")
     msg = _(
         "There is no table of districts: the file names them as “{said}”, the layer as “{known}”, and none "
         "agree. A file of decisions can say which is which."
     )
-    return msg.format(said=said.iloc[0], known=layer["area"].dropna().iloc[0])
+    return msg.format(said=wordings.dropna().iloc[0], known=layer["area"].dropna().iloc[0])
 
 
 def _by_layer(table: gpd.GeoDataFrame, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -80,9 +80,7 @@ def weekday_table(facts: Facts, when: When) -> Table | None:
     if counts is None:
         return None
     total = int(when.weekdays["n"].sum()) if when.weekdays is not None else 0
-    rows = tuple(
-        (weekday(int(row.weekday) - 1), shown(row.n), share(row.n, total)) for row in counts.itertuples()
-    )
+    rows = tuple((weekday(day), shown(n), share(n, total)) for day, n in enumerate(counts["n"]))
     columns = (Column(_("Day")), Column(_("Incidents"), number=True), Column(_("Share"), number=True))
     return Table(_("Incidents by day of the week"), columns, rows, hidden_note(counts, facts))
 
