@@ -175,10 +175,9 @@ class Lattice:
     def centres(self, column: Indices, row: Indices) -> tuple[Floats, Floats]:
         """Return the centre of each whole cell."""
         if self.shape == "square":
-            x, y = column + 0.5, row + 0.5
-        else:
-            x, y = column + 0.5 * (row & 1), row * _HEX_ROW
-        return np.asarray(x * self.cell_size, np.float64), np.asarray(y * self.cell_size, np.float64)
+            x, y = (column + 0.5) * self.cell_size, (row + 0.5) * self.cell_size
+            return x.astype(np.float64), y.astype(np.float64)
+        return self._knots(2 * column + (row & 1), 3 * row)
 
     def rectangles(self, column: Indices, row: Indices) -> list[tuple[Any, ...]]:
         """
@@ -200,22 +199,16 @@ class Lattice:
         """Return the box around each whole cell: min x, min y, max x, max y."""
         if self.shape == "square":
             return np.stack([column, row, column + 1, row + 1], axis=1) * self.cell_size
-        x, y = self.centres(column, row)
-        half, radius = self.cell_size / 2, self.cell_size / math.sqrt(3)
-        return np.stack([x - half, y - radius, x + half, y + radius], axis=1)
+        across, up = 2 * column + (row & 1), 3 * row
+        return np.stack([*self._knots(across - 1, up - 2), *self._knots(across + 1, up + 2)], axis=1)
 
     def polygons(self, column: Indices, row: Indices) -> Shapes:
         """Return each whole cell as a polygon."""
         if self.shape == "square":
             return np.asarray(shapely.box(*self.bounds(column, row).T), dtype=object)
-        x, y = self.centres(column, row)
-        turns = np.deg2rad(np.arange(30, 391, 60))
-        radius = self.cell_size / math.sqrt(3)
-        corners = np.stack(
-            [x[:, None] + radius * np.cos(turns), y[:, None] + radius * np.sin(turns)], axis=-1
-        )
-        corners[:, -1] = corners[:, 0]
-        return np.asarray(shapely.polygons(corners), dtype=object)
+        across = (2 * column + (row & 1))[:, None] + np.array([1, 0, -1, -1, 0, 1, 1])
+        up = 3 * row[:, None] + np.array([1, 2, 1, -1, -2, -1, 1])
+        return np.asarray(shapely.polygons(np.stack(self._knots(across, up), axis=-1)), dtype=object)
 
     def ids(self, column: Indices, row: Indices) -> Shapes:
         """Return the name of each cell: easting and northing of its corner (square) or centre (hex)."""
@@ -244,6 +237,11 @@ class Lattice:
             )
         rows, columns = np.divmod(np.arange(width * height, dtype=np.int64), width)
         return columns + left, rows + low
+
+    def _knots(self, across: Indices, up: Indices) -> tuple[Floats, Floats]:
+        """Return points of the net on which hexagons lie: neighbours share their corners to the last bit."""
+        x, y = across * (self.cell_size / 2), up * (self.cell_size / (2 * math.sqrt(3)))
+        return x.astype(np.float64), y.astype(np.float64)
 
     def _step(self, values: Floats) -> Indices:
         """Whole cells from the origin, held to the edges as they are drawn: index × size."""

@@ -188,8 +188,8 @@ def kde(
         ``quartic`` ends at its bandwidth; ``gaussian`` never quite ends (cut off at six bandwidths).
     edge_correction
         Put back what falls outside the grid: each event's kernel is divided by the share of it that lies
-        inside (Diggle's correction), so that the total over the grid equals the number of events in it.
-        Events outside every cell are then left out and noted as ``outside``.
+        inside (Diggle's correction), so that the total over the grid equals the events in it; those outside
+        every cell are left out and noted.
 
     Returns
     -------
@@ -210,10 +210,9 @@ def kde(
 
     Notes
     -----
-    Exact, not binned. Density times area of the cells adds up to the events, as near as the grid is fine
-    (within a few per mille from three cells a bandwidth on), less what falls outside the grid; exactly with
-    `edge_correction`. Scott's rule assumes one centre and smooths a city with many of them too much: it is
-    a start, not an answer. Compare maps only at one bandwidth.
+    Exact, not binned. Density times area of the cells adds up to the events (within a few per mille from
+    three cells a bandwidth on), less what falls outside the grid; exactly with `edge_correction`. Scott's
+    rule assumes one centre and smooths a city with many too much. Compare maps only at one bandwidth.
 
     References
     ----------
