@@ -1,5 +1,8 @@
+from .analysis import change as change
+from .analysis import concentration as concentration
 from .analysis import grids as grids
 from .analysis import hotspots as hotspots
+from .analysis import near_repeat as near_repeat
 from .analysis import patterns as patterns
 from .analysis import significance as significance
 from .choices import explain as explain

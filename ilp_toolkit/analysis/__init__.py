@@ -3,5 +3,6 @@
 import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
-    __name__, submodules=["grids", "hotspots", "patterns", "significance"]
+    __name__,
+    submodules=["change", "concentration", "grids", "hotspots", "near_repeat", "patterns", "significance"],
 )
