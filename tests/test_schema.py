@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ilp_toolkit import i18n
-from ilp_toolkit.collection.duplicates import repeated_cells, repeated_rows
+from ilp_toolkit.collection.duplicates import earlier, repeated_rows, shared
 from ilp_toolkit.collection.findings import Findings
 from ilp_toolkit.collection.readers import read_incidents
 from ilp_toolkit.collection.schema import CHECKS, REMEDIES, check_label
@@ -58,11 +58,11 @@ def test_duplicates_are_those_of_pandas():
     arrow = pa.Table.from_pandas(
         table.astype(object), schema=pa.schema([(name, pa.string()) for name in "abcd"])
     )
-    hints = [fingerprint(arrow.column("a"))]
-    assert np.array_equal(repeated_rows(arrow, hints), table.duplicated())
-    assert np.array_equal(repeated_rows(arrow, []), table.duplicated())
-    marks = fingerprint(arrow.column("b"))
-    assert np.array_equal(repeated_cells(marks, np.ones(2000, bool)), table["b"].duplicated())
+    marks = fingerprint(arrow.column("a"))
+    assert np.array_equal(repeated_rows(arrow, shared(marks)), table.duplicated())
+    assert np.array_equal(repeated_rows(arrow, np.ones(2000, bool)), table.duplicated())
+    assert np.array_equal(shared(marks), table["a"].duplicated(keep=False))
+    assert np.array_equal(earlier(marks, np.ones(2000, bool)), table["a"].duplicated())
 
 
 def test_different_texts_have_different_marks():

@@ -65,8 +65,8 @@ def _date(cells: pa.ChunkedArray) -> Bools:
 
 
 def _written_date(cells: pa.ChunkedArray) -> Bools:
-    """Return which cells are dates and no bare numbers: "from" and "to" may be numbers of nodes or streets."""
-    return _date(cells) & ~np.array([cell.isdigit() for cell in cells.to_pylist()], dtype=bool)
+    """Return which cells are dates and no bare numbers: "from" and "to" may be the ends of a street."""
+    return np.asarray(_date(cells) & ~np.array([cell.isdigit() for cell in cells.to_pylist()], dtype=bool))
 
 
 def _month(cells: pa.ChunkedArray) -> Bools:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from ..errors import CrsError
 from ..i18n import _
-from .shapes import Bools, Floats, words_and_codes
+from .shapes import Bools, Floats, filled, words_and_codes
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -68,6 +68,9 @@ def read_numbers(text: pa.ChunkedArray) -> Floats:
     >>> read_numbers(pa.chunked_array([["-75,5698", "71.42 W", "41°52'48\" N", "x", None]])).tolist()
     [-75.5698, -71.42, 41.88, nan, nan]
     """
+    known = filled(text)
+    if not known.all():
+        text = _only(text, known)
     try:
         numbers = pc.cast(text, pa.float64())
     except pa.ArrowInvalid:
@@ -228,18 +231,19 @@ def project(x: Floats, y: Floats, source: CRS, target: CRS) -> tuple[Floats, Flo
 
 
 def _odd_numbers(text: pa.ChunkedArray) -> Floats:
-    """Read what is not plain: a comma for all cells at once where that is enough, else cell by cell."""
-    plain = pc.replace_substring(text, ",", ".")
-    try:
-        blank = pc.equal(pc.binary_length(plain), 0)
-        numbers = pc.cast(pc.if_else(blank, pa.scalar(None, plain.type), plain), pa.float64())
-        return np.asarray(numbers)
-    except pa.ArrowInvalid:
-        words, codes = words_and_codes(text)
-        return np.asarray(np.array([_number_of(word) for word in words], dtype=np.float64)[codes])
+    """Read what is not plain: a decimal comma in all cells together, anything else cell by cell."""
+    plain = np.asarray(pc.fill_null(pc.match_substring_regex(text, r"^[-+]?\d+([.,]\d+)?$"), False))
+    numbers = pc.cast(pc.replace_substring(_only(text, plain), ",", "."), pa.float64())
+    values = np.asarray(numbers, dtype=np.float64).copy()
+    words, codes = words_and_codes(text.filter(pa.array(~plain)))
+    values[~plain] = np.array([_number_of(word) for word in words], dtype=np.float64)[codes]
+    return values
 
 
-_NUMBER = r"[-+−]?\s?\d+(?:[\s\u00a0']\d{3})*(?:[.,]\d+)?"
+def _only(text: pa.ChunkedArray, chosen: Bools) -> pa.ChunkedArray:
+    return pc.if_else(pa.chunked_array([pa.array(chosen)]), text, pa.scalar(None, text.type))
+
+
 _SEXAGESIMAL = re.compile(
     r"([-+−])?\s*(\d{1,3})\s*[°ºd]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’m]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''|s|”)\s*)?"
 )

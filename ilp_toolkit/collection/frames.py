@@ -45,7 +45,11 @@ def as_text(cells: pa.ChunkedArray | pa.Array) -> pd.Series[Any]:
 
 def pick(words: Iterable[str | None], codes: Ints) -> pd.Series[Any]:
     """Return a column of text from a few words and the place of each row's word among them."""
-    return as_text(pa.array(list(words), pa.large_string()).take(pa.array(codes)))
+    known = pa.array(list(words), pa.large_string())
+    first = int(codes[0]) if len(codes) else 0
+    if len(codes) and bool((codes == first).all()):
+        return as_text(pa.repeat(known[first], len(codes)))
+    return as_text(known.take(pa.array(codes.astype(np.int32))))
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

@@ -321,7 +321,7 @@ def _by_content(found: dict[str, str], columns: list[str], samples: Samples) -> 
 
 
 def _drop_empty_pair(found: dict[str, str], given: set[str], samples: Samples) -> None:
-    """Forget a pair of columns whose start is empty where another column has the date (map layers have such)."""
+    """Forget an empty pair of columns, such as map layers have, where another column has the date."""
     pair = [role for role in found if role.startswith(("from_", "to_"))]
     starts = [role for role in pair if role.startswith("from_")]
     rest = {role: column for role, column in found.items() if role not in pair}

@@ -24,14 +24,14 @@ from ..errors import ColumnsError
 from ..i18n import N_, _, percent
 from . import headers
 from .coordinates import known_crs
-from .duplicates import repeated_cells, repeated_rows
+from .duplicates import earlier, repeated_rows, shared
 from .findings import Findings, first_example
 from .frames import as_text, incident_table, pick, rejected_table
 from .identity import kept_columns, personal_columns
 from .points import Points, is_snapped, place_roles, read_points
 from .rawtable import RawTable
 from .schema import Intake
-from .shapes import NOTHING, Bools, Ints, filled, fingerprint, words_and_codes
+from .shapes import NOTHING, Bools, Ints, filled, fingerprint, mix, words_and_codes
 from .times import Spans, read_spans, time_roles
 from .zones import find_zone
 
@@ -207,13 +207,7 @@ class _Job:
         """Note everything that is odd."""
         self._check_time()
         self._check_place()
-        marks = self._check_ids()
-        hints = (
-            [marks]
-            if marks is not None
-            else [self.spans.begin.view(np.uint64), self.points.codes.view(np.uint64)]
-        )
-        self.repeats = repeated_rows(self.table, hints)
+        self.repeats = repeated_rows(self.table, self._check_ids())
         self.findings.flag("duplicate_row", self.repeats)
         self._check_snapping()
         if self.set_aside:
@@ -263,16 +257,17 @@ class _Job:
         else:
             findings.note("place_missing", len(missing))
 
-    def _check_ids(self) -> np.ndarray[Any, np.dtype[np.uint64]] | None:
+    def _check_ids(self) -> Bools:
+        """Note missing and repeated numbers; return the rows that may repeat another one."""
         if "incident_id" not in self.roles:
             self.findings.note("id_missing", self.table.num_rows)
-            return None
+            return shared(mix(mix(self.spans.begin.view(np.uint64)) + self.points.codes.view(np.uint64)))
         cells = self.table.column(self.roles["incident_id"])
-        marks = fingerprint(cells)
-        known = filled(cells)
+        marks, known = fingerprint(cells), filled(cells)
+        again = shared(marks)
         self.findings.flag("id_missing", ~known)
-        self.findings.flag("repeated_id", repeated_cells(marks, known))
-        return marks
+        self.findings.flag("repeated_id", earlier(marks, again & known))
+        return again
 
     def _check_snapping(self) -> None:
         snapped, share = is_snapped(self.points.codes, self.repeats)
@@ -311,16 +306,13 @@ class _Job:
         source_row = self.raw.source_row[keep]
         placed = np.where(self.points.codes[keep] < 0, 0, 2 if self.snapped else 1)
         offence, iccs = self._offences(keep)
-        n = int(keep.sum())
         return {
             "incident_id": self._ids(keep, source_row),
             "offence": offence,
             "iccs": iccs,
             "origin": self._origin(keep),
             "place_precision": pick(["none", "exact", "snapped"], placed),
-            "area": self._text("area", keep)
-            if "area" in self.roles
-            else pick([None], np.zeros(n, dtype=np.int64)),
+            "area": self._area(keep),
             "source_row": pd.Series(source_row),
             "flags": pick(*self.findings.flags(keep)),
         }
@@ -329,10 +321,11 @@ class _Job:
         column = self.table.column(self.roles[role])
         return column if keep.all() else column.filter(pa.array(keep))
 
-    def _text(self, role: str, keep: Bools) -> pd.Series[Any]:
-        cells = self._column(role, keep)
-        known = filled(cells)
-        return as_text(cells if known.all() else pc.if_else(pa.array(known), cells.combine_chunks(), None))
+    def _area(self, keep: Bools) -> pd.Series[Any]:
+        if "area" not in self.roles:
+            return pick([None], np.zeros(int(keep.sum()), dtype=np.int64))
+        words, codes = words_and_codes(self._column("area", keep))
+        return pick([None if word.casefold() in NOTHING else word for word in words], codes)
 
     def _ids(self, keep: Bools, source_row: Ints) -> pd.Series[Any]:
         """Return the register's numbers; where there is none, one made from the row of the file."""

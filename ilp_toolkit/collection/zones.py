@@ -69,10 +69,10 @@ def to_moments(clock: Ints, zone: ZoneInfo | None) -> tuple[Ints, Bools, Bools]:
     skipped, twice = (np.zeros(len(clock), dtype=bool) for _i in range(2))
     if zone is None or zone.key == "UTC" or not len(clock):
         return clock, skipped, twice
-    day, begin, end = _offsets_by_day(clock, zone, local=True)
+    day, begin, changing = _offsets_by_day(clock, zone, local=True)
     moments = clock - begin
-    for odd in np.unique(day[begin != end]):
-        rows = np.flatnonzero(day == odd)
+    for odd in np.unique(day[changing]):
+        rows = changing[day[changing] == odd]
         change, before, after = _change(int(odd), zone)
         here = clock[rows]
         early = here < change + before
@@ -87,10 +87,10 @@ def to_clock(moments: Ints, zone: ZoneInfo | None) -> Ints:
     """Turn moments (microseconds since 1970 in UTC) into the clock of a zone."""
     if zone is None or zone.key == "UTC" or not len(moments):
         return moments
-    day, begin, end = _offsets_by_day(moments, zone, local=False)
+    day, begin, changing = _offsets_by_day(moments, zone, local=False)
     clock = moments + begin
-    for odd in np.unique(day[begin != end]):
-        rows = np.flatnonzero(day == odd)
+    for odd in np.unique(day[changing]):
+        rows = changing[day[changing] == odd]
         middle = _bisect(int(odd) * _DAY, (int(odd) + 1) * _DAY, zone)
         after = _offset(middle, zone)
         clock[rows] = np.where(moments[rows] < middle, clock[rows], moments[rows] + after)
@@ -98,16 +98,16 @@ def to_clock(moments: Ints, zone: ZoneInfo | None) -> Ints:
 
 
 def _offsets_by_day(micros: Ints, zone: ZoneInfo, *, local: bool) -> tuple[Ints, Ints, Ints]:
-    """Return each row's day and the zone's offset (microseconds) at the beginning and the end of that day."""
+    """Return each row's day, the offset (microseconds) as it begins, and the rows of days with a change."""
     day = np.clip(micros // _DAY, _LOW, _HIGH)
     low, high = int(day.min()), int(day.max())
     present = np.flatnonzero(np.bincount(day - low, minlength=high - low + 1))
     table = np.zeros((high - low + 1, 2), dtype=np.int64)
-    for place in present:
-        for side in (0, 1):
-            table[place, side] = _day_offset(low + int(place) + side, zone, local)
-    begin, end = table[day - low].T
-    return day, begin, end
+    for known in present:
+        table[known] = [_day_offset(low + int(known) + side, zone, local) for side in (0, 1)]
+    place = day - low
+    changing = np.flatnonzero((table[:, 0] != table[:, 1]).take(place))
+    return day, table[:, 0].take(place), changing
 
 
 @lru_cache(maxsize=1 << 16)
