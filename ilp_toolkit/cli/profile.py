@@ -15,6 +15,7 @@ from .options import Lang
 
 if TYPE_CHECKING:
     from ..collection.schema import Intake
+    from ..direction.policy import Policy
     from ..dissemination.product.profile import Request
 
 __all__ = ["profile"]
@@ -98,19 +99,19 @@ def profile(
             author=author,
         )
         how = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock, "columns": columns_from(columns)}
-        intake, n = _make(file, layer, out, limits, request, how)
+        table = file if layer is None else f"{file}!{layer}"
+        intake, n = _make(table, out, file=file, limits=limits, request=request, how=how)
         if not quiet:
             _tell(intake, n, out)
 
 
 def _make(
-    file: Path, layer: str | None, out: Path, limits: Any, request: Request, how: dict[str, Any]
+    table: Path | str, out: Path, *, file: Path, limits: Policy, request: Request, how: dict[str, Any]
 ) -> tuple[Intake, int]:
     from ..collection.readers import read_incidents
     from ..dissemination import gate
     from ..dissemination.product import profile as profiles
 
-    table = file if layer is None else f"{file}!{layer}"
     with progress.steps(6) as step:
         step(_("Reading"))
         intake = read_incidents(table, **how)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..collection.schema import Intake
 
-__all__ = ["KINDS", "Canaries", "Leak", "canaries", "scan"]
+__all__ = ["KINDS", "Canaries", "Leak", "canaries", "page_text", "scan"]
 
 KINDS: dict[str, str] = {
     "identifier": N_("an incident number"),
@@ -256,10 +256,10 @@ def _of_pdf(data: bytes, canaries: Canaries) -> Iterator[tuple[str, int]]:
     yield "active", len(acts) + int(carried)
     yield "picture", sum(_forms_with_text(page.get("/Resources", {})) for page in reader.pages)
     metadata = " ".join(str(value) for value in (reader.metadata or {}).values())
-    yield from _of_words("\n".join([metadata, *(_page_text(page) for page in reader.pages)]), canaries)
+    yield from _of_words("\n".join([metadata, *(page_text(page) for page in reader.pages)]), canaries)
 
 
-def _page_text(page: Any) -> str:
+def page_text(page: Any) -> str:
     """
     Extract the text of a page from its text blocks, and what moves them, alone.
 

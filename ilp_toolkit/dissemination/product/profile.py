@@ -249,7 +249,7 @@ def _record(facts: Facts, where: Where, source: str | Path | None) -> dict[str, 
 
 
 def _number(record: dict[str, Any], created: dt.date) -> str:
-    """Number a product by its content: the same input and choices give the same number."""
+    """Make the number of a product from its content: the same input and choices give the same number."""
     content = json.dumps([__version__, record], sort_keys=True, ensure_ascii=False)
     return f"PP-{created.year}-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:8].upper()}"
 

@@ -124,15 +124,19 @@ def limits(facts: Facts, when: When, where: Where) -> list[Block]:
     minimum = facts.policy.cells.minimum_count
     items = [
         _(
-            "Recorded is not occurred. Where people trust the police less, or live farther away, less is recorded."
+            "Recorded is not occurred. Where people trust the police less, or live farther away, less "
+            "is recorded."
         ),
         _reporting(facts),
         _(
-            "This profile describes the past. It is no forecast, and no reason by itself to send patrols anywhere."
+            "This profile describes the past. It is no forecast, and no reason by itself to send "
+            "patrols anywhere."
         ),
         _(
-            "Counts from 1 to {most} are not shown, and where one could be worked out from a total, another is "
-            "hidden too. Zeros are shown. Of each cell only its count and its class are given, never the score of "
+            "Counts from 1 to {most} are not shown, and where one could be worked out from a total, "
+            "another is "
+            "hidden too. Zeros are shown. Of each cell only its count and its class are given, never "
+            "the score of "
             "the test: from the scores of neighbours counts could be worked out."
         ).format(most=minimum - 1),
     ]
@@ -147,7 +151,8 @@ def _reporting(facts: Facts) -> str:
             "All incidents were reported by the public: offences without a victim who reports are missing."
         )
     return _(
-        "{share} of the incidents were discovered by the police, or nobody noted who noticed them. Such offences "
+        "{share} of the incidents were discovered by the police, or nobody noted who noticed them. Such "
+        "offences "
         "show where police look, so more patrols make more records."
     ).format(share=percent(share))
 
@@ -171,7 +176,8 @@ def _place_limits(facts: Facts, where: Where) -> list[str]:
     if where.cells is not None:
         found.append(
             _(
-                "The test takes incidents as independent and is rough where cells hold few. Other cell sizes can "
+                "The test takes incidents as independent and is rough where cells hold few. Other cell "
+                "sizes can "
                 "give other places."
             )
         )
@@ -179,7 +185,8 @@ def _place_limits(facts: Facts, where: Where) -> list[str]:
     if apart and not where.why_no_map:
         found.append(
             _(
-                "Incidents of domestic or sexual violence, or of belief, speech or assembly, are not on the map "
+                "Incidents of domestic or sexual violence, or of belief, speech or assembly, are not on "
+                "the map "
                 "of cells, whatever their place."
             )
         )
@@ -205,7 +212,8 @@ def _time_limits(facts: Facts, when: When) -> list[str]:
     if when.estimated and when.hours is not None:
         found.append(
             _(
-                "Hours are estimated: each incident is spread evenly over the span in which it may have happened."
+                "Hours are estimated: each incident is spread evenly over the span in which it may have "
+                "happened."
             )
         )
     return found
@@ -245,7 +253,8 @@ def choices_made(facts: Facts, where: Where) -> list[Block]:
             (
                 _("Test"),
                 _(
-                    "Getis-Ord Gi* with the eight neighbours and the cell itself; {level} of the cells called hot or cold may be false alarms (Benjamini-Hochberg)"
+                    "Getis-Ord Gi* with the eight neighbours and the cell itself; {level} of the cells "
+                    "called hot or cold may be false alarms (Benjamini-Hochberg)"
                 ).format(level=percent(policy.profile.significance)),
             ),
             (_("Cells tested"), number(len(where.cells))),
@@ -292,7 +301,8 @@ def how_to_repeat(facts: Facts, record: dict[str, Any]) -> list[Block]:
     if facts.request.command:
         rows.append((_("Command"), facts.request.command))
     text = _(
-        "The same file, the same choices and the same version give the same numbers. manifest.json lists every "
+        "The same file, the same choices and the same version give the same numbers. manifest.json "
+        "lists every "
         "file of this product with its hash, and every version."
     )
     return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), _draft_note()]
@@ -301,7 +311,8 @@ def how_to_repeat(facts: Facts, record: dict[str, Any]) -> list[Block]:
 def _draft_note() -> Note:
     return Note(
         _(
-            "It was made without a case: no purpose, legal basis or audience was recorded. It is not for release. "
+            "It was made without a case: no purpose, legal basis or audience was recorded. It is not "
+            "for release. "
             "Only public rules on small counts and places were applied."
         ),
         _("This is a draft"),

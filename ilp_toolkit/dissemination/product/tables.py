@@ -127,7 +127,8 @@ def place_table(facts: Facts, where: Where) -> Table | None:
         size = (number(int(row["cells"])), number(float(row["km2"]), 2))
         rows.append((str(row["place"]), *words, count, *size))
     note = _(
-        "Letters go from west to east; they are no ranking. A place is a group of touching cells that hold more "
+        "Letters go from west to east; they are no ranking. A place is a group of touching cells that "
+        "hold more "
         "than chance explains."
     )
     if not places["exact"].all():
