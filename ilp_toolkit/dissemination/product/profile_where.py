@@ -183,7 +183,7 @@ def _areas(facts: Facts) -> tuple[pd.DataFrame | None, str, int]:
         counted = _by_layer(table, layer)
     elif table["area"].notna().any():
         counts = table["area"].value_counts().sort_index()
-        counted = counts.rename_axis("area").rename("n").reset_index()
+        counted = counts.rename_axis("area").reset_index(name="n")
     else:
         return None, _("There is no table of districts: no layer was given and the file names none."), facts.n
     if not counted["n"].any():

@@ -60,7 +60,7 @@ def public_offences(facts: Facts) -> pd.DataFrame | None:
     if not disclosure.protects(facts.offences, minimum=minimum):
         return None
     counts = disclosure.suppress(facts.offences, minimum=minimum)
-    return counts.rename_axis("offence").rename("n").reset_index()
+    return counts.rename_axis("offence").reset_index(name="n")
 
 
 def offence_table(facts: Facts) -> Table | None:
