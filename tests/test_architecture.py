@@ -39,6 +39,11 @@ ANALYSIS_IMPORTS = {
     ("change", "significance"),
     ("_series", "_poisson"),
     ("_series", "significance"),
+    ("_window", "_points"),
+    ("_ripley", "_points"),
+    ("_ripley", "_window"),
+    ("_ripley", "kernels"),
+    ("_ripley", "significance"),
     ("near_repeat", "_moments"),
     ("near_repeat", "_decay"),
     ("near_repeat", "kernels"),
@@ -144,7 +149,10 @@ def writes(path: Path) -> list[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        table_rename = name == "rename" and any(k.arg in {"columns", "index"} for k in node.keywords)
+        table_rename = name == "rename" and (
+            any(k.arg in {"columns", "index"} for k in node.keywords)
+            or any(isinstance(a, ast.Constant) for a in node.args)
+        )
         if name in WRITING_METHODS and not table_rename:
             found.append(f"{name} (line {node.lineno})")
         if name == "open":

@@ -98,7 +98,7 @@ def _fonts() -> Finding:
 
     from ..views.style import font_files
 
-    letters = TTFont(str(font_files()[0])).getBestCmap()
+    letters = TTFont(str(font_files()[400])).getBestCmap()
     missing = [letter for letter in "жңөүғқҳҷӯәі" if ord(letter) not in letters]
     if missing:
         return Finding(
