@@ -31,7 +31,7 @@ from .identity import kept_columns, personal_columns
 from .points import Points, is_snapped, place_roles, read_points
 from .rawtable import RawTable
 from .schema import Intake
-from .shapes import NOTHING, Bools, Ints, filled, fingerprint, mix, words_and_codes
+from .shapes import NOTHING, Bools, Ints, filled, fingerprint, frugal_memory, mix, words_and_codes
 from .times import Spans, read_spans, time_roles
 from .zones import find_zone
 
@@ -111,7 +111,7 @@ def read_incidents(
     from .files import open_table
 
     wishes = _wishes(columns, crs, timezone, wall_clock, keep)
-    with progress.steps(4) as step:
+    with frugal_memory(), progress.steps(4) as step:
         step(_("Opening the file"))
         job = _Job(open_table(source), wishes)
         step(_("Reading dates and places"))

@@ -9,6 +9,7 @@ all its cells together.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ __all__ = [
     "digits",
     "filled",
     "fingerprint",
+    "frugal_memory",
     "mix",
     "spread",
     "words_and_codes",
@@ -130,6 +132,22 @@ def fingerprint(text: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
             where = slice(start, start + len(cells)) if rows is None else start + rows
             marks[where] = _mark(matrix)
     return marks
+
+
+@contextmanager
+def frugal_memory() -> Iterator[None]:
+    """
+    Let Arrow take its memory from the system inside a ``with`` block.
+
+    Arrow's own allocator hands memory back as soon as it is free and fetches it again page by page; where
+    many large columns come and go that takes as long as all the rest of the reading.
+    """
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def words_and_codes(cells: pa.ChunkedArray) -> tuple[list[str], Ints]:
