@@ -223,8 +223,10 @@ def project(x: Floats, y: Floats, source: CRS, target: CRS) -> tuple[Floats, Flo
 
     if source == target:
         return x, y
+    # Older pyproj takes an array of one number for a number; two of it are an array everywhere.
+    x, y = (np.append(values, values[-1:]) for values in (x, y))
     east, north = Transformer.from_crs(source, target, always_xy=True).transform(x, y)
-    return np.asarray(east), np.asarray(north)
+    return np.asarray(east)[:-1], np.asarray(north)[:-1]
 
 
 # Numbers
