@@ -100,7 +100,7 @@ def time_profile(
         foot=foot,
         body=1.9 if size == "full" else 1.35,
         size=size,
-        margins=(_day_margin(), 0.75, 0.5, 0.3) if size == "full" else (_day_margin(), 0.6, 0.4, 0.28),
+        margins=(_day_margin(), _total_margin(table), *((0.5, 0.3) if size == "full" else (0.4, 0.28))),
     )
     _hour_cells(axes, table, numbers=size == "full" and not estimated)
     _hour_axes(axes)
@@ -253,6 +253,12 @@ def _day_margin() -> float:
     """Room for the names of days, whatever the language calls them."""
     points = style.SIZES["figure_pt"]
     return max(text_width(weekday(day, short=True), points) for day in range(7)) + 0.2
+
+
+def _total_margin(table: Any) -> float:
+    """Room for the bars of days and the widest total beside them."""
+    totals = (style.figure_number(round(value)) for value in table.sum(axis=1))
+    return 0.42 + max(text_width(total, _SMALL) for total in totals)
 
 
 def _hour_cells(ax: Axes, table: Any, *, numbers: bool) -> None:

@@ -120,22 +120,37 @@ def draw_scale_bar(ax: Axes, width: float) -> None:
 
 
 def draw_names(ax: Axes, places: Any, column: str, measure: Layer) -> None:
-    """Write the names of areas that fit into them, light on dark."""
+    """Write the names of areas that fit into them and run into no other name, light on dark."""
     small = style.SIZES["small_pt"]
     scale = inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
     fills = [measure.classes.colours[code] if code >= 0 else style.PAPER for code in measure.classes.codes]
     points = shapes.label_points(places.geometry)
-    for name, point, shape, fill in zip(places[column], points, places.geometry, fills, strict=True):
+    taken: list[tuple[float, float, float, float]] = []
+    # The largest areas come first: they keep their name where two would overlap.
+    for i in np.argsort(-places.geometry.area.to_numpy(), kind="stable"):
+        name, point, shape = places[column].iloc[i], points[i], places.geometry.iloc[i]
         if not isinstance(name, str) or point is None:
             continue
         west, south, east, north = (side * scale for side in shape.bounds)
         lines = break_lines(name, 0.9 * (east - west), small)
-        fits = max(text_width(line, small) for line in lines) <= 1.1 * (east - west)
-        if fits and len(lines) * 1.3 * small / 72 <= north - south:
-            ax.annotate(
-                "\n".join(lines), (point.x, point.y), ha="center", va="center", fontsize=small, zorder=8,
-                color=style.ink_on(fill), path_effects=[withStroke(linewidth=1.6, foreground=fill)],
-            )  # fmt: skip
+        width, height = max(text_width(line, small) for line in lines), len(lines) * 1.3 * small / 72
+        x, y = point.x * scale, point.y * scale
+        box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        if (
+            width > 1.1 * (east - west)
+            or height > north - south
+            or any(_overlap(box, other) for other in taken)
+        ):
+            continue
+        taken.append(box)
+        ax.annotate(
+            "\n".join(lines), (point.x, point.y), ha="center", va="center", fontsize=small, zorder=8,
+            color=style.ink_on(fills[i]), path_effects=[withStroke(linewidth=1.6, foreground=fills[i])],
+        )  # fmt: skip
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def draw_letters(ax: Axes, places: Any, column: str) -> None:

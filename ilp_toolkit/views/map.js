@@ -84,6 +84,19 @@
     });
   }
 
+  // Names that would run into one another are hidden, the first stays; closer up there is room for all.
+  function untangle(map) {
+    var shown = [];
+    map.getContainer().querySelectorAll(".name span").forEach(function (span) {
+      span.style.visibility = "";
+      var box = span.getBoundingClientRect();
+      var hidden = shown.some(function (other) {
+        return box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top;
+      });
+      if (hidden) { span.style.visibility = "hidden"; } else { shown.push(box); }
+    });
+  }
+
   function card(data, cell) {
     var table = document.createElement("table");
     table.className = "card";
@@ -257,6 +270,8 @@
     });
     letters(map, data, cells);
     keyboard(map, data, cells);
+    map.on("zoomend resize", function () { untangle(map); });
+    untangle(map);
     new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(map.getContainer());
   }
 }());
