@@ -6,7 +6,6 @@ from collections import defaultdict
 from itertools import product
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -61,6 +60,24 @@ def test_an_attacker_who_tries_every_table_finds_no_hidden_count(minimum: int, t
             assert count is not None or len({table[place] for table in tables}) > 1, tables
 
 
+def test_an_attacker_with_the_sums_of_groups_finds_no_hidden_count() -> None:
+    """Two groups of two counts and one of neither: every table that gives the same publication."""
+    groups, minimum = pd.Series([0, 0, 1, 1, -1]), 3
+    behind: dict[tuple[object, ...], list[tuple[int, ...]]] = defaultdict(list)
+    for counts in product(range(5), repeat=5):
+        if sum(counts) > 12 or not disclosure.protects(pd.Series(counts), minimum=minimum):
+            continue
+        told = disclosure.group_totals(pd.Series(counts), groups, minimum=minimum)
+        sums = tuple(int(n) if exact else None for n, exact in zip(told["n"], told["exact"], strict=True))
+        behind[(*published(counts, minimum), sums, sum(counts))].append(counts)
+    found = [
+        tables
+        for shown, tables in behind.items()
+        if any(shown[i] is None and {table[i] for table in tables} in ({1}, {2}) for i in range(5))
+    ]
+    assert found == []
+
+
 @given(COUNTS, st.integers(3, 12))
 def test_no_small_count_is_shown_and_no_shown_count_is_changed(counts: pd.Series[int], minimum: int) -> None:
     shown = disclosure.suppress(counts, minimum=minimum)
@@ -99,11 +116,30 @@ def test_a_total_that_hiding_cannot_protect_is_said_to_be_so() -> None:
     assert not disclosure.protects(pd.Series([1, 1, 1, 1, 1]), minimum=5)
 
 
-def test_rounded_counts_do_not_add_up_to_the_true_total() -> None:
-    table = pd.DataFrame(np.full((7, 24), 7))
-    drawn = disclosure.rounded(table, base=5)
-    assert (drawn % 5 == 0).all().all()
-    assert drawn.to_numpy().sum() != table.to_numpy().sum()
+WEEKS = st.lists(st.lists(st.integers(0, 40), min_size=6, max_size=6), min_size=1, max_size=7).map(
+    pd.DataFrame
+)
+
+
+@given(WEEKS, st.sampled_from([5, 10]))
+def test_a_rounded_count_is_a_multiple_near_the_true_one_and_rows_keep_their_sums(
+    table: pd.DataFrame, base: int
+) -> None:
+    drawn = disclosure.rounded(table, base=base)
+    assert (drawn % base == 0).all().all()
+    assert ((drawn - table).abs() < base).all().all()
+    assert ((drawn.sum(axis=1) - table.sum(axis=1)).abs() <= base / 2).all()
+
+
+def test_no_single_small_count_can_be_told_from_rounded_ones() -> None:
+    """Rows of three that sum to the same: each drawn table has several true ones behind it."""
+    behind = defaultdict(set)
+    for row in product(range(10), repeat=3):
+        drawn = tuple(disclosure.rounded(pd.DataFrame([row]), base=5).iloc[0])
+        behind[drawn, sum(row)].add(row)
+    small = [rows for (_, total), rows in behind.items() if 5 <= total <= 20]
+    alone = [rows for rows in small if any(len({row[i] for row in rows}) == 1 for i in range(3))]
+    assert not [rows for rows in alone if any(0 < n < 5 for row in rows for n in row)]
 
 
 def incidents(**columns: list[object]) -> pd.DataFrame:

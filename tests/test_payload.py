@@ -222,5 +222,5 @@ def test_a_find_never_repeats_the_secret(tmp_path: Path, watch: payload.Canaries
 def test_an_intake_without_any_place_has_no_coordinates_to_look_for() -> None:
     table = gpd.GeoDataFrame({"incident_id": ["a"]}, geometry=[None])
     watch = payload.canaries(Intake(table, pd.DataFrame(), pd.DataFrame()))
-    assert not watch.places
-    assert not watch.metres
+    assert len(watch.places) == 0
+    assert len(watch.metres) == 0

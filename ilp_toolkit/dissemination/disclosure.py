@@ -133,7 +133,7 @@ def group_totals(counts: pd.Series[int], groups: pd.Series[int], *, minimum: int
 
     Examples
     --------
-    >>> counts, groups = pd.Series([9, 3, 4, 8, 2, 1, 1]), pd.Series([0, 0, 0, 1, 1, -1, -1])
+    >>> counts, groups = pd.Series([9, 3, 4, 8, 2, 3, 3]), pd.Series([0, 0, 0, 1, 1, -1, -1])
     >>> group_totals(counts, groups, minimum=5).values.tolist()
     [[16, True], [8, False]]
     """
@@ -143,9 +143,11 @@ def group_totals(counts: pd.Series[int], groups: pd.Series[int], *, minimum: int
         group: not mask[where == group].any() or _protected(values[mask & (where == group)], minimum)
         for group in range(where.max(initial=-1) + 1)
     }
-    rest = mask & ~np.isin(where, [group for group, safe in exact.items() if safe])
-    if rest.any() and not _protected(values[rest], minimum):
-        # What no exact group holds is known as a sum as well; then no sum with hidden counts is told.
+    # What no exact group holds is known as a sum as well. That a group has no exact sum tells that its sum is
+    # small: then the counts outside all groups must be able to hide it.
+    outside = mask & (where < 0)
+    rest = outside | (mask & np.isin(where, [group for group, safe in exact.items() if not safe]))
+    if rest.any() and not (_protected(values[rest], minimum) and _protected(values[outside], minimum)):
         exact = {group: not mask[where == group].any() for group in exact}
     rows = []
     for group, safe in exact.items():
@@ -176,22 +178,37 @@ def _protected(group: np.ndarray, minimum: int) -> bool:
 
 def rounded(counts: pd.DataFrame, *, base: int) -> pd.DataFrame:
     """
-    Round every count to the nearest multiple of a base, halves upwards.
+    Round every count to a multiple of a base, so that rows keep their totals as nearly as can be.
 
     Parameters
     ----------
     counts
-        A table of counts that is drawn, hour by weekday for instance.
+        A table of counts that is drawn, hours by weekday for instance.
     base
-        Five makes 0, 5, 10 and so on. Sums of rounded counts are not the rounded sums, and that is the point:
-        a sum published elsewhere does not give the counts away.
+        Five makes 0, 5, 10 and so on.
+
+    Returns
+    -------
+    DataFrame
+        Each count is moved by less than the base, down or up; each row's sum is its true sum rounded. What
+        rounds up are the counts with the largest remainders, the first of equals.
+
+    Notes
+    -----
+    A cell that shows 5 may be anything from 1 to 9, also to a reader who knows the true totals of rows.
 
     Examples
     --------
-    >>> rounded(pd.DataFrame({"a": [0, 2, 3, 12]}), base=5)["a"].tolist()
-    [0, 0, 5, 10]
+    >>> rounded(pd.DataFrame([[0, 2, 3, 12]]), base=5).values.tolist()
+    [[0, 0, 5, 10]]
     """
-    return ((counts + base / 2) // base * base).astype("int64")
+    values = counts.to_numpy(dtype=float)
+    down = np.floor(values / base)
+    units = np.floor(values.sum(axis=1) / base + 0.5) - down.sum(axis=1)
+    order = np.argsort(-(values / base - down), axis=1, kind="stable")
+    place = np.argsort(order, axis=1, kind="stable")
+    up = down + (place < units[:, None])
+    return pd.DataFrame((up * base).astype("int64"), index=counts.index, columns=counts.columns)
 
 
 def finest_place(incidents: pd.DataFrame, *, policy: Policy) -> pd.Series[str]:

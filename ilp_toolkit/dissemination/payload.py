@@ -18,6 +18,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from ..i18n import N_, _
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from ..collection.schema import Intake
 
@@ -62,6 +64,7 @@ _TEXT_BLOCK = re.compile(rb"(?<!\S)BT\s.*?\sET(?!\S)", re.DOTALL)
 _PLACED_TEXT = re.compile(rb"(?<!\S)(?:BT\s.*?\sET|[qQ]|(?:[-\d.]+\s+){6}cm)(?!\w)", re.DOTALL)
 """Blocks of text, and what moves them: without that all lines of a page would run into one another."""
 _LINK = re.compile(r"<a\s[^>]*>", re.IGNORECASE)
+
 _GAP = 40
 """Characters that may stand between the two numbers of a coordinate."""
 
@@ -78,22 +81,36 @@ class Leak:
         return _("{file}: {what}").format(file=self.file, what=_(KINDS[self.kind]))
 
 
-@dataclass(frozen=True)
+def _no_keys() -> NDArray[np.int64]:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
 class Canaries:
     """What must not leave, ready to be looked for."""
 
     identifiers: frozenset[str] = frozenset()
     set_aside: frozenset[str] = frozenset()
     """Values in small letters."""
-    places: frozenset[tuple[int, int]] = frozenset()
-    """Longitude and latitude in whole hundred-thousandths of a degree."""
-    fine_places: frozenset[tuple[int, int]] = frozenset()
+    places: NDArray[np.int64] = field(default_factory=_no_keys)
+    """Longitude and latitude in hundred-thousandths of a degree, each pair as one number, sorted."""
+    fine_places: NDArray[np.int64] = field(default_factory=_no_keys)
     """The same in millionths."""
-    metres: frozenset[tuple[int, int]] = frozenset()
-    """The points of the table in whole centimetres of its projection."""
+    metres: NDArray[np.int64] = field(default_factory=_no_keys)
+    """The points of the table in centimetres of its projection, likewise."""
     crs: str = ""
     """The projection in which `metres` are counted."""
     paths: tuple[str, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def set_aside_by_word(self) -> dict[str, list[str]]:
+        """The values under the longest word of each: only those whose word occurs need a closer look."""
+        found: dict[str, list[str]] = {}
+        for value in self.set_aside:
+            words = _WORD.findall(value)
+            if words:
+                found.setdefault(max(words, key=len), []).append(value)
+        return found
 
 
 def canaries(
@@ -131,9 +148,9 @@ def canaries(
     return Canaries(
         identifiers=_identifiers(intake.table),
         set_aside=_telling(set_aside, known),
-        places=_whole(longitude_latitude, 1e5),
-        fine_places=_whole(longitude_latitude, 1e6),
-        metres=_whole(metres, 100),
+        places=_keys(longitude_latitude, 1e5),
+        fine_places=_keys(longitude_latitude, 1e6),
+        metres=_keys(metres, 100),
         crs=crs,
         paths=_machine_paths(paths),
     )
@@ -200,16 +217,15 @@ def _of_words(text: str, canaries: Canaries) -> Iterator[tuple[str, int]]:
         tokens = {match[0] for match in _IDENTIFIER.finditer(text)}
         yield "identifier", len(tokens & canaries.identifiers)
     if canaries.set_aside:
-        yield "set_aside", _held(text.casefold(), canaries.set_aside)
-    if canaries.places:
+        yield "set_aside", _held(text.casefold(), canaries.set_aside_by_word)
+    if len(canaries.places):
         yield "coordinate", sum(1 for pair in _pairs(text) if _is_place(pair, canaries))
     yield "path", sum(text.count(path) for path in canaries.paths)
 
 
-def _held(text: str, values: frozenset[str]) -> int:
-    words = set(_WORD.findall(text))
-    # Only values all of whose words occur are searched for: a register holds many, a product few words.
-    likely = (value for value in values if words.issuperset(_WORD.findall(value)))
+def _held(text: str, by_word: dict[str, list[str]]) -> int:
+    words = by_word.keys() & set(_WORD.findall(text))
+    likely = (value for word in words for value in by_word[word])
     return sum(1 for value in likely if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text))
 
 
@@ -225,8 +241,8 @@ def _pairs(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
 def _is_place(pair: tuple[re.Match[str], re.Match[str]], canaries: Canaries) -> bool:
     fine = min(len(match[1]) for match in pair) > 5
     places, scale = (canaries.fine_places, 1e6) if fine else (canaries.places, 1e5)
-    one, other = (round(float(match[0]) * scale) for match in pair)
-    return (one, other) in places or (other, one) in places
+    one, other = (float(match[0]) for match in pair)
+    return bool(_among(_keys(np.array([[one, other], [other, one]]), scale), places).any())
 
 
 def _of_png(data: bytes, canaries: Canaries) -> Iterator[tuple[str, int]]:
@@ -319,15 +335,16 @@ def _database_texts(path: Path) -> Iterator[str]:
 def _exact_vertices(table: gpd.GeoDataFrame, canaries: Canaries) -> int:
     import shapely
 
-    if table.crs is None or not canaries.metres:
+    if table.crs is None or not len(canaries.metres):
         return 0
     same = table if table.crs == canaries.crs else table.to_crs(canaries.crs)
-    return len(_whole(shapely.get_coordinates(np.asarray(same.geometry)), 100) & canaries.metres)
+    vertices = _keys(shapely.get_coordinates(np.asarray(same.geometry)), 100)
+    return int(_among(vertices, canaries.metres).sum())
 
 
 def _points(
     table: gpd.GeoDataFrame, public: Iterable[gpd.GeoDataFrame]
-) -> tuple[np.ndarray, np.ndarray, str]:
+) -> tuple[NDArray[Any], NDArray[Any], str]:
     """Return the exact points of a table as longitude and latitude, in metres, and the projection."""
     import geopandas as gpd
     import shapely
@@ -337,22 +354,32 @@ def _points(
         return nothing, nothing, ""
     # Points without a place give no coordinates.
     metres = np.unique(shapely.get_coordinates(np.asarray(table.geometry)), axis=0)
-    open_points: set[tuple[int, int]] = set()
     for layer in public:
         same = layer if layer.crs == table.crs else layer.to_crs(table.crs)
-        open_points |= _whole(shapely.get_coordinates(np.asarray(same.geometry)), 100)
-    if open_points:
-        inside = [tuple(pair) not in open_points for pair in np.rint(metres * 100).astype(np.int64).tolist()]
-        metres = metres[inside]
+        known = _keys(shapely.get_coordinates(np.asarray(same.geometry)), 100)
+        metres = metres[~_among(_pack(metres, 100), known)]
     degrees = gpd.GeoSeries(gpd.points_from_xy(metres[:, 0], metres[:, 1]), crs=table.crs).to_crs(4326)
     return shapely.get_coordinates(np.asarray(degrees)), metres, table.crs.to_string()
 
 
-def _whole(pairs: np.ndarray, scale: float) -> frozenset[tuple[int, int]]:
-    if len(pairs) == 0:
-        return frozenset()
+def _keys(pairs: NDArray[Any], scale: float) -> NDArray[np.int64]:
+    return np.unique(_pack(pairs, scale))
+
+
+def _pack(pairs: NDArray[Any], scale: float) -> NDArray[np.int64]:
+    """Put each pair of numbers into one whole number, so that a million of them can be compared at once."""
     whole = np.rint(pairs[:, :2] * scale).astype(np.int64)
-    return frozenset(zip(whole[:, 0].tolist(), whole[:, 1].tolist(), strict=True))
+    packed: NDArray[np.int64] = whole[:, 0] * 2**32 + whole[:, 1]
+    return packed
+
+
+def _among(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say which keys are among others, which are sorted."""
+    if len(known) == 0:
+        return np.zeros(len(keys), dtype=bool)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    found: NDArray[np.bool_] = known[at] == keys
+    return found
 
 
 def _identifiers(table: pd.DataFrame) -> frozenset[str]:

@@ -129,14 +129,13 @@ def _questions(facts: Facts, when: When, where: Where) -> list[str]:
     if where.has_hot and where.places is not None and where.hot_share:
         found.append(
             plural(
-                "What is it about place A, with {share} of the incidents on the map, that these records do "
-                "not say, and who knows it?",
-                "What do places {first} to {last}, with {share} of the incidents on the map, have in common "
-                "that these records do not say, and who knows it?",
+                "What is it about place {places}, with {share} of the incidents on the map, that these "
+                "records do not say, and who knows it?",
+                "What do places {places}, with {share} of the incidents on the map, have in common that "
+                "these records do not say, and who knows it?",
                 len(where.places),
             ).format(
-                first=where.places["place"].iloc[0],
-                last=where.places["place"].iloc[-1],
+                places=_letters(where.places["place"].tolist()),
                 share=_hot(where),
             )
         )
@@ -157,6 +156,10 @@ def _questions(facts: Facts, when: When, where: Where) -> list[str]:
         )
     found.append(_("Where do people report least readily, and what would these numbers be if they did?"))
     return found
+
+
+def _letters(letters: list[str]) -> str:
+    return ", ".join(letters) if len(letters) <= _NAMED else f"{letters[0]}–{letters[-1]}"
 
 
 def _time_question(when: When) -> str:

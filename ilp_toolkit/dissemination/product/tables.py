@@ -32,7 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "months": ("month", "n", "complete"),
     "weekdays": ("weekday", "n"),
     "hours": ("from", "to", "n"),
-    "checks": ("check", "n", "share", "first_row", "remedy"),
+    "checks": ("check", "n", "share", "remedy"),
 }
 """Public tables and the columns that they may have."""
 
@@ -49,7 +49,7 @@ def public_tables(facts: Facts, when: When, where: Where) -> dict[str, pd.DataFr
         "months": public_months(when, minimum=minimum),
         "weekdays": public_weekdays(when, minimum=minimum),
         "hours": public_hours(when, minimum=minimum),
-        "checks": facts.intake.report,
+        "checks": facts.intake.report.drop(columns="first_row", errors="ignore"),
     }
     return {name: _allowed(name, table) for name, table in tables.items() if table is not None and len(table)}
 
