@@ -16,7 +16,7 @@ __all__ = ["earlier", "repeated_rows", "shared"]
 
 def shared(marks: npt.NDArray[np.uint64]) -> Bools:
     """Return which marks (see `shapes.fingerprint`) occur more than once."""
-    return np.asarray(pd.Series(marks).duplicated(keep=False))
+    return np.array(pd.Series(marks).duplicated(keep=False))
 
 
 def earlier(marks: npt.NDArray[np.uint64], among: Bools) -> Bools:

@@ -258,15 +258,17 @@ class _Job:
             findings.note("place_missing", len(missing))
 
     def _check_ids(self) -> Bools:
-        """Note missing and repeated numbers; return the rows that may repeat another one."""
+        """Note missing and repeated numbers; return the rows that may repeat another in every column."""
+        same = mix(mix(self.spans.begin.view(np.uint64)) + self.points.codes.view(np.uint64))
         if "incident_id" not in self.roles:
             self.findings.note("id_missing", self.table.num_rows)
-            return shared(mix(mix(self.spans.begin.view(np.uint64)) + self.points.codes.view(np.uint64)))
+            return shared(same)
         cells = self.table.column(self.roles["incident_id"])
         marks, known = fingerprint(cells), filled(cells)
         again = shared(marks)
         self.findings.flag("id_missing", ~known)
         self.findings.flag("repeated_id", earlier(marks, again & known))
+        again[again] = shared(mix(marks[again] + same[again]))
         return again
 
     def _check_snapping(self) -> None:
