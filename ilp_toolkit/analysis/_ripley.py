@@ -263,7 +263,7 @@ def _check(correction: str, repeats: str, simulations: Any, confidence: float) -
 
 def _distances(distances: Sequence[float] | None, window: Window) -> Floats:
     if distances is None:
-        return np.arange(1, _STEPS + 1) * (window.shorter_side * _QUARTER / _STEPS)
+        return np.linspace(0.0, window.shorter_side * _QUARTER, _STEPS + 1)[1:]
     steps = np.asarray(list(distances), dtype=float)
     if len(steps) == 0 or not np.isfinite(steps).all() or steps[0] <= 0 or (np.diff(steps) <= 0).any():
         msg = _("`distances` must be rising numbers of metres above 0; got {found}.")

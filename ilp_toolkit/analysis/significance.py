@@ -19,7 +19,14 @@ from ..i18n import N_, _
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["CLASSES", "benjamini_hochberg", "hot_spot_class", "pseudo_p", "two_sided_p"]
+__all__ = [
+    "CLASSES",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "hot_spot_class",
+    "pseudo_p",
+    "two_sided_p",
+]
 
 CLASSES: dict[str, str] = {
     "hot_99": N_("hot spot, 99 % sure"),
@@ -141,6 +148,43 @@ def benjamini_hochberg(p_value: ArrayLike) -> NDArray[np.float64]:
     raised = p[order] * len(order) / np.arange(1, len(order) + 1)
     q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
     return q
+
+
+def benjamini_yekutieli(p_value: ArrayLike) -> NDArray[np.float64]:
+    """
+    Q-values that hold whatever the tests have to do with each other.
+
+    Parameters
+    ----------
+    p_value
+        As for `benjamini_hochberg`.
+
+    Returns
+    -------
+    numpy.ndarray
+        The q-values of `benjamini_hochberg` times 1 + 1/2 + … + 1/m for m tests, at most 1.
+
+    Raises
+    ------
+    InputError
+        If a value lies outside 0 to 1.
+
+    Notes
+    -----
+    The price of certainty is power: with a hundred tests the q-values are five times as large.
+
+    References
+    ----------
+    Benjamini & Yekutieli (2001), doi:10.1214/aos/1013699998.
+
+    Examples
+    --------
+    >>> benjamini_yekutieli([0.01, 0.02, 0.03, 0.5]).round(4).tolist()
+    [0.0833, 0.0833, 0.0833, 1.0]
+    """
+    q = benjamini_hochberg(p_value)
+    tests = int((~np.isnan(q)).sum())
+    return np.asarray(np.minimum(q * (1 / np.arange(1, tests + 1)).sum(), 1.0), dtype=float)
 
 
 def hot_spot_class(z: ArrayLike, q_value: ArrayLike) -> pd.Series[Any]:
