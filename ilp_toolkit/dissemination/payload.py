@@ -219,7 +219,7 @@ def _of_words(text: str, canaries: Canaries) -> Iterator[tuple[str, int]]:
     if canaries.set_aside:
         yield "set_aside", _held(text.casefold(), canaries.set_aside_by_word)
     if len(canaries.places):
-        yield "coordinate", sum(1 for pair in _pairs(text) if _is_place(pair, canaries))
+        yield "coordinate", _exact_pairs(text, canaries)
     yield "path", sum(text.count(path) for path in canaries.paths)
 
 
@@ -229,20 +229,23 @@ def _held(text: str, by_word: dict[str, list[str]]) -> int:
     return sum(1 for value in likely if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text))
 
 
-def _pairs(text: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
-    """Yield neighbouring numbers with more than four decimals."""
-    previous = None
-    for match in _LONG_DECIMAL.finditer(text):
-        if previous is not None and match.start() - previous.end() <= _GAP:
-            yield previous, match
-        previous = match
-
-
-def _is_place(pair: tuple[re.Match[str], re.Match[str]], canaries: Canaries) -> bool:
-    fine = min(len(match[1]) for match in pair) > 5
-    places, scale = (canaries.fine_places, 1e6) if fine else (canaries.places, 1e5)
-    one, other = (float(match[0]) for match in pair)
-    return bool(_among(_keys(np.array([[one, other], [other, one]]), scale), places).any())
+def _exact_pairs(text: str, canaries: Canaries) -> int:
+    """Count neighbouring numbers with more than four decimals that are the place of an incident."""
+    matches = list(_LONG_DECIMAL.finditer(text))
+    if len(matches) < 2:
+        return 0
+    values = np.array([float(match[0]) for match in matches])
+    decimals = np.array([len(match[1]) for match in matches])
+    ends, starts = (np.array([getattr(m, side)() for m in matches]) for side in ("end", "start"))
+    near = starts[1:] - ends[:-1] <= _GAP
+    pairs = np.column_stack([values[:-1], values[1:]])
+    fine = np.minimum(decimals[:-1], decimals[1:]) > 5
+    found = 0
+    for chosen, places, scale in ((fine, canaries.fine_places, 1e6), (~fine, canaries.places, 1e5)):
+        group = pairs[near & chosen]
+        either = _among(_pack(group, scale), places) | _among(_pack(group[:, ::-1], scale), places)
+        found += int(either.sum())
+    return found
 
 
 def _of_png(data: bytes, canaries: Canaries) -> Iterator[tuple[str, int]]:
