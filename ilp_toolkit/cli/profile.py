@@ -112,9 +112,9 @@ def _make(
     from ..dissemination import gate
     from ..dissemination.product import profile as profiles
 
-    with progress.steps(6) as step:
-        step(_("Reading"))
-        intake = read_incidents(table, **how)
+    # The reader shows progress of its own: two bars at once would fight for the line.
+    intake = read_incidents(table, **how)
+    with progress.steps(5) as step:
         made = profiles.problem_profile(intake, policy=limits, request=request, source=file, step=step)
         step(_("Checking what leaves"))
         watch = profiles.canaries_of(intake, made, request, source=table)
