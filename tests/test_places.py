@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilp_toolkit.collection import places
+from ilp_toolkit.collection import places, readers
 from ilp_toolkit.collection.placenames import Matcher
 from ilp_toolkit.errors import ColumnsError, CrsError, FileError, InputError
 
@@ -310,3 +312,26 @@ def test_names_that_occur_twice_and_names_that_are_missing_are_told() -> None:
     told = places.read_areas(layer).attrs["choices"]
     assert told["names_twice"] == ["a"]
     assert told["without_name"] == 1
+
+
+def test_official_numbers_are_believed_from_a_column_headed_as_numbers_alone() -> None:
+    shapes = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+    layer = gpd.GeoDataFrame({"area": ["Oakland", "Douglas"], "objectid": [1, 2]}, geometry=shapes, crs=32642)
+    rows = gpd.GeoDataFrame({"area": ["1", "2", "01"]}, geometry=[None] * 3)
+    assert places.locate(rows, areas=layer).table["area"].isna().all(), (
+        "a row counter is no number of a district"
+    )
+    numbered = layer.assign(area_num=["02", "01"])
+    assert places.locate(rows, areas=numbered).table["area"].tolist() == ["Douglas", "Oakland", "Douglas"]
+    doubtful = numbered.assign(old_code=[1, 2])
+    assert places.locate(rows, areas=doubtful).table["area"].isna().all(), (
+        "two numberings that disagree decide nothing"
+    )
+
+
+def test_chicago_files_its_areas_by_number(real_data: Path) -> None:
+    folder = real_data / "chicago_2022_slim"
+    intake = readers.read_incidents(folder / "crimes-2022-slim.csv.gz", timezone="America/Chicago")
+    found = places.locate(intake.table, areas=folder / "chicago-community-areas.geojson")
+    assert found.table["area"].nunique() == 77
+    assert found.table["area"].notna().mean() > 0.999

@@ -6,6 +6,7 @@ Map layers name their districts in a column of any heading; it is chosen by a ru
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["other_names", "read_areas"]
+__all__ = ["codes", "other_names", "read_areas"]
+
+_NUMBERED = re.compile(r"num|code|cod\b|cd\b|номер|код|№|\bn[or]\b")
+"""Headers of columns with official numbers; a row counter (OBJECTID, fid) is never one of them."""
 
 
 def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None) -> gpd.GeoDataFrame:
@@ -93,6 +97,55 @@ def other_names(areas: gpd.GeoDataFrame) -> dict[str, str]:
         if pairs[column].is_unique:
             found |= dict(zip(pairs[column], pairs["area"], strict=True))
     return {other: name for other, name in found.items() if other.strip() and other != name}
+
+
+def codes(areas: gpd.GeoDataFrame, wordings: pd.Series[Any]) -> dict[str, str]:
+    """
+    Return the official numbers by which a file calls the areas, where a column of the layer holds them.
+
+    Parameters
+    ----------
+    areas
+        Areas, as `read_areas` returns them.
+    wordings
+        What the incidents call their areas.
+
+    Returns
+    -------
+    dict
+        Number as the file words it, to name; empty unless nine in ten wordings stand in one column.
+
+    Notes
+    -----
+    Bare numbers are believed only from a column headed as a number or a code: a row counter would fit as
+    well and be wrong. Two such columns that disagree are not chosen between.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> layer = gpd.GeoDataFrame({"area": ["OAKLAND", "DOUGLAS"], "area_numbe": ["36", "35"],
+    ...                           "objectid": ["35", "36"]}, geometry=[None, None])
+    >>> codes(layer, pd.Series(["35", "036", "36"]))
+    {'35': 'DOUGLAS', '036': 'OAKLAND', '36': 'OAKLAND'}
+    """
+    asked = {wording: _bare(wording) for wording in map(str, wordings.dropna().unique())}
+    if not asked or not all(any(sign.isdigit() for sign in code) for code in asked.values()):
+        return {}
+    found = []
+    for column in areas.columns.drop(["area", areas.geometry.name]):
+        pairs = areas[["area", column]].dropna().astype(str)
+        known = dict(zip(pairs[column].map(_bare), pairs["area"], strict=True))
+        hits = {wording: known[code] for wording, code in asked.items() if code in known}
+        telling = bool(_NUMBERED.search(str(column).lower())) or not all(c.isdigit() for c in asked.values())
+        if telling and len(known) == len(pairs) and len(hits) >= 0.9 * len(asked):
+            found.append(hits)
+    return found[0] if found and all(hits == found[0] for hits in found) else {}
+
+
+def _bare(code: str) -> str:
+    """Write a number without what spreadsheets add to it: 07, 7 and 7.0 are the same district."""
+    text = code.strip().casefold().removesuffix(".0")
+    return text.lstrip("0") or text
 
 
 def _headed_as_name(header: str) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .. import choices
 from ..errors import ColumnsError, CrsError, FileError, InputError
 from ..i18n import N_, _
-from .areas import other_names, read_areas
+from .areas import codes, other_names, read_areas
 from .placenames import CUTOFF, Match, Matcher, words
 from .transliteration import plain
 
@@ -124,7 +124,7 @@ def locate(
     table, column = incidents.copy(), _address_column(incidents, address)
     inside, has_point = _areas_of_points(incidents, layer), _has_point(incidents)
     wordings = _wordings(incidents, column, has_point)
-    also = other_names(layer)
+    also = {**other_names(layer), **codes(layer, wordings)}
     matcher = Matcher(known, also=also, cutoff=cutoff)
     decided = _read_decisions(decisions, {**also, **{name: name for name in known}})
     matches = {wording: _decide(wording, matcher, decided) for wording in set(wordings.dropna())}
