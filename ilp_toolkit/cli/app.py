@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import Annotated
 
 import typer
 
 from .. import __version__
 from ..errors import IlpError
-from ..i18n import _
+from ..i18n import LANGUAGES, _, current, language
 from .check import check
 from .doctor import doctor
 from .profile import profile
@@ -58,16 +59,24 @@ app.command(help=_("Try what the toolkit needs on this machine, and name the fix
 def main() -> None:
     """Run the command line and end with 0, 1 (findings) or 2 (unusable)."""
     _speak_utf8()
-    try:
-        app()
-    except IlpError as error:
-        typer.echo(_("Error: {reason}").format(reason=error), err=True)
-        raise SystemExit(2) from None
-    except Exception as error:
-        if os.environ.get("ILP_DEBUG"):
-            raise
-        typer.echo(_fault(error), err=True)
-        raise SystemExit(3) from None
+    with language(_asked(sys.argv[1:])):
+        try:
+            app()
+        except IlpError as error:
+            typer.echo(_("Error: {reason}").format(reason=error), err=True)
+            raise SystemExit(2) from None
+        except Exception as error:
+            if os.environ.get("ILP_DEBUG"):
+                raise
+            typer.echo(_fault(error), err=True)
+            raise SystemExit(3) from None
+
+
+def _asked(words: list[str]) -> str:
+    """Return the language that the command was asked to speak: an error is told in it, too."""
+    parts = [part for word in words for part in word.split("=", 1)]
+    named = [value for option, value in pairwise(parts) if option == "--lang" and value in LANGUAGES]
+    return named[-1] if named else current()
 
 
 def _speak_utf8() -> None:

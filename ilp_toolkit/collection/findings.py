@@ -78,4 +78,4 @@ class Findings:
 def first_example(cells: Iterable[str | None]) -> str:
     """Return the first filled cell, shortened and in quotation marks."""
     text = next((cell for cell in cells if cell), "")
-    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
+    return _("“{text}”").format(text=text[:40] + "…" if len(text) > 40 else text)

@@ -225,7 +225,19 @@
     }
     narrow.addEventListener("change", place);
     place();
-    L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 130 }).addTo(map);
+    var ruler = L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 130 });
+    ruler._updateMetric = function (most) {
+      var metres = this._getRoundNum(most), far = metres >= 1000;
+      var text = data.lengths[far ? 1 : 0].replace("{length}", far ? metres / 1000 : metres);
+      this._updateScale(this._mScale, text, metres / most);
+    };
+    ruler.addTo(map);
+    ["_zoomInButton", "_zoomOutButton"].forEach(function (key, at) {
+      var button = map.zoomControl && map.zoomControl[key];
+      if (!button) { return; }
+      button.title = data.zoom[at];
+      button.setAttribute("aria-label", data.zoom[at]);
+    });
     var reset = L.control({ position: "topleft" });
     reset.onAdd = function () {
       var bar = L.DomUtil.create("div", "leaflet-bar"), button = L.DomUtil.create("button", "reset", bar);

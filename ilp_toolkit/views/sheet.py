@@ -110,6 +110,8 @@ def payload_of(
         "width": round(width, 6),
         "maxZoom": _closest(width) if max_zoom is None else max_zoom,
         "reset": _("Whole map"),
+        "zoom": [_("Zoom in"), _("Zoom out")],
+        "lengths": [_("{length} m"), _("{length} km")],
         "columns": [_(COLUMN_WORDS.get(column, column)) for column in columns],
         "styles": looks,
         "ground": _ground(layers, origin)
