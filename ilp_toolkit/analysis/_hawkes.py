@@ -23,6 +23,8 @@ _FLATTEST, _STEEPEST = 1e-3, 1e6
 """Limits of a rate times its reach: below the one it is flat, above the other a spike."""
 _LATTICE, _MOST_CELLS = 4, 2000
 """Steps of the lattice in a bandwidth, and along a side at most."""
+_FADES = 0.5
+"""Rate times reach below which nothing to speak of has faded."""
 _LEAST_SPREAD = 1.0
 """Metres below which the spread of triggering is not believed."""
 
@@ -42,6 +44,8 @@ class Process:
     iterations: int
     converged: bool
     bandwidth: float
+    flat: bool
+    """Whether triggering does not fade within its reach, in time or in space: then it is background."""
     rate_at_end: float
     """Background events a day at the end."""
 
@@ -84,6 +88,7 @@ def fit(
         iterations=step,
         converged=converged,
         bandwidth=bandwidth,
+        flat=not nothing and bool(min(decay * duration, sharp * distance**2) < _FADES),
         rate_at_end=_background(x, y, t, background, end=end, bandwidth=bandwidth, trend=trend)[1],
     )
 
@@ -157,12 +162,23 @@ def _background(
     """Return the background at each event without itself, per m² and day, and its rate at the end."""
     total = float(weight.sum())
     others = np.maximum(total - weight, 1e-12)
-    own = weight / (2 * np.pi * bandwidth**2)
-    near = np.maximum(_smoothed(x, y, weight, bandwidth) - own, 0) / others
+    inside = weight / (_share_inside(x, bandwidth) * _share_inside(y, bandwidth))
+    own = inside / (2 * np.pi * bandwidth**2)
+    near = np.maximum(_smoothed(x, y, inside, bandwidth) - own, 0) / others
     box = max(float(np.ptp(x) * np.ptp(y)), 2 * np.pi * bandwidth**2)
     place = (1 - _UNIFORM) * near + _UNIFORM / box
     when, last = _over_time(t, weight, end, trend)
     return place * when * total, last * total
+
+
+def _share_inside(values: Floats, bandwidth: float) -> Floats:
+    """Return the share of each event's Gaussian that lies between the outermost events."""
+    from scipy.special import ndtr
+
+    low, high = float(values.min()), float(values.max())
+    if high <= low:
+        return np.ones(len(values))
+    return np.asarray(ndtr((high - values) / bandwidth) - ndtr((low - values) / bandwidth), dtype=float)
 
 
 def _smoothed(x: Floats, y: Floats, weight: Floats, bandwidth: float) -> Floats:

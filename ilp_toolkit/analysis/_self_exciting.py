@@ -94,8 +94,8 @@ def hawkes(
     Notes
     -----
     On screen only (see `forecasts`). What events after `at` will set off is not in it, so a long horizon
-    comes out too low. Reports of victims excite further reports, and arrests excite arrests: branching
-    speaks of records.
+    comes out too low; the background runs on past the outermost events. Reports of victims excite further
+    reports, and arrests excite arrests: branching speaks of records.
 
     References
     ----------
@@ -189,11 +189,15 @@ def fit_hawkes(
     Intensity = background(place) × background(time) + sum over earlier events of branching × exponential
     (time) × Gaussian (place), both cut off at their reach and normalised. Fitted by expectation-maximisation
     from a fixed start: no chance is involved, the same events give the same answer. The background at an
-    event leaves that event out and holds 1 % spread evenly over the bounding box. Of events near the end,
-    only what they could already have set off is asked for; edges in space are not allowed for. Events of exactly
-    the same time do not set off each other: for events known by the day, those of one day. The fading is held
-    above a millionth of the duration and the spread above a metre. Slow local changes look like triggering:
-    compare several `bandwidth` and `trend`.
+    event leaves that event out, puts back what is smoothed past the bounding box, and holds 1 % spread
+    evenly over it. Of events near the end, only what they could already have set off is asked for; edges in
+    space are not allowed for in triggering. Events of exactly the same time do not set off each other: for
+    events known by the day, those of one day. The fading is held above a millionth of the duration and the
+    spread above a metre.
+
+    Slow local changes look like triggering: compare several `bandwidth` and `trend`. Where triggering does
+    not fade within its reach (``flat`` in the choices) it is background by another name, and branching
+    means nothing.
 
     References
     ----------
@@ -278,6 +282,7 @@ def _said(process: Process) -> dict[str, Any]:
         "mean_delay_days": 1 / process.decay if known else None,
         "spread": process.spread if known else None,
         "background_rate": process.rate_at_end,
+        "flat": process.flat,
         "log_likelihood": process.log_likelihood,
         "converged": process.converged,
         "iterations": process.iterations,

@@ -79,7 +79,7 @@ def prospective(
     distance
         Events closer to the centre of a cell than this count, in metres.
     duration
-        Events less than this long ago count.
+        Events from this long before `at` on count.
     step
         Distances are counted in whole steps of so many metres; half a cell where not given.
 
@@ -158,7 +158,7 @@ def retrospective_kde(
     points, at, grid, cell_size
         As in `prospective`.
     duration
-        Events less than this long ago count, all alike.
+        Events from this long before `at` on count, all alike.
     bandwidth, kernel
         As in `hotspots.kde`.
 
