@@ -237,7 +237,7 @@ def standard_distance(points: Spatial, *, weights: Weights = None) -> StandardDi
 
     References
     ----------
-    Bachi (1963), doi:10.1111/j.1435-5597.1963.tb00908.x.
+    Bachi (1963), Papers of the Regional Science Association 10, 83-132.
 
     Examples
     --------
