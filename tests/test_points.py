@@ -62,11 +62,14 @@ def test_the_index_of_cardiff_is_as_published(juvenile):
     assert points.nearest_neighbour_index(juvenile).index < found.index
 
 
-def test_donnelly_is_the_index_of_the_redwood_seedlings():
-    # 62 seedlings in the unit square: naive .6186502 published, from which the mean distance follows
-    n, mean = 62, 0.6186502 * 0.5 / np.sqrt(62)
-    expected = 0.5 / np.sqrt(n) + (0.0514 + 0.0412 / np.sqrt(n)) * 4 / n
-    assert mean / expected == pytest.approx(0.5849906, abs=1e-6)
+def test_donnelly_expects_what_the_published_index_of_redwood_seedlings_implies():
+    # 62 seedlings in the unit square: .6186502 without and .5849906 with the correction
+    square = shapely.box(0, 0, 1000, 1000)
+    found = points.nearest_neighbour_index(strewn(62, 9, square), area=window(square))
+    assert found.n == 62
+    chance = 500 / np.sqrt(62)
+    assert found.expected == pytest.approx(chance * 0.6186502 / 0.5849906, rel=1e-6)
+    assert found.uncorrected == pytest.approx(found.mean_distance / chance)
 
 
 def test_median_centre_and_ellipse_agree_with_pointpats(juvenile):
