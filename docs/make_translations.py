@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from ilp_toolkit import __version__  # noqa: E402 - the checkout's own package, wherever this is run
+
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)}
 HEADER = """\
@@ -59,7 +61,10 @@ def read(language: str) -> Catalog:
 def updated(language: str) -> Catalog:
     """Return a language's catalogue brought up to date with the code; nothing is guessed."""
     catalogue = read(language)
+    begun = catalogue.creation_date
     catalogue.update(template(), no_fuzzy_matching=True)
+    # The time of an update would differ every time: a catalogue changes only when its messages do.
+    catalogue.creation_date = begun
     return catalogue
 
 
@@ -80,6 +85,8 @@ def write(catalogue: Catalog, language: str) -> None:
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     catalogue.header_comment = HEADER.rstrip("\n")
+    catalogue.project, catalogue.version = "ilp-toolkit", __version__
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
     with path.open("wb") as file:
         write_po(file, catalogue, width=100, include_lineno=False, ignore_obsolete=True, sort_by_file=True)
 

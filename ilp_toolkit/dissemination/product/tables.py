@@ -68,9 +68,13 @@ def offence_table(facts: Facts) -> Table | None:
     counts = public_offences(facts)
     if counts is None or len(counts) < 2:
         return None
-    rows = tuple((str(row.offence), shown(row.n), share(row.n, facts.n)) for row in counts.itertuples())
+    rows = tuple((_offence(row.offence), shown(row.n), share(row.n, facts.n)) for row in counts.itertuples())
     columns = (Column(_("Offence")), Column(_("Incidents"), number=True), Column(_("Share"), number=True))
     return Table(_("Incidents by offence, in alphabetical order"), columns, rows, hidden_note(counts, facts))
+
+
+def _offence(wording: Any) -> str:
+    return _("offence not given") if wording == "unknown" else str(wording)
 
 
 def weekday_table(facts: Facts, when: When) -> Table | None:
