@@ -1,10 +1,13 @@
 from .analysis import change as change
 from .analysis import concentration as concentration
+from .analysis import forecasts as forecasts
 from .analysis import grids as grids
 from .analysis import hotspots as hotspots
 from .analysis import near_repeat as near_repeat
 from .analysis import patterns as patterns
+from .analysis import points as points
 from .analysis import significance as significance
+from .analysis import similarity as similarity
 from .choices import explain as explain
 from .collection import offences as offences
 from .collection import places as places

@@ -4,5 +4,16 @@ import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["change", "concentration", "grids", "hotspots", "near_repeat", "patterns", "significance"],
+    submodules=[
+        "change",
+        "concentration",
+        "forecasts",
+        "grids",
+        "hotspots",
+        "near_repeat",
+        "patterns",
+        "points",
+        "significance",
+        "similarity",
+    ],
 )
