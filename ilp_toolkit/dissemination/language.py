@@ -123,7 +123,8 @@ def likelihood(probability: float, *, scale: Scale = "icd203") -> str | None:
 
 def source(scale: Scale | Literal["confidence"]) -> str:
     """Name the standard that the words of a table come from."""
-    return str((_yardstick()["confidence"] if scale == "confidence" else _table(scale))["source"])
+    table = _yardstick()["confidence"] if scale == "confidence" else _table(scale)
+    return str(table["source"][current()])
 
 
 def mixed_sentences(text: str) -> list[str]:
@@ -197,6 +198,8 @@ def _moved(share: float) -> tuple[bool, str] | None:
 def _unknown_origin(share: float, limits: Limits) -> tuple[bool, str] | None:
     if share <= limits.origin_unknown_limited:
         return None
+    if share >= 0.995:
+        return False, _("nobody noted who noticed the incidents, the public or the police")
     return False, _("of {share} nobody noted who noticed them, the public or the police").format(
         share=percent(share)
     )

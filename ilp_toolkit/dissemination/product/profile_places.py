@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from scipy import ndimage
 
+from ...i18n import current
 from .. import disclosure
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def _street_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> l
     """Name the streets that run longest through a place."""
     if layer is None or layer.crs is None or places.crs is None:
         return [""] * len(places)
-    column = next((name for name in _STREET_COLUMNS if name in layer), None)
+    own = [f"{name}{mark}{current()}" for name in _STREET_COLUMNS for mark in (":", "_")]
+    column = next((name for name in (*own, *_STREET_COLUMNS) if name in layer), None)
     if column is None:
         return [""] * len(places)
     return _names(places, layer.to_crs(places.crs), column, shapely.length, _STREETS)
