@@ -35,7 +35,7 @@ def intake() -> Intake:
 def watch() -> payload.Canaries:
     return payload.canaries(
         intake(),
-        set_aside=["Rahimov Davron", "F", "Burglary", "+992 900 12 34 56", None, "Улица"],  # type: ignore[list-item]
+        set_aside=["Torvelim Amzin", "F", "Burglary", "+992 900 12 34 56", None, "Улица"],  # type: ignore[list-item]
         known=["burglary"],
         paths=["/srv/register/2024"],
     )
@@ -47,13 +47,13 @@ def found(folder: Path, watch: payload.Canaries) -> set[str]:
 
 SECRETS = {
     "identifier": "see KUSP-2024-0017, please",
-    "set_aside": "the victim, RAHIMOV Davron, said",
+    "set_aside": "the victim, TORVELIM Amzin, said",
     "coordinate": f'{{"lat": {LATITUDE}, "lng": {LONGITUDE}}}',
     "path": "/srv/register/2024/file.csv",
 }
 HARMLESS = [
     "KUSP-2024-00171 and XKUSP-2024-0017",
-    "Rahimovdavron; Davron; F",
+    "Torvelimamzin; Amzin; F",
     "burglary",
     f"{LATITUDE:.4f}, {LONGITUDE:.4f}",
     f"{LATITUDE} alone",
@@ -119,7 +119,7 @@ def test_a_secret_in_a_pdf_is_found(tmp_path: Path, watch: payload.Canaries, kin
 
 
 def test_a_secret_in_the_metadata_of_a_pdf_is_found(tmp_path: Path, watch: payload.Canaries) -> None:
-    made = Product("t", "s", "N", "en", dt.date(2026, 1, 1), "D", (Paragraph("x"),), author="rahimov davron")
+    made = Product("t", "s", "N", "en", dt.date(2026, 1, 1), "D", (Paragraph("x"),), author="torvelim amzin")
     (tmp_path / "a.pdf").write_bytes(pdf.render(made))
     assert "set_aside" in found(tmp_path, watch)
 

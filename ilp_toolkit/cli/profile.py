@@ -100,26 +100,21 @@ def profile(
         )
         how = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock, "columns": columns_from(columns)}
         table = file if layer is None else f"{file}!{layer}"
-        intake, n = _make(table, out, file=file, limits=limits, request=request, how=how)
+        intake, n = _make(table, out, limits=limits, request=request, how=how)
         if not quiet:
             _tell(intake, n, out)
 
 
 def _make(
-    table: Path | str, out: Path, *, file: Path, limits: Policy, request: Request, how: dict[str, Any]
+    table: Path | str, out: Path, *, limits: Policy, request: Request, how: dict[str, Any]
 ) -> tuple[Intake, int]:
     from ..collection.readers import read_incidents
-    from ..dissemination import gate
     from ..dissemination.product import profile as profiles
 
     # The reader shows progress of its own: two bars at once would fight for the line.
     intake = read_incidents(table, **how)
     with progress.steps(5) as step:
-        made = profiles.problem_profile(intake, policy=limits, request=request, source=file, step=step)
-        step(_("Checking what leaves"))
-        watch = profiles.canaries_of(intake, made, request, source=table)
-        step(_("Writing"))
-        gate.publish_draft(made, out, canaries=watch)
+        made = profiles.publish(intake, out, policy=limits, request=request, source=table, step=step)
     return intake, int(made.record["rows"]["profile"])
 
 

@@ -140,3 +140,20 @@ HTML(ilp.maps.to_html(ilp.maps.hotspots(cells, boundary=boundary, source=SOURCE)
 # case it is a marked draft under public rules: small counts are suppressed and no exact point leaves.
 
 # %%
+from ilp_toolkit.collection.places import read_areas
+from ilp_toolkit.direction import policy
+from ilp_toolkit.dissemination.product.profile import Request, publish
+
+request = Request(
+    offences=() if OFFENCE is None else (OFFENCE,),
+    boundary=boundary,
+    areas=None if AREAS is None else read_areas(AREAS),
+    cell_size=CELL_SIZE,
+    source=SOURCE,
+)
+product = publish(intake, OUT, policy=policy.load(), request=request, source=INCIDENTS)
+print(product.title, product.number, sep="\n")
+
+# %% [markdown]
+# Open `profile.html` in the folder named in `OUT`. **Before you hand it over:** read page one aloud. Would you say each
+# sentence to the person whose street it is about?

@@ -30,7 +30,57 @@ if TYPE_CHECKING:
     from ...direction.policy import Policy
     from ..payload import Canaries
 
-__all__ = ["Request", "canaries_of", "problem_profile"]
+__all__ = ["Request", "canaries_of", "problem_profile", "publish"]
+
+
+def publish(
+    intake: Intake,
+    out: str | Path,
+    *,
+    policy: Policy,
+    request: Request | None = None,
+    source: str | Path | None = None,
+    step: Callable[[str], None] = lambda description: None,
+) -> Product:
+    """
+    Make a problem profile, scan every byte of it and write it as a draft, for command and notebook alike.
+
+    Parameters
+    ----------
+    intake
+        What was read.
+    out
+        The folder to make; an earlier product in it is replaced.
+    policy
+        The limits.
+    request
+        Offences, layers, title and the rest; everything by default.
+    source
+        What was read, as the reader took it (``file.zip!member`` too): its columns that were set aside are
+        looked for in the product.
+    step
+        Called with the name of each step of the work.
+
+    Returns
+    -------
+    Product
+        What was written.
+
+    Raises
+    ------
+    InputError
+        If there are too few incidents, an offence is not in the file, or the folder is in other use.
+    DisclosureError
+        If something that must stay inside stands in a file; nothing was written.
+    """
+    asked = request or Request()
+    file = None if source is None else _file_of(source)
+    made = problem_profile(intake, policy=policy, request=asked, source=file, step=step)
+    step(_("Checking what leaves"))
+    watch = canaries_of(intake, made, asked, source=source)
+    step(_("Writing"))
+    gate.publish_draft(made, out, canaries=watch)
+    return made
 
 
 def problem_profile(
@@ -91,6 +141,12 @@ def problem_profile(
     )
 
 
+def _file_of(source: str | Path) -> Path:
+    """Return the file of a source that may name a member or a layer behind an exclamation mark."""
+    whole = Path(source)
+    return whole if whole.exists() else Path(str(source).rsplit("!", 1)[0])
+
+
 def canaries_of(
     intake: Intake, product: Product, request: Request, *, source: str | Path | None = None
 ) -> Canaries:
@@ -120,7 +176,7 @@ def canaries_of(
         set_aside=_set_aside_values(intake, source),
         known=[*known, request.author, request.source, request.title],
         public=[*layers, *([cells] if cells is not None else [])],  # type: ignore[list-item]
-        paths=[Path(source).resolve().parent] if source is not None else [],
+        paths=[_file_of(source).resolve().parent] if source is not None else [],
     )
 
 

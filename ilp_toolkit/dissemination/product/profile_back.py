@@ -150,10 +150,14 @@ def _reporting(facts: Facts) -> str:
         return _(
             "All incidents were reported by the public: offences without a victim who reports are missing."
         )
+    if facts.origin["unknown"] == facts.n:
+        return _(
+            "Nobody noted who noticed the incidents, so all of them count as discovered by the police. Such "
+            "offences show where police look, so more patrols make more records."
+        )
     return _(
         "{share} of the incidents were discovered by the police, or nobody noted who noticed them. Such "
-        "offences "
-        "show where police look, so more patrols make more records."
+        "offences show where police look, so more patrols make more records."
     ).format(share=percent(share))
 
 
@@ -205,10 +209,15 @@ def _place_limits(facts: Facts, where: Where) -> list[str]:
 
 def _time_limits(facts: Facts, when: When) -> list[str]:
     found = [text for text in (when.why_no_hours, when.why_no_weekdays) if text]
-    if when.hours is not None and (facts.intake.report["check"] == "midnight_default").any():
-        found.append(
-            _("Many times are exactly midnight, which often stands for an unknown hour: mind the peak there.")
+    if when.hours is not None and when.n_midnight:
+        text = plural(
+            "{n} incident is timed at exactly midnight, which often stands for an unknown hour. It is left "
+            "out of the hours, so the hour after midnight may be shown too low.",
+            "{n} incidents are timed at exactly midnight, which often stands for an unknown hour. They are "
+            "left out of the hours, so the hour after midnight may be shown too low.",
+            when.n_midnight,
         )
+        found.append(text.format(n=number(when.n_midnight)))
     if when.estimated and when.hours is not None:
         found.append(
             _(

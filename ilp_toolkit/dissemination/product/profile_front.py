@@ -117,6 +117,8 @@ def _sure(sure: Confidence) -> str:
 def _not_shown(facts: Facts) -> str:
     text = _("What was never reported or recorded, why it happens, and what will happen next.")
     shown = facts.origin["discovered"] + facts.origin["unknown"]
+    if facts.origin["unknown"] == facts.n:
+        return text + " " + _("Nobody noted who noticed the incidents: the map may show where police look.")
     if shown > 0.5 * facts.n:
         text += " " + _(
             "{share} were found by the police, or nobody noted by whom: the map may show where police look."

@@ -40,6 +40,8 @@ class When:
     estimated: bool
     """Whether hours are estimated from spans of time."""
     n_hours: int
+    n_midnight: int
+    """Incidents left out of the hours: exactly midnight, where the file uses that for an unknown hour."""
     peak: Peak | None
     """The busiest six hours of the day; None where the hours are not known."""
     weekday_p: float
@@ -129,7 +131,8 @@ def follow(facts: Facts) -> When:
     if (facts.table["time_precision"] == "month").all():
         # Each incident stands on the first of its month: no month only looks cut short.
         months["complete"] = True
-    hours, estimated = _hours(facts)
+    midnight = facts.table["flags"].str.split().map(lambda codes: "midnight_default" in codes).astype(bool)
+    hours, estimated = _hours(facts.table[~midnight])
     weekdays, p = _weekdays(facts, hours)
     n_hours = round(float(hours.to_numpy().sum()))
     minimum = facts.policy.profile.minimum_rows_hours
@@ -140,6 +143,7 @@ def follow(facts: Facts) -> When:
         hours=hours if enough else None,
         estimated=estimated,
         n_hours=n_hours,
+        n_midnight=int(midnight.sum()),
         peak=patterns.peak(hours, width=6) if enough else None,
         weekday_p=p,
         why_no_hours="" if enough else _no_hours(n_hours, minimum),
@@ -161,10 +165,10 @@ def _weekdays(facts: Facts, hours: pd.DataFrame) -> tuple[pd.DataFrame | None, f
     return counted, float(chisquare(n, days / days.sum() * n.sum()).pvalue)
 
 
-def _hours(facts: Facts) -> tuple[pd.DataFrame, bool]:
+def _hours(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     """Take counted hours; where a fifth or more of the rows would be lost, hours estimated from spans."""
-    counted = patterns.time_profile(facts.table)
-    spread = patterns.aoristic(facts.table)
+    counted = patterns.time_profile(table)
+    spread = patterns.aoristic(table)
     if counted.to_numpy().sum() >= 0.8 * spread.to_numpy().sum():
         return counted, False
     return spread, True
