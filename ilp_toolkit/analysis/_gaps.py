@@ -104,7 +104,8 @@ def _bend(t: Floats) -> Floats:
 
 def _clock(t: Floats) -> Floats:
     hour = np.mod(t, 24)
-    return np.minimum(hour, 24 - hour)
+    found: Floats = np.minimum(hour, 24 - hour)
+    return found
 
 
 def _clock_slope(t: Floats) -> Floats:
