@@ -3,12 +3,15 @@ from .analysis import concentration as concentration
 from .analysis import forecasts as forecasts
 from .analysis import grids as grids
 from .analysis import hotspots as hotspots
+from .analysis import linkage as linkage
 from .analysis import near_repeat as near_repeat
 from .analysis import patterns as patterns
 from .analysis import points as points
 from .analysis import significance as significance
 from .analysis import similarity as similarity
+from .analysis import streets as streets
 from .choices import explain as explain
+from .collation import entities as entities
 from .collection import offences as offences
 from .collection import places as places
 from .collection.readers import read_incidents as read_incidents

@@ -80,6 +80,19 @@ ANALYSIS_IMPORTS = {
     ("forecasts", "_self_exciting"),
     ("forecasts", "hotspots"),
     ("forecasts", "scoring"),
+    ("streets", "_along"),
+    ("streets", "_network"),
+    ("streets", "_points"),
+    ("streets", "hotspots"),
+    ("_along", "_network"),
+    ("_along", "_points"),
+    ("_along", "kernels"),
+    ("_along", "significance"),
+    ("_network", "_points"),
+    ("linkage", "_calibration"),
+    ("linkage", "_gaps"),
+    ("linkage", "_moments"),
+    ("linkage", "kernels"),
 }
 """Inside analysis each import is named here: module and what it uses."""
 

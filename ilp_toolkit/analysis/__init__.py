@@ -10,10 +10,12 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "forecasts",
         "grids",
         "hotspots",
+        "linkage",
         "near_repeat",
         "patterns",
         "points",
         "significance",
         "similarity",
+        "streets",
     ],
 )
