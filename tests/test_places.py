@@ -335,3 +335,16 @@ def test_chicago_files_its_areas_by_number(real_data: Path) -> None:
     found = places.locate(intake.table, areas=folder / "chicago-community-areas.geojson")
     assert found.table["area"].nunique() == 77
     assert found.table["area"].notna().mean() > 0.999
+
+
+def test_names_in_the_readers_language_are_taken_where_the_layer_has_them_all() -> None:
+    layer = LAYER.assign(name_en=["North", "South", "Across"], name_ru=["Север", "Юг", None]).drop(
+        columns="area"
+    )
+    assert places.read_areas(layer, language="en")["area"].tolist() == ["North", "South", "Across"]
+    assert places.read_areas(layer, language="ru")["area"].tolist() == ["North", "South", "Across"]
+    whole = layer.assign(name_ru=["Север", "Юг", "За рекой"])
+    named = places.read_areas(whole, language="ru")
+    assert named["area"].tolist() == ["Север", "Юг", "За рекой"]
+    found = places.locate(incidents(["South", "Север"]), areas=named).table["area"]
+    assert found.tolist() == ["Юг", "Север"]

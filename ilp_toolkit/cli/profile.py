@@ -129,7 +129,7 @@ def _areas(path: Path | None, column: str | None) -> Any:
         return None
     from ..collection.places import read_areas
 
-    return read_areas(path, name=column)
+    return read_areas(path, name=column, language=i18n.current())
 
 
 def _layer(path: Path | None, option: str) -> Any:

@@ -27,7 +27,9 @@ _NUMBERED = re.compile(r"num|code|cod\b|cd\b|номер|код|№|\bn[or]\b")
 """Headers of columns with official numbers; a row counter (OBJECTID, fid) is never one of them."""
 
 
-def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None) -> gpd.GeoDataFrame:
+def read_areas(
+    source: str | Path | gpd.GeoDataFrame, *, name: str | None = None, language: str | None = None
+) -> gpd.GeoDataFrame:
     """
     Read the areas (districts, neighbourhoods, wards) of a map layer.
 
@@ -38,6 +40,8 @@ def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None
     name
         Column with the areas' names. Chosen if not given: a column headed as a name whose values differ, else
         one headed as a kind of area, else the text column with the most values of its own.
+    language
+        Prefer names in this language where the layer has a column of them headed so (``name_ru``).
 
     Returns
     -------
@@ -67,7 +71,7 @@ def read_areas(source: str | Path | gpd.GeoDataFrame, *, name: str | None = None
     if polygons.empty:
         msg = _("`areas` holds no polygons, so nothing can lie inside them. Give a layer of districts.")
         raise InputError(msg)
-    column = _name_column(polygons, name)
+    column = _name_column(polygons, name or _in_language(polygons, language))
     return _named(polygons, column, left_out=len(layer) - len(polygons))
 
 
@@ -201,6 +205,17 @@ def _only_polygons(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         parts = shapely.get_parts(shapes[i])
         shapes[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return shapes
+
+
+def _in_language(layer: gpd.GeoDataFrame, language: str | None) -> str | None:
+    """Return the column with names in a language: every area has one, and no two the same."""
+    for column in map(str, layer.columns.drop(layer.geometry.name)):
+        header = plain(column)
+        if language not in header.split()[1:] or not _headed_as_name(header):
+            continue
+        if layer[column].notna().all() and layer[column].is_unique:
+            return column
+    return None
 
 
 def _name_column(layer: gpd.GeoDataFrame, name: str | None) -> str:

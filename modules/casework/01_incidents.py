@@ -147,7 +147,7 @@ from ilp_toolkit.dissemination.product.profile import Request, publish
 request = Request(
     offences=() if OFFENCE is None else (OFFENCE,),
     boundary=boundary,
-    areas=None if AREAS is None else read_areas(AREAS),
+    areas=None if AREAS is None else read_areas(AREAS, language=LANGUAGE),
     cell_size=CELL_SIZE,
     source=SOURCE,
 )
