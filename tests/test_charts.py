@@ -339,3 +339,10 @@ def test_the_alternative_text_of_a_map_holds_no_suppressed_number(cells: gpd.Geo
     text = charts.describe_places(secret, layer(secret, "n"))
     assert "777" not in text
     assert "3 places are not shown" in text
+
+
+def test_no_day_is_set_off_where_the_days_do_not_differ_beyond_chance() -> None:
+    counts = pd.DataFrame({"n": [10, 11, 12, 10, 11, 13, 10]})
+    colours = {bar.get_facecolor() for bar in charts.weekday_profile(counts, accent=False).patches}
+    assert len(colours) == 1
+    assert len({bar.get_facecolor() for bar in charts.weekday_profile(counts).patches}) == 2

@@ -54,6 +54,7 @@ def time_profile(
     subtitle: str | None = None,
     foot: str | None = None,
     estimated: bool | None = None,
+    accent_day: bool = True,
     size: Size = "full",
 ) -> Axes:
     """
@@ -70,6 +71,8 @@ def time_profile(
     estimated
         Say in the subtitle that hours are estimated from spans of time; left out, true where the
         numbers are no whole numbers.
+    accent_day
+        Set the total of the busiest day off; false where the days do not differ beyond chance.
     size
         ``full`` or ``half`` the width of a page.
 
@@ -104,7 +107,7 @@ def time_profile(
     )
     _hour_cells(axes, table, numbers=size == "full" and not estimated)
     _hour_axes(axes)
-    _hour_margins(axes, table)
+    _hour_margins(axes, table, accent_day=accent_day)
     return settle(axes)
 
 
@@ -116,6 +119,7 @@ def weekday_profile(
     title: str | None = None,
     subtitle: str | None = None,
     foot: str | None = None,
+    accent: bool = True,
     size: Size = "half",
 ) -> Axes:
     """
@@ -127,11 +131,13 @@ def weekday_profile(
         Seven numbers, Monday first, as `patterns.weekday_profile`.
     ax, title, subtitle, foot, size
         As in `time_profile`.
+    accent
+        Set the busiest day off; false where the days do not differ beyond chance.
 
     Returns
     -------
     Axes
-        One bar a day, the busiest in the accent, each with its number.
+        One bar a day, each with its number.
     """
     values = _column(counts)
     if values.shape != (7,):
@@ -146,8 +152,7 @@ def weekday_profile(
         size=size,
         margins=(0.12, 0.1, 0.1, 0.3),
     )
-    colours = [style.ACCENT if v == values.max() and v > 0 else style.CONTEXT for v in values]
-    axes.bar(range(7), values, color=colours, width=0.78)
+    axes.bar(range(7), values, color=_peak_colours(values, accent=accent), width=0.78)
     for day, value in enumerate(values):
         axes.annotate(
             style.figure_number(value),
@@ -302,14 +307,14 @@ def _hour_axes(ax: Axes) -> None:
         side.set_visible(False)
 
 
-def _hour_margins(ax: Axes, table: Any) -> None:
+def _hour_margins(ax: Axes, table: Any, *, accent_day: bool) -> None:
     """Totals by hour above and by day on the right, bars from zero."""
     width, height = inches(ax)
     above = ax.inset_axes((0, 1 + 0.04 / height, 1, 0.32 / height), sharex=ax)
     beside = ax.inset_axes((1 + 0.05 / width, 0, 0.32 / width, 1), sharey=ax)
     hours, days = table.sum(axis=0), table.sum(axis=1)
     above.bar(np.arange(24) + 0.5, hours, width=0.84, color=_peak_colours(hours))
-    beside.barh(np.arange(7) + 0.5, days, height=0.74, color=_peak_colours(days))
+    beside.barh(np.arange(7) + 0.5, days, height=0.74, color=_peak_colours(days, accent=accent_day))
     above.set_ylim(0, float(hours.max()) * 1.02 or 1)
     beside.set_xlim(0, float(days.max()) * 1.02 or 1)
     for each in (above, beside):
@@ -321,8 +326,8 @@ def _hour_margins(ax: Axes, table: Any) -> None:
         )  # fmt: skip
 
 
-def _peak_colours(values: Any) -> list[str]:
-    return [style.ACCENT if v == values.max() and v > 0 else style.CONTEXT for v in values]
+def _peak_colours(values: Any, *, accent: bool = True) -> list[str]:
+    return [style.ACCENT if accent and v == values.max() and v > 0 else style.CONTEXT for v in values]
 
 
 def _column(counts: Any) -> Any:

@@ -92,6 +92,7 @@ def hours_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
         subtitle=subtitle.format(n=number(when.n_hours), base=base),
         foot=foot,
         estimated=False,
+        accent_day=when.busiest_day is not None,
         size=size,
     )
     return _figure("when-hours", size, axes, f"{title}. {when.say_hours()}")
@@ -106,6 +107,7 @@ def weekdays_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figur
         title=title,
         subtitle=_known_days(int(counts.sum())),
         foot=foot,
+        accent=when.busiest_day is not None,
         size=size,
     )
     return _figure("when-weekdays", size, axes, f"{title}. {when.say_day()}")
