@@ -32,8 +32,8 @@ def test_dates_are_written_day_first_in_both_languages() -> None:
 
 def test_the_russian_plural_has_three_forms() -> None:
     with i18n.language("ru"):
-        forms = {n: i18n.plural("{n} row", "{n} rows", n).format(n=n) for n in (1, 3, 5, 21)}
-    assert forms == {1: "1 строка", 3: "3 строки", 5: "5 строк", 21: "21 строка"}
+        forms = {n: i18n.plural("{n} byte", "{n} bytes", n).format(n=n) for n in (1, 3, 5, 21)}
+    assert forms == {1: "1 байт", 3: "3 байта", 5: "5 байт", 21: "21 байт"}
 
 
 def test_a_language_ends_with_its_block_even_after_an_error() -> None:
