@@ -69,7 +69,10 @@ def update_catalogue(root: Path, language: str) -> Catalog:
     for text, source in prose(root).items():
         template.add(text, locations=[(source, 1)])
     catalogue = _catalogue(root, language)
+    begun = catalogue.creation_date
     catalogue.update(template, no_fuzzy_matching=True)
+    # The time of an update would differ every time: a catalogue changes only when its messages do.
+    catalogue.creation_date = begun
     path = _catalogue_path(root, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
