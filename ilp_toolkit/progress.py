@@ -24,7 +24,8 @@ _quiet: ContextVar[bool] = ContextVar("ilp_quiet", default=False)
 class Step(Protocol):
     """What `steps` yields: call it with the words for the step that begins."""
 
-    def __call__(self, description: str, /) -> None: ...
+    def __call__(self, description: str, /) -> None:
+        """Begin the step that these words name."""
 
 
 def is_quiet() -> bool:

@@ -130,12 +130,16 @@ def _questions(facts: Facts, when: When, where: Where) -> list[str]:
     found = []
     if where.has_hot and where.places is not None and where.hot_share:
         found.append(
-            plural(
-                "What is it about place {places}, with {share} of the incidents on the map, that these "
-                "records do not say, and who knows it?",
-                "What do places {places}, with {share} of the incidents on the map, have in common that "
-                "these records do not say, and who knows it?",
-                len(where.places),
+            (
+                _(
+                    "What is it about place {places}, with {share} of the incidents on the map, that these "
+                    "records do not say, and who knows it?"
+                )
+                if len(where.places) == 1
+                else _(
+                    "What do places {places}, with {share} of the incidents on the map, have in common that "
+                    "these records do not say, and who knows it?"
+                )
             ).format(
                 places=_letters(where.places["place"].tolist()),
                 share=_hot(where),
