@@ -8,12 +8,15 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from .. import choices
 from ..errors import InputError
 from ..i18n import _
 from ._points import check_crs, in_polygons, same_crs
 from .grids import Lattice, default_cell_size, lattice_of, square_grid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._points import Events, Floats, Indices, Spatial
 
 __all__ = [
@@ -21,9 +24,11 @@ __all__ = [
     "cells_of",
     "centres_of",
     "check_neighbours",
+    "counted",
     "grid_for",
     "lattice_indices",
     "neighbourhoods",
+    "summing",
 ]
 
 Neighbours = Literal["queen", "rook"]
@@ -91,18 +96,40 @@ def check_neighbours(neighbours: Any) -> None:
         raise InputError(msg.format(neighbours=neighbours))
 
 
+def counted(
+    events: Events, grid: gpd.GeoDataFrame, lattice: Lattice | None, notes: dict[str, Any]
+) -> gpd.GeoDataFrame:
+    """Return a new grid with the events (and their weight) in each cell."""
+    cell = cells_of(grid, lattice, events.x, events.y)
+    inside = cell >= 0
+    result = grid.copy()
+    result["n"] = np.bincount(cell[inside], minlength=len(grid))
+    if events.weight is not None:
+        result["weight"] = np.bincount(cell[inside], events.weight[inside], minlength=len(grid))
+    return choices.record(result, **notes, **events.counts, outside=int((~inside).sum()))
+
+
 def neighbourhoods(
     values: Floats, grid: gpd.GeoDataFrame, lattice: Lattice | None, neighbours: Neighbours | float
 ) -> tuple[Floats, Floats]:
     """Return sum and size of each cell's neighbourhood, itself included."""
+    return summing(grid, lattice, neighbours)(values)
+
+
+def summing(
+    grid: gpd.GeoDataFrame, lattice: Lattice | None, neighbours: Neighbours | float
+) -> Callable[[Floats], tuple[Floats, Floats]]:
+    """Return what sums values over each cell's neighbourhood, itself included, and gives its size."""
     from .kernels import neighbours as near
 
     if lattice is None or len(grid) == 0:
-        return near.pair_sums(values, *near.polygon_pairs(np.asarray(grid.geometry.array), neighbours))
+        focal, other = near.polygon_pairs(np.asarray(grid.geometry.array), neighbours)
+        return lambda values: near.pair_sums(values, focal, other)
     column, row = lattice_indices(grid)
     hexagons = lattice.shape == "hex"
     ranges = near.around(neighbours, hexagons=hexagons, cell_size=lattice.cell_size)
-    return near.window_sums(values, column - row // 2 if hexagons else column, row, ranges)
+    across = column - row // 2 if hexagons else column
+    return lambda values: near.window_sums(values, across, row, ranges)
 
 
 def lattice_indices(grid: gpd.GeoDataFrame) -> tuple[Indices, Indices]:

@@ -8,8 +8,7 @@ is mapped is what was recorded: a hot spot of records may be a hot spot of repor
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,30 +17,27 @@ import pandas as pd
 from .. import choices
 from ..errors import ColumnsError, InputError
 from ..i18n import _
-from ._cells import (
-    Neighbours,
-    cells_of,
-    centres_of,
-    check_neighbours,
-    grid_for,
-    lattice_indices,
-    neighbourhoods,
-)
-from ._points import Events, check_crs, in_polygons, same_crs, take_events, usable
-from .grids import Lattice, default_cell_size
-from .significance import benjamini_hochberg, two_sided_p
+from ._cells import counted, grid_for
+from ._density import Kernel, dual_kde, kde
+from ._getis import getis_ord, gi_star
+from ._moran import Moran, local_moran, moran
+from ._points import check_crs, in_polygons, same_crs, take_events, usable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ._points import Spatial, Weights
 
-    from ._points import Floats, Spatial, Weights
-
-    Indices = NDArray[np.int64]
-
-__all__ = ["Kernel", "count", "count_by_area", "getis_ord", "gi_star", "kde"]
-
-Kernel = Literal["quartic", "gaussian"]
-Table = TypeVar("Table", bound=pd.DataFrame)
+__all__ = [
+    "Kernel",
+    "Moran",
+    "count",
+    "count_by_area",
+    "dual_kde",
+    "getis_ord",
+    "gi_star",
+    "kde",
+    "local_moran",
+    "moran",
+]
 
 
 def count(
@@ -92,7 +88,7 @@ def count(
     """
     events = take_events(points, weights)
     grid, lattice, notes = grid_for(events, points, grid, cell_size)
-    return _counted(events, grid, lattice, notes)
+    return counted(events, grid, lattice, notes)
 
 
 def count_by_area(incidents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -164,287 +160,7 @@ def count_by_area(incidents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.G
     )
 
 
-def kde(
-    points: Spatial,
-    *,
-    grid: gpd.GeoDataFrame | None = None,
-    cell_size: float | None = None,
-    bandwidth: float | None = None,
-    kernel: Kernel = "quartic",
-    weights: Weights = None,
-    edge_correction: bool = False,
-) -> gpd.GeoDataFrame:
-    """
-    Density of events, smoothed, in events per square kilometre.
-
-    Parameters
-    ----------
-    points, grid, cell_size, weights
-        As in `count`. Without `grid`, squares over the bounding box of the events and their kernels.
-    bandwidth
-        Metres: the distance at which an event's influence ends (``quartic``), or its standard deviation
-        (``gaussian``). Without it, Scott's rule, at least two cells.
-    kernel
-        ``quartic`` ends at its bandwidth; ``gaussian`` never quite ends (cut off at six bandwidths).
-    edge_correction
-        Put back what falls outside the grid: each event's kernel is divided by the share of it that lies
-        inside (Diggle's correction), so that the total over the grid equals the events in it; those outside
-        every cell are left out and noted.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        `grid` with ``density``, at the centre of each whole cell: events per km², or weight per km².
-
-    Raises
-    ------
-    CrsError
-        If a table is not projected in metres, or the two differ.
-    InputError
-        If an argument cannot be used.
-
-    Warns
-    -----
-    UserWarning
-        If the bandwidth is smaller than a cell: most of an event can fall between two centres.
-
-    Notes
-    -----
-    Exact, not binned. Density times area of the cells adds up to the events (within a few per mille from
-    three cells a bandwidth on), less what falls outside the grid; exactly with `edge_correction`. Scott's
-    rule assumes one centre and smooths a city with many too much. Compare maps only at one bandwidth.
-
-    References
-    ----------
-    Scott (2015), doi:10.1002/9781118575574; Diggle (1985), doi:10.2307/2347366; for crime maps Chainey,
-    Tompson & Uhlig (2008), doi:10.1057/palgrave.sj.8350066.
-
-    Examples
-    --------
-    >>> points = gpd.GeoSeries.from_xy([50.0], [50.0], crs="EPSG:32642")
-    >>> field = kde(points, cell_size=100, bandwidth=500)
-    >>> print(field["density"].max().round(3), (field["density"] * 0.1**2).sum().round(2))
-    3.82 1.0
-    """
-    if kernel not in get_args(Kernel):
-        msg = _("`kernel` must be one of {known}, got {kernel!r}.")
-        raise InputError(msg.format(known=", ".join(get_args(Kernel)), kernel=kernel))
-    from .kernels import density
-
-    events = take_events(points, weights)
-    gaussian = kernel == "gaussian"
-    given = None if grid is None else grid_for(events, points, grid, cell_size)
-    size = cell_size or default_cell_size(events.x, events.y)[0]
-    if given:
-        size = given[1].cell_size if given[1] else 0.0
-    width, rule = _bandwidth(events, bandwidth, kernel, size)
-    grid, lattice, notes = given or grid_for(events, points, None, cell_size, width * (3 if gaussian else 1))
-    if lattice and width < lattice.cell_size:
-        msg = _(
-            "`bandwidth` of {bandwidth:g} m is smaller than a cell of {size:g} m; "
-            "use smaller cells or a wider band."
-        )
-        warnings.warn(msg.format(bandwidth=width, size=lattice.cell_size), UserWarning, stacklevel=2)
-    inside = np.ones(len(events.x), dtype=bool)
-    if edge_correction:
-        inside = in_polygons(grid, events.x, events.y) >= 0
-        notes["outside"] = int((~inside).sum())
-    x, y, weight = density.merged(events.x[inside], events.y[inside], events.values[inside])
-    if edge_correction:
-        weight = _corrected(x, y, weight, grid, lattice, bandwidth=width, gaussian=gaussian)
-    result = grid.copy()
-    result["density"] = 1e6 * _density(x, y, weight, grid, lattice, bandwidth=width, gaussian=gaussian)
-    return choices.record(
-        result,
-        **notes,
-        bandwidth=width,
-        bandwidth_rule=rule,
-        kernel=kernel,
-        edge_correction="Diggle" if edge_correction else None,
-        unit="events per km²" if weights is None else "weight per km²",
-        **events.counts,
-    )
-
-
-def gi_star(
-    points: Spatial,
-    *,
-    grid: gpd.GeoDataFrame | None = None,
-    cell_size: float | None = None,
-    weights: Weights = None,
-    neighbours: Neighbours | float = "queen",
-) -> gpd.GeoDataFrame:
-    """
-    Cells that hold, with their neighbours, more or fewer events than chance would put there (Getis-Ord Gi*).
-
-    Parameters
-    ----------
-    points, grid, cell_size
-        As in `count`. Cells without events count too: give the grid of the jurisdiction, or lakes and
-        fields in the bounding box make every street look hot.
-    weights
-        As in `count`; the statistic is then that of the summed weights.
-    neighbours
-        ``queen``: cells that share an edge or a corner; ``rook``: an edge; a number: all cells whose
-        centres lie within so many metres, that distance included. The cell itself always belongs.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        `grid` with ``n`` (and ``weight``), ``gi_z``, ``p_value`` (two-sided) and ``q_value``
-        (Benjamini-Hochberg over all cells). Judge by ``q_value``; see `significance.hot_spot_class`.
-
-    Raises
-    ------
-    CrsError
-        If a table is not projected in metres, or the two differ.
-    InputError
-        If an argument cannot be used.
-
-    Notes
-    -----
-    See `getis_ord`. The p-value is the normal approximation, which is rough where cells hold few events or
-    a neighbourhood has fewer than about eight cells. Hexagons have six neighbours under both rules.
-
-    References
-    ----------
-    Ord & Getis (1995), doi:10.1111/j.1538-4632.1995.tb00912.x.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> x, y = np.repeat([50.0, 150, 250, 350, 450], 5), np.tile([50.0, 150, 250, 350, 450], 5)
-    >>> x, y = np.append(x, [50.0] * 9), np.append(y, [50.0] * 9)
-    >>> hot = gi_star(gpd.GeoSeries.from_xy(x, y, crs="EPSG:32642"), cell_size=100)
-    >>> hot.nlargest(1, "gi_z")[["cell_id", "n", "gi_z"]].round(3).values.tolist()
-    [['E0N0', 10, 2.291]]
-    """
-    check_neighbours(neighbours)
-    events = take_events(points, weights)
-    grid, lattice, notes = grid_for(events, points, grid, cell_size)
-    result = _counted(events, grid, lattice, notes)
-    values = result["n" if events.weight is None else "weight"].to_numpy(dtype=float)
-    sums, sizes = neighbourhoods(values, result, lattice, neighbours)
-    choices.record(result, neighbours=neighbours)
-    return _scored(result, values, sums, sizes)
-
-
-def getis_ord(values: pd.Series[Any], neighbours: Any) -> pd.DataFrame:
-    """
-    Score any areas with the Getis-Ord Gi* statistic.
-
-    Parameters
-    ----------
-    values
-        One number an area: a count, a sum, a rate. None may be missing.
-    neighbours
-        Who is next to whom: a dict from each label of `values` to its neighbours' labels, a list with the
-        positions of each area's neighbours, a sparse matrix, or the weights of libpysal. Only whether two
-        areas are neighbours is used (binary weights); each area is made its own neighbour.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `values`: ``gi_z``, ``p_value`` (two-sided), ``q_value`` (Benjamini-Hochberg).
-
-    Raises
-    ------
-    InputError
-        If values are missing, or `neighbours` does not fit them.
-
-    Notes
-    -----
-    The score is the sum over the neighbourhood less its expectation, over its standard deviation, if the
-    values were shuffled over the map. It is undefined (NaN) where all values are equal, and for an area
-    whose neighbourhood is the whole map. Row-standardised weights without self are another statistic.
-
-    References
-    ----------
-    Ord & Getis (1995), doi:10.1111/j.1538-4632.1995.tb00912.x.
-
-    Examples
-    --------
-    >>> values = pd.Series({"A": 9.0, "B": 8.0, "C": 1.0, "D": 2.0})
-    >>> getis_ord(values, {"A": ["B"], "B": ["A"], "C": ["D"], "D": ["C"]})["gi_z"].round(3).tolist()
-    [1.715, 1.715, -1.715, -1.715]
-    """
-    from .kernels import neighbours as near
-
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-    bad = ~np.isfinite(numbers)
-    if bad.any():
-        msg = _(
-            "`values` has {n} areas without a number (first: {label!r}). Leave them out of both arguments."
-        )
-        raise InputError(msg.format(n=int(bad.sum()), label=values.index[bad][0]))
-    sums, sizes = near.pair_sums(numbers, *near.listed_pairs(neighbours, values.index))
-    return _scored(pd.DataFrame(index=values.index), numbers, sums, sizes)
-
-
-def _counted(
-    events: Events, grid: gpd.GeoDataFrame, lattice: Lattice | None, notes: dict[str, Any]
-) -> gpd.GeoDataFrame:
-    cell = cells_of(grid, lattice, events.x, events.y)
-    inside = cell >= 0
-    result = grid.copy()
-    result["n"] = np.bincount(cell[inside], minlength=len(grid))
-    if events.weight is not None:
-        result["weight"] = np.bincount(cell[inside], events.weight[inside], minlength=len(grid))
-    return choices.record(result, **notes, **events.counts, outside=int((~inside).sum()))
-
-
 def _area_names(table: gpd.GeoDataFrame, name: str) -> pd.Series[Any]:
     if "area" not in table:
         raise ColumnsError(_("`{name}` has no column `area` with the names of the areas.").format(name=name))
     return table["area"].astype("string").fillna("").str.strip().str.casefold()
-
-
-def _bandwidth(events: Events, bandwidth: float | None, kernel: Kernel, cell: float) -> tuple[float, str]:
-    if bandwidth is not None:
-        if isinstance(bandwidth, bool) or not np.isfinite(bandwidth) or bandwidth <= 0:
-            msg = _("`bandwidth` must be a distance in metres above 0, got {bandwidth!r}.")
-            raise InputError(msg.format(bandwidth=bandwidth))
-        return float(bandwidth), "given"
-    from .kernels import density
-
-    width = float(np.ceil(max(density.scott(events.x, events.y, kernel == "gaussian"), 2 * cell, 1.0)))
-    return width, "Scott's rule, at least two cells (doi:10.1002/9781118575574)"
-
-
-def _density(
-    x: Floats, y: Floats, weight: Floats, grid: gpd.GeoDataFrame, lattice: Lattice | None, **kernel: Any
-) -> Floats:
-    from .kernels import density
-
-    if lattice is None:
-        return density.at_places(*centres_of(grid, lattice), x, y, weight, **kernel)
-    found = np.empty(len(grid))
-    for cells, column, row, origin, step in lattice.rectangles(*lattice_indices(grid)):
-        found[cells] = density.at_cells(column, row, origin, step, x, y, weight, **kernel)
-    return found
-
-
-def _corrected(
-    x: Floats, y: Floats, weight: Floats, grid: gpd.GeoDataFrame, lattice: Lattice | None, **kernel: Any
-) -> Floats:
-    """Return weights over the share of each kernel that lies inside the grid."""
-    from .kernels import density
-
-    cells = np.asarray(grid.geometry.area, dtype=float)
-    share = density.at_places(x, y, *centres_of(grid, lattice), cells, **kernel)
-    return np.divide(weight, share, out=np.zeros_like(weight), where=share > 0)
-
-
-def _scored(result: Table, values: Floats, sums: Floats, sizes: Floats) -> Table:
-    from .kernels import neighbours as near
-
-    result["gi_z"] = near.gi_z(values, sums, sizes)
-    result["p_value"] = two_sided_p(result["gi_z"])
-    result["q_value"] = benjamini_hochberg(result["p_value"])
-    return choices.record(
-        result,
-        neighbours_include_self=True,
-        p_value="normal approximation, two-sided",
-        q_value="Benjamini-Hochberg",
-        undefined=int(result["gi_z"].isna().sum()),
-    )

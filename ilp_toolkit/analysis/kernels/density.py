@@ -1,8 +1,9 @@
 """
 Sums of kernels over points: on a square lattice by each point's window, anywhere else by buckets of points.
 
-Both are exact for the quartic kernel, which is zero beyond its bandwidth. The Gaussian is cut off at
-`GAUSSIAN_REACH` bandwidths, which loses less than two parts in a hundred million of its mass. Values are
+Both are exact for the kernels (1 - u²)^power, which are zero beyond their bandwidth (power 1 Epanechnikov, 2
+quartic, 3 triweight). A bandwidth may be one number or one for each event (adaptive). The Gaussian is cut off
+at `GAUSSIAN_REACH` bandwidths, which loses less than two parts in a hundred million of its mass. Values are
 per unit of area of the coordinates (per square metre); each kernel integrates to one.
 """
 
@@ -21,8 +22,18 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
     Pair = tuple[float, float]
+    Bandwidth = float | Floats
 
-__all__ = ["GAUSSIAN_REACH", "at_cells", "at_places", "merged", "reach", "scott"]
+__all__ = [
+    "GAUSSIAN_REACH",
+    "at_cells",
+    "at_places",
+    "left_out_likelihood",
+    "merged",
+    "reach",
+    "scott",
+    "wider",
+]
 
 GAUSSIAN_REACH = 6.0
 """Bandwidths (standard deviations) at which the Gaussian is cut off."""
@@ -36,10 +47,15 @@ def reach(bandwidth: float, gaussian: bool) -> float:
     return bandwidth * GAUSSIAN_REACH if gaussian else bandwidth
 
 
-def scott(x: Floats, y: Floats, gaussian: bool) -> float:
+def wider(gaussian: bool, power: int = 2) -> float:
+    """Return how many times as wide as the Gaussian a kernel of the same spread is."""
+    return 1.0 if gaussian else math.sqrt(2 * (power + 2))
+
+
+def scott(x: Floats, y: Floats, gaussian: bool, power: int = 2) -> float:
     """Return Scott's bandwidth for a normal reference; the quartic of the same spread is √8 times as wide."""
     rule = math.sqrt(_spread(x) * _spread(y)) * math.pow(max(len(x), 1), -1 / 6)
-    return rule if gaussian else rule * math.sqrt(8)
+    return rule * wider(gaussian, power)
 
 
 def merged(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
@@ -51,27 +67,32 @@ def merged(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats
 
 def at_cells(  # noqa: PLR0917
     column: Indices, row: Indices, origin: Pair, step: Pair, x: Floats, y: Floats, weight: Floats, *,
-    bandwidth: float, gaussian: bool,
+    bandwidth: Bandwidth, gaussian: bool, power: int = 2,
 ) -> Floats:  # fmt: skip
     """Return the density of weighted points at places in columns and rows, whole steps from an origin."""
     if len(column) == 0:
         return np.zeros(0)
     left, low = int(column.min()), int(row.min())
     field = np.zeros((int(row.max()) - low + 1, int(column.max()) - left + 1))
-    scatter = _scatter_gaussian if gaussian else _scatter_quartic
     first = (origin[0] + left * step[0], origin[1] + low * step[1])
-    scatter(x, y, weight, first, step, bandwidth, field)
-    return field[row - low, column - left] * _scale(bandwidth, gaussian)
+    wide = _each(bandwidth, len(x))
+    if gaussian:
+        _scatter_gaussian(x, y, weight, first, step, wide, field)
+    else:
+        _scatter_power(x, y, weight, first, step, wide, power, field)
+    return field[row - low, column - left] * _scale(gaussian, power)
 
 
 def at_places(
-    to_x: Floats, to_y: Floats, x: Floats, y: Floats, weight: Floats, *, bandwidth: float, gaussian: bool
-) -> Floats:
-    """Return the density of weighted points at any places."""
+    to_x: Floats, to_y: Floats, x: Floats, y: Floats, weight: Floats, *,
+    bandwidth: Bandwidth, gaussian: bool, power: int = 2, of_place: bool = False,
+) -> Floats:  # fmt: skip
+    """Return the density of weighted points at any places; the bandwidth is the points' or the places'."""
     out = np.zeros(len(to_x))
     if len(x) == 0 or len(to_x) == 0:
         return out
-    far = reach(bandwidth, gaussian)
+    wide = _each(bandwidth, len(to_x) if of_place else len(x))
+    far = reach(float(wide.max()), gaussian)
     side = max(far, float(max(np.ptp(x), np.ptp(y))) / _MOST_BUCKETS)
     left, low = float(x.min()), float(y.min())
     column, row = ((x - left) // side).astype(np.int64), ((y - low) // side).astype(np.int64)
@@ -81,9 +102,22 @@ def at_places(
     start = np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=columns * rows))])
     _gather(
         to_x, to_y, x[order], y[order], weight[order], start, left, low, side, columns, rows,
-        bandwidth, far, gaussian, out,
+        wide if of_place else wide[order], of_place, far, gaussian, power, out,
     )  # fmt: skip
-    return out * _scale(bandwidth, gaussian)
+    return out * _scale(gaussian, power)
+
+
+def left_out_likelihood(x: Floats, y: Floats, bandwidth: float) -> float:
+    """Return the mean log density at each place, Gaussian, over all others; -inf where one is alone."""
+    n = len(x)
+    here = at_places(x, y, x, y, np.ones(n), bandwidth=bandwidth, gaussian=True)
+    others = here - _scale(True, 0) / bandwidth**2
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.maximum(others, 0.0) / (n - 1)).mean())
+
+
+def _each(bandwidth: Bandwidth, n: int) -> Floats:
+    return np.broadcast_to(np.asarray(bandwidth, dtype=np.float64), (n,)).copy()
 
 
 def _spread(values: Floats) -> float:
@@ -95,18 +129,21 @@ def _spread(values: Floats) -> float:
     return min(deviation, float(quartiles)) if quartiles > 0 else deviation
 
 
-def _scale(bandwidth: float, gaussian: bool) -> float:
-    return 1 / (2 * math.pi * bandwidth**2) if gaussian else 3 / (math.pi * bandwidth**2)
+def _scale(gaussian: bool, power: int) -> float:
+    return 1 / (2 * math.pi) if gaussian else (power + 1) / math.pi
 
 
 @compiled
-def _scatter_quartic(x, y, weight, first, step, bandwidth, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+def _scatter_power(x, y, weight, first, step, bandwidth, power, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     rows, columns = out.shape
-    limit = bandwidth * bandwidth
     for i in range(len(x)):
-        scale = weight[i] / (limit * limit)
-        r0 = max(math.ceil((y[i] - bandwidth - first[1]) / step[1]), 0)
-        r1 = min(math.floor((y[i] + bandwidth - first[1]) / step[1]), rows - 1)
+        far = bandwidth[i]
+        limit = far * far
+        scale = weight[i] / limit
+        for _ in range(power):
+            scale /= limit
+        r0 = max(math.ceil((y[i] - far - first[1]) / step[1]), 0)
+        r1 = min(math.floor((y[i] + far - first[1]) / step[1]), rows - 1)
         for r in range(r0, r1 + 1):
             dy = first[1] + r * step[1] - y[i]
             rest = limit - dy * dy
@@ -119,39 +156,50 @@ def _scatter_quartic(x, y, weight, first, step, bandwidth, out):  # type: ignore
                 continue
             line = out[r, c0 : c1 + 1]  # counted from 0, so that the compiler may take several cells at once
             start = first[0] + c0 * step[0] - x[i]
-            for c in range(len(line)):
-                dx = start + c * step[0]
-                rising = rest - dx * dx
-                line[c] += scale * rising * rising
+            if power == 2:
+                for c in range(len(line)):
+                    dx = start + c * step[0]
+                    rising = rest - dx * dx
+                    line[c] += scale * rising * rising
+            elif power == 1:
+                for c in range(len(line)):
+                    dx = start + c * step[0]
+                    line[c] += scale * max(rest - dx * dx, 0.0)
+            else:
+                for c in range(len(line)):
+                    dx = start + c * step[0]
+                    rising = max(rest - dx * dx, 0.0)
+                    line[c] += scale * rising * rising * rising
 
 
 @compiled
 def _scatter_gaussian(x, y, weight, first, step, bandwidth, out):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     rows, columns = out.shape
-    far = 6.0 * bandwidth
     across = np.empty(columns)
     for i in range(len(x)):
+        wide = bandwidth[i]
+        far = 6.0 * wide
         r0 = max(math.ceil((y[i] - far - first[1]) / step[1]), 0)
         r1 = min(math.floor((y[i] + far - first[1]) / step[1]), rows - 1)
         c0 = max(math.ceil((x[i] - far - first[0]) / step[0]), 0)
         c1 = min(math.floor((x[i] + far - first[0]) / step[0]), columns - 1)
-        wide = max(c1 - c0 + 1, 0)
-        for c in range(wide):
-            dx = (first[0] + (c0 + c) * step[0] - x[i]) / bandwidth
-            across[c] = weight[i] * math.exp(-0.5 * dx * dx)
+        cells = max(c1 - c0 + 1, 0)
+        for c in range(cells):
+            dx = (first[0] + (c0 + c) * step[0] - x[i]) / wide
+            across[c] = weight[i] / (wide * wide) * math.exp(-0.5 * dx * dx)
         for r in range(r0, r1 + 1):
-            dy = (first[1] + r * step[1] - y[i]) / bandwidth
+            dy = (first[1] + r * step[1] - y[i]) / wide
             up = math.exp(-0.5 * dy * dy)
-            line = out[r, c0 : c0 + wide]
-            for c in range(wide):
+            line = out[r, c0 : c0 + cells]
+            for c in range(cells):
                 line[c] += up * across[c]
 
 
 @compiled
 def _gather(  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    to_x, to_y, x, y, weight, start, left, low, side, columns, rows, bandwidth, far, gaussian, out
-):
-    limit = bandwidth * bandwidth
+    to_x, to_y, x, y, weight, start, left, low, side, columns, rows, bandwidth, of_place, far, gaussian,
+    power, out,
+):  # fmt: skip
     for k in range(len(to_x)):
         c0 = max(math.floor((to_x[k] - far - left) / side), 0)
         c1 = min(math.floor((to_x[k] + far - left) / side), columns - 1)
@@ -163,10 +211,15 @@ def _gather(  # type: ignore[no-untyped-def]  # noqa: PLR0917
         for r in range(r0, r1 + 1):
             for i in range(start[r * columns + c0], start[r * columns + c1 + 1]):
                 dx, dy = x[i] - to_x[k], y[i] - to_y[k]
-                square = (dx * dx + dy * dy) / limit
+                wide = bandwidth[k] if of_place else bandwidth[i]
+                square = (dx * dx + dy * dy) / (wide * wide)
                 if gaussian:
-                    if abs(dx) <= far and abs(dy) <= far:
-                        total += weight[i] * math.exp(-0.5 * square)
+                    if abs(dx) <= 6.0 * wide and abs(dy) <= 6.0 * wide:
+                        total += weight[i] * math.exp(-0.5 * square) / (wide * wide)
                 elif square < 1.0:
-                    total += weight[i] * (1.0 - square) ** 2
+                    rising = 1.0 - square
+                    height = rising
+                    for _ in range(power - 1):
+                        height *= rising
+                    total += weight[i] * height / (wide * wide)
         out[k] = total
