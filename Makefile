@@ -62,7 +62,12 @@ test: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
-lab: $(VENV)/run.stamp
+# Lab asks at its first start whether it may fetch news: it may not, and nobody has to answer.
+$(VENV)/share/jupyter/lab/settings/overrides.json: | $(VENV)/run.stamp
+	@mkdir -p $(@D)
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > $@
+
+lab: $(VENV)/run.stamp $(VENV)/share/jupyter/lab/settings/overrides.json
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 notebooks: $(VENV)/dev.stamp

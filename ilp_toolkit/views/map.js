@@ -263,9 +263,12 @@
   function start(map, name) {
     var data = JSON.parse(document.getElementById("data_" + name).textContent);
     data.legend = "legend_" + name;
-    data.fit = { padding: [12, 12], animate: false };
+    data.fit = { paddingTopLeft: [12, 12], paddingBottomRight: [12, 12], animate: false };
     controls(map, data);
     map.invalidateSize({ pan: false });
+    // The legend stands on the map: what it covers is no room for the places.
+    var legend = map.getContainer().querySelector(".legend");
+    if (legend) { data.fit.paddingBottomRight = [legend.offsetWidth + 24, 12]; }
     map.fitBounds(data.bounds, data.fit);
     map.setMaxZoom(Math.max(data.maxZoom, map.getZoom()));
     map.setMinZoom(Math.max(0, map.getZoom() - 1));

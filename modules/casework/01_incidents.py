@@ -33,7 +33,6 @@ OUT = "../../products/notebook"  # where the product goes
 
 # %%
 import geopandas as gpd
-from IPython.display import HTML
 
 import ilp_toolkit as ilp
 from ilp_toolkit import i18n
@@ -127,7 +126,7 @@ _ = ilp.charts.hotspot_map(cells, boundary=boundary)
 # What leaves this room goes through the next step, which hides small counts and exact points.
 
 # %%
-HTML(ilp.maps.to_html(ilp.maps.hotspots(cells, boundary=boundary, source=SOURCE)))
+ilp.maps.hotspots(cells, boundary=boundary, source=SOURCE)
 
 # %% [markdown]
 # **What this does not show:** crime that was never reported; districts where people do not trust the police; and, for
