@@ -175,7 +175,9 @@ def local_moran(
     count = extremes(values, sums, sizes.astype(np.int64), permutations, np.random.default_rng(rng))
     table["moran_i"] = np.where(tested, apart * lag / (spread or 1.0), np.nan)
     names = np.array([["low_low", "low_high"], ["high_low", "high_high"]], dtype=object)
-    table["quadrant"] = np.where(tested, names[(apart > 0).astype(int), (lag > 0).astype(int)], None)
+    quadrant = names[(apart > 0).astype(int), (lag > 0).astype(int)]
+    quadrant[~tested] = None
+    table["quadrant"] = quadrant
     table["p_value"] = np.where(tested, pseudo_p(count, permutations), np.nan)
     table["q_value"] = benjamini_hochberg(table["p_value"])
     return choices.record(

@@ -209,7 +209,7 @@ def _only_polygons(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def _in_language(layer: gpd.GeoDataFrame, language: str | None) -> str | None:
     """Return the column with names in a language: every area has one, and no two the same."""
-    for column in map(str, layer.columns.drop(layer.geometry.name)):
+    for column in map(str, layer.columns):
         header = plain(column)
         if language not in header.split()[1:] or not _headed_as_name(header):
             continue
