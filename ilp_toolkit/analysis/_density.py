@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._points import Floats, Spatial, Weights
     from .grids import Lattice
 
-__all__ = ["Field", "Kernel", "dual_kde", "kde", "smooth"]
+__all__ = ["Field", "Kernel", "dual_kde", "field_for", "kde", "smooth"]
 
 Bandwidth = float | Literal["scott", "likelihood"] | None
 
@@ -103,7 +103,7 @@ def kde(
     check_kernel(kernel)
     check_bandwidth(bandwidth)
     events = take_events(points, weights)
-    field, notes = _field(events, points, grid, cell_size, bandwidth, kernel)
+    field, notes = field_for(events, points, grid, cell_size, bandwidth, kernel)
     result = field.grid.copy()
     density, outside = smooth(field, events, edge_correction=edge_correction, adaptive=adaptive)
     result["density"] = density
@@ -188,7 +188,7 @@ def dual_kde(
     if isinstance(least, bool) or not np.isfinite(least) or not 0 < least < 1:
         raise InputError(_("`least` must lie between 0 and 1, got {least!r}.").format(least=least))
     events = take_events(points, weights)
-    field, notes = _field(events, points, grid, cell_size, bandwidth, kernel)
+    field, notes = field_for(events, points, grid, cell_size, bandwidth, kernel)
     exposed = _exposed(baseline, baseline_weights, field, points)
     result = field.grid.copy()
     result["density"], outside = smooth(field, events, edge_correction=edge_correction)
@@ -239,7 +239,7 @@ def smooth(
     return 1e6 * _density(x, y, weight, wide, field), int((~inside).sum())
 
 
-def _field(  # noqa: PLR0917
+def field_for(  # noqa: PLR0917
     events: Events, points: Spatial, grid: gpd.GeoDataFrame | None, cell_size: float | None,
     bandwidth: Bandwidth, kernel: Kernel,
 ) -> tuple[Field, dict[str, Any]]:  # fmt: skip

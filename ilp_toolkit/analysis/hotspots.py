@@ -19,16 +19,23 @@ from ..errors import ColumnsError, InputError
 from ..i18n import _
 from ._cells import counted, grid_for
 from ._density import Kernel, dual_kde, kde
+from ._emerging import SPOT_CLASSES, classify
 from ._getis import getis_ord, gi_star
+from ._hot_areas import areas
 from ._moran import Moran, local_moran, moran
 from ._points import check_crs, in_polygons, same_crs, take_events, usable
+from ._stability import stability
+from ._uncertainty import uncertain
 
 if TYPE_CHECKING:
     from ._points import Spatial, Weights
 
 __all__ = [
+    "SPOT_CLASSES",
     "Kernel",
     "Moran",
+    "areas",
+    "classify",
     "count",
     "count_by_area",
     "dual_kde",
@@ -37,6 +44,8 @@ __all__ = [
     "kde",
     "local_moran",
     "moran",
+    "stability",
+    "uncertain",
 ]
 
 
