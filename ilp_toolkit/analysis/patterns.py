@@ -18,6 +18,7 @@ import pandas as pd
 from .. import choices
 from ..errors import InputError
 from ..i18n import _
+from ._seasons import decompose, month_series, seasonal_profile, weekly_series
 from ._spans import DAY, HOUR, MONDAY, WEEK_HOURS, Spans
 from .significance import benjamini_hochberg
 
@@ -27,7 +28,18 @@ if TYPE_CHECKING:
     Times = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Peak", "aoristic", "month_series", "peak", "rhythm", "time_profile", "weekday_profile"]
+__all__ = [
+    "Peak",
+    "aoristic",
+    "decompose",
+    "month_series",
+    "peak",
+    "rhythm",
+    "seasonal_profile",
+    "time_profile",
+    "weekday_profile",
+    "weekly_series",
+]
 
 
 def aoristic(incidents: pd.DataFrame) -> pd.DataFrame:
@@ -172,58 +184,6 @@ def weekday_profile(incidents: pd.DataFrame) -> pd.DataFrame:
     return choices.record(result, **spans.notes(use, left_out))
 
 
-def month_series(incidents: pd.DataFrame) -> pd.DataFrame:
-    """
-    Count events by calendar month; months without events are there, with 0.
-
-    Parameters
-    ----------
-    incidents
-        Events with ``occurred_from``; ``occurred_to`` is used where it is there.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a month (its first day, without a time zone): ``n``, ``days`` in the month, ``complete``:
-        False where the data seem to begin or end inside the month, so that it must not be compared.
-
-    Raises
-    ------
-    ColumnsError
-        If a time column is missing or holds no times.
-
-    Notes
-    -----
-    An event belongs to the month in which its span starts. The first (last) month is called incomplete
-    where it has so long a stretch without events at its start (end) as would come by chance less than once
-    in a hundred at the series' own rate.
-
-    Examples
-    --------
-    >>> time = pd.to_datetime(["2024-01-31", "2024-03-01"]).tz_localize("Asia/Dushanbe")
-    >>> month_series(pd.DataFrame({"occurred_from": time, "occurred_to": time}))["n"].tolist()
-    [1, 0, 1]
-    """
-    spans = Spans.of(incidents)
-    use = spans.known
-    start = spans.start[use]
-    months = start.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-    first, last = (int(months.min()), int(months.max())) if len(months) else (0, -1)
-    edges = np.arange(first, last + 2).astype("datetime64[M]").astype("datetime64[us]").astype(np.int64)
-    named = pd.DatetimeIndex(edges[:-1].astype("datetime64[us]"), name="month")
-    result = pd.DataFrame({"n": np.bincount(months - first, minlength=last - first + 1)}, index=named)
-    result["days"] = np.diff(edges) // DAY
-    result["complete"] = _complete(start, edges)
-    left_out = {"no_time": ~spans.known}
-    across = spans.last.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)[use] != months
-    return choices.record(
-        result,
-        **spans.notes(use, left_out),
-        month="of the start of the span",
-        spans_over_two_months=int(across.sum()),
-    )
-
-
 @dataclass(frozen=True)
 class Peak:
     """The busiest stretch of a day or a week."""
@@ -355,19 +315,6 @@ def rhythm(profile: pd.DataFrame) -> pd.DataFrame:
     result = pd.DataFrame(rows, index=pd.Index(["weekday", "hour"], name="cycle"))
     result["q_value"] = benjamini_hochberg(result["p_value"])
     return choices.record(result, p_value="Pearson's chi-square", q_value="Benjamini-Hochberg")
-
-
-def _complete(start: Times, edges: Times) -> Flags:
-    """Return which months are whole: only the first and the last can fail."""
-    whole = np.ones(len(edges) - 1, dtype=bool)
-    if len(start) == 0:
-        return whole
-    first, last = int(start.min()), int(start.max())
-    pace = max(last - first, DAY) / len(start)
-    patience = np.log(100) * pace
-    whole[0] &= first - edges[0] <= max(patience, DAY)
-    whole[-1] &= edges[-1] - last <= max(patience, DAY)
-    return whole
 
 
 def _table(values: NDArray[Any]) -> pd.DataFrame:
