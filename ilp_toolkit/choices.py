@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .i18n import _
+from .i18n import N_, _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,68 @@ if TYPE_CHECKING:
 __all__ = ["explain", "of", "record"]
 
 Table = TypeVar("Table", bound="pd.DataFrame | pd.Series[Any]")
+
+NAMES: dict[str, str] = {
+    "adaptive": N_("bandwidth of each event its own"),
+    "bandwidth": N_("bandwidth in metres"),
+    "bandwidth_rule": N_("bandwidth chosen by"),
+    "before_first_step": N_("before the first whole step"),
+    "cell_size": N_("cell size in metres"),
+    "cell_size_rule": N_("cell size chosen by"),
+    "cells": N_("cells"),
+    "clipped": N_("cells clipped to the area"),
+    "columns": N_("columns"),
+    "crs": N_("coordinate system"),
+    "distance": N_("distance in metres"),
+    "draws": N_("random draws"),
+    "edge_correction": N_("edge correction"),
+    "encoding": N_("encoding"),
+    "end_before_start_taken_as_start": N_("end before the start, taken as the start"),
+    "grid": N_("grid"),
+    "kernel": N_("kernel"),
+    "least": N_("least"),
+    "left_out": N_("left out"),
+    "level": N_("q-value up to which something is found"),
+    "min_points": N_("events to make a core"),
+    "n_used": N_("events used"),
+    "neighbours": N_("neighbours"),
+    "neighbours_include_self": N_("a cell is its own neighbour"),
+    "not_placed": N_("not placed"),
+    "origin": N_("grid starts at"),
+    "outside": N_("outside"),
+    "p_value": N_("p-value"),
+    "permutations": N_("permutations"),
+    "placed_by_name": N_("placed by name"),
+    "placed_by_point": N_("placed by point"),
+    "q_value": N_("q-value"),
+    "rng": N_("seed"),
+    "set_aside": N_("columns set aside"),
+    "shape": N_("shape of the cells"),
+    "step": N_("step"),
+    "steps": N_("steps"),
+    "timezone": N_("time zone"),
+    "undefined": N_("without a value"),
+    "unit": N_("unit"),
+    "unknown_end_taken_as_start": N_("end unknown, taken as the start"),
+    "weights": N_("weights"),
+}
+"""Names of choices in words; a name that is not here is shown as it is."""
+
+CODES: dict[str, str] = {
+    "given": N_("given"),
+    "hex": N_("hexagons"),
+    "known_by_day_or_month": N_("known by the day or the month only"),
+    "no_place": N_("no place"),
+    "no_time": N_("no time"),
+    "not_finite": N_("coordinates that are no numbers"),
+    "only_area_known": N_("only the area known"),
+    "queen": N_("queen (edge or corner)"),
+    "rook": N_("rook (edge)"),
+    "span_over_an_hour": N_("span over an hour"),
+    "span_past_midnight": N_("span past midnight"),
+    "square": N_("squares"),
+}
+"""Values and reasons in words."""
 
 
 def record(table: Table, **choices: Any) -> Table:
@@ -68,12 +130,14 @@ def explain(result: Any) -> str:
     --------
     >>> import pandas as pd
     >>> print(explain(record(pd.DataFrame(), cell_size=250.0)))
-    cell_size: 250.0
+    cell size in metres: 250.0
     """
     noted = of(result)
     if not noted:
         return _("No choices were noted on this result.")
-    return "\n".join(f"{name}: {_say(value)}" for name, value in noted.items())
+    return "\n".join(
+        f"{_(NAMES[name]) if name in NAMES else name}: {_say(value)}" for name, value in noted.items()
+    )
 
 
 def _say(value: Any) -> str:
@@ -82,7 +146,7 @@ def _say(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return "; ".join(f"{key} = {_say(item)}" for key, item in value.items())
+        return "; ".join(f"{_say(key)} = {_say(item)}" for key, item in value.items()) or _("none")
     if isinstance(value, list | tuple):
-        return ", ".join(_say(item) for item in value)
-    return str(value)
+        return ", ".join(_say(item) for item in value) or _("none")
+    return _(CODES[value]) if isinstance(value, str) and value in CODES else str(value)

@@ -19,10 +19,28 @@ def test_a_choice_may_not_carry_data() -> None:
 
 
 def test_choices_are_said_in_the_language_in_use() -> None:
-    table = choices.record(pd.DataFrame(), clipped=True, timezone=None, steps=[1, 2], columns={"x": "X"})
-    assert choices.explain(table) == "clipped: yes\ntimezone: none\nsteps: 1, 2\ncolumns: x = X"
+    table = choices.record(pd.DataFrame(), clipped=True, timezone=None, edges=[1, 2], sheet={"x": "X"})
+    assert choices.explain(table) == (
+        "cells clipped to the area: yes\ntime zone: none\nedges: 1, 2\nsheet: x = X"
+    )
     with i18n.language("ru"):
-        assert choices.explain(table).startswith("clipped: да\ntimezone: нет")
+        first, second = choices.explain(table).splitlines()[:2]
+        assert first.endswith(": да")
+        assert second.endswith(": нет")
+
+
+def test_names_and_codes_are_said_in_words() -> None:
+    table = choices.record(
+        pd.DataFrame(), left_out={"no_place": 2, "known_by_day_or_month": 1}, neighbours="queen"
+    )
+    assert choices.explain(table) == (
+        "left out: no place = 2; known by the day or the month only = 1\nneighbours: queen (edge or corner)"
+    )
+
+
+def test_nothing_at_all_is_none() -> None:
+    table = choices.record(pd.DataFrame(), left_out={}, set_aside=[], columns={"set_aside": []})
+    assert choices.explain(table) == "left out: none\ncolumns set aside: none\ncolumns: set_aside = none"
 
 
 def test_a_result_without_choices_says_so() -> None:

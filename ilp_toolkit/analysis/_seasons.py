@@ -95,7 +95,8 @@ def weekly_series(incidents: pd.DataFrame, *, weeks: int = 8, limit: float = 3.0
     pandas.DataFrame
         A row an ISO week (its Monday, without a time zone): ``n``; ``complete``, False where the data seem to
         begin or end inside the week (as in `month_series`); ``expected``, ``lower`` and ``upper`` limit,
-        ``z``; ``signal`` (``high``, ``low`` or empty). The first `weeks` have none of these, incomplete ones no z.
+        ``z``; ``signal`` (``high``, ``low`` or empty). The first `weeks` have none of these, incomplete ones
+        no z.
 
     Raises
     ------
