@@ -120,6 +120,72 @@ def gi_esda_whole(side: int) -> Callable[[], Any]:
     return gi_esda(side, with_weights=True)
 
 
+def gi_permuted_ours(side: int) -> Callable[[], Any]:
+    from ilp_toolkit.analysis.kernels import neighbours as near
+    from ilp_toolkit.analysis.kernels.shared_draws import extremes
+
+    cells, _points, values = lattice_values(side)
+    column, row = cells["column"].to_numpy(), cells["row"].to_numpy()
+    around = near.around("queen", hexagons=False, cell_size=SIDE / side)
+
+    def work() -> Any:
+        sums, sizes = near.window_sums(values, column, row, around)
+        others = sizes.astype(np.int64) - 1
+        return extremes(values, sums - values, others, 999, np.random.default_rng(1))
+
+    return work
+
+
+def gi_permuted_esda(side: int) -> Callable[[], Any]:
+    import esda
+    import libpysal
+
+    _cells, _points, values = lattice_values(side)
+    w = libpysal.weights.fill_diagonal(libpysal.weights.lat2W(side, side, rook=False), 1.0)
+
+    def work(values: Any = values, w: Any = w, permutations: int = 999) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return esda.G_Local(
+                values, w, transform="B", star=None, permutations=permutations, seed=1, n_jobs=1
+            ).p_sim
+
+    small = libpysal.weights.fill_diagonal(libpysal.weights.lat2W(10, 10, rook=False), 1.0)
+    work(values[:100] + np.arange(100), small, 9)  # compiles
+    return work
+
+
+def thousand_polygons() -> gpd.GeoDataFrame:
+    """Districts with borders of a hundred corners and more."""
+    seeds = np.random.default_rng(5).uniform(0, SIDE, (1000, 2))
+    made = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=shapely.box(0, 0, SIDE, SIDE))
+    fine = shapely.segmentize(shapely.get_parts(made), 40.0)
+    wavy = shapely.transform(fine, lambda xy: xy + 15 * np.sin(xy[:, ::-1] / 60))
+    return gpd.GeoDataFrame({"area": [f"D{i}" for i in range(len(wavy))]}, geometry=wavy, crs=CRS)
+
+
+def areas_ours(n: int) -> Callable[[], Any]:
+    points, polygons = events(n), thousand_polygons()
+    hotspots.count(points[:60_000], grid=polygons)
+    return lambda: hotspots.count(points, grid=polygons)
+
+
+def areas_geopandas(n: int) -> Callable[[], Any]:
+    points, polygons = gpd.GeoDataFrame(geometry=events(n)), thousand_polygons()
+
+    def work() -> Any:
+        joined = gpd.sjoin(points, polygons, predicate="intersects")
+        return polygons.join(joined.groupby("index_right").size().rename("n"))
+
+    return work
+
+
+def growth(job: Callable[..., Callable[[], Any]], sizes: list[int], *args: Any) -> float:
+    """Return the exponent of the time in the number of events."""
+    seconds = [once(job, n, *args).seconds for n in sizes]
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
 def aoristic_ours(n: int) -> Callable[[], Any]:
     table = spans(n)
     return lambda: patterns.aoristic(table)
@@ -154,8 +220,10 @@ def main() -> None:
         ("counts, 1,000,000 on 90,000 | geopandas sjoin", count_ours, count_geopandas, 1_000_000),
         ("Gaussian density, 10,000 | scikit-learn", kde_ours, kde_sklearn, 10_000),
         ("Gi* z, 57,600 cells | esda, weights ready", gi_ours, gi_esda, 240),
+        ("Gi*, 999 permutations, 50,176 cells | esda", gi_permuted_ours, gi_permuted_esda, 224),
         ("Gi* whole, 57,600 cells | esda + weights", gi_ours_whole, gi_esda_whole, 240),
         ("Gi* whole, 250,000 cells | esda + weights", gi_ours_whole, gi_esda_whole, 500),
+        ("1,000 polygons, 1,000,000 | geopandas sjoin", areas_ours, areas_geopandas, 1_000_000),
         ("aoristic week, 10,000 | pandas by hours", aoristic_ours, aoristic_pandas, 10_000),
     ]
     for name, ours, theirs, size in jobs:
@@ -163,10 +231,16 @@ def main() -> None:
     for name, job, args in [
         ("quartic density, 1,000,000, 100 m cells", kde_ours, (1_000_000, "quartic")),
         ("Gaussian density, 1,000,000, 100 m cells", kde_ours, (1_000_000, "gaussian")),
+        ("Gi* whole, 250,000 cells", gi_ours_whole, (500,)),
+        ("Gi*, 999 permutations, 250,000 cells", gi_permuted_ours, (500,)),
         ("aoristic week, 1,000,000", aoristic_ours, (1_000_000,)),
     ]:
         run = once(job, *args)
-        print(f"{name:<44}{run.seconds * 1e3:>7.0f} ms{run.peak_mb:>48.0f} MB", flush=True)
+        above = f"{run.peak_mb - run.start_mb:.0f} MB above the input"
+        print(f"{name:<44}{run.seconds * 1e3:>7.0f} ms{run.peak_mb:>15.0f} MB, {above}", flush=True)
+    if "--quick" not in sys.argv:
+        exponent = growth(kde_ours, [100_000, 300_000, 1_000_000], "quartic")
+        print(f"quartic density grows as events to the power of {exponent:.2f} (repeats merged)")
 
 
 if __name__ == "__main__":

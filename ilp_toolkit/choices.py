@@ -135,9 +135,8 @@ def explain(result: Any) -> str:
     noted = of(result)
     if not noted:
         return _("No choices were noted on this result.")
-    return "\n".join(
-        f"{_(NAMES[name]) if name in NAMES else name}: {_say(value)}" for name, value in noted.items()
-    )
+    named = ((_(NAMES[name]) if name in NAMES else name, value) for name, value in noted.items())
+    return "\n".join(f"{name}: {_say(value)}" for name, value in named)
 
 
 def _say(value: Any) -> str:

@@ -67,6 +67,7 @@ ANALYSIS_IMPORTS = {
     ("_moran", "_points"),
     ("_moran", "significance"),
     ("_moran", "kernels"),
+    ("_points", "kernels"),
     ("grids", "_points"),
     ("_cells", "grids"),
     ("_cells", "_points"),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Events", "check_crs", "in_polygons", "same_crs", "take_events", "usable"]
 
 
+MANY_POINTS = 50_000
+"""Points from which a compiled search pays; the answer is the same."""
+
+
 @dataclass(frozen=True)
 class Events:
     """Points that can be used."""
@@ -113,6 +117,26 @@ def same_crs(table: Spatial, name: str, other: Spatial, other_name: str) -> None
 def in_polygons(polygons: gpd.GeoDataFrame, x: Floats, y: Floats) -> Indices:
     """Return the first polygon in order that holds each point or has it on its edge, -1 where none does."""
     shapes = np.asarray(polygons.geometry.array)
+    if len(x) >= MANY_POINTS and _plain(shapes):
+        from .kernels.inside import UNSURE, first_inside
+
+        found = first_inside(shapes, x, y)
+        unsure = np.flatnonzero(found == UNSURE)
+        found[unsure] = _exactly(shapes, x[unsure], y[unsure])
+        return found
+    return _exactly(shapes, x, y)
+
+
+def _plain(shapes: NDArray[np.object_]) -> bool:
+    """Return whether all shapes are valid polygons (or nothing)."""
+    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    polygonal = np.isin(
+        shapely.get_type_id(there), [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
+    )
+    return bool(polygonal.all() and shapely.is_valid(there).all())
+
+
+def _exactly(shapes: NDArray[np.object_], x: Floats, y: Floats) -> Indices:
     point, polygon = shapely.STRtree(shapes).query(shapely.points(x, y), predicate="intersects")
     first = np.full(len(x), len(shapes), dtype=np.int64)
     np.minimum.at(first, point, polygon)
