@@ -21,12 +21,13 @@ from matplotlib.ticker import MaxNLocator
 from ..errors import InputError
 from ..i18n import _, current, plural, weekday
 from . import style
-from .figure import Size, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
+from .figure import Size, close, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
 from .static import area_map, density_map, gi_star, hotspot_map
 from .words import describe_months, describe_places, describe_time_profile, describe_weekdays
 
 __all__ = [
     "area_map",
+    "close",
     "density_map",
     "describe_months",
     "describe_places",

@@ -28,6 +28,7 @@ __all__ = [
     "SIZES",
     "Size",
     "break_lines",
+    "close",
     "frame",
     "inches",
     "new_axes",
@@ -54,6 +55,8 @@ def styled(draw: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Resul
 
     @wraps(draw)
     def inside(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        if _in_notebook():
+            _wake_pyplot()
         with style.matplotlib_style():
             return draw(*args, **kwargs)
 
@@ -173,6 +176,13 @@ def to_png(ax: Axes, *, dpi: int = 200) -> bytes:
     return _written(ax, "png", dpi=dpi, metadata={"Software": None})
 
 
+def close(ax: Axes) -> None:
+    """Let go of the figure of an axes: a notebook would show each figure that a product was made of."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(ax.figure)
+
+
 def to_svg(ax: Axes) -> str:
     """
     Return the figure of an axes as SVG text, letters as shapes, the same text each time.
@@ -205,6 +215,20 @@ def _figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
+
+
+@cache
+def _wake_pyplot() -> None:
+    """
+    Let the notebook set pyplot up before our settings hold.
+
+    Its backend switches the figures of a cell to be shown when it is first used. Done inside our settings,
+    that switch would be taken back with them, and every figure but the first would stay unseen.
+    """
+    import matplotlib
+    from matplotlib import pyplot
+
+    pyplot.switch_backend(matplotlib.get_backend())
 
 
 def _in_notebook() -> bool:

@@ -184,13 +184,11 @@ def weekday_title(when: When) -> str:
 
 def months_title(when: When) -> str:
     """Say the finding of the chart of months."""
-    if when.z_change is None:
+    if when.trend is None:
         return _("Recorded incidents by month")
-    if when.z_change >= 2:
+    if when.trend == 1:
         return _("More than in the year before")
-    return (
-        _("Fewer than in the year before") if when.z_change <= -2 else _("About as many as the year before")
-    )
+    return _("Fewer than in the year before") if when.trend == -1 else _("About as many as the year before")
 
 
 def foot_of(facts: Facts, created: dt.date) -> str:
@@ -203,9 +201,9 @@ def foot_of(facts: Facts, created: dt.date) -> str:
 
 def _figure(name: str, size: Size, axes: Any, alt: str) -> Figure:
     name = name if size == "full" else f"{name}-small"
-    return Figure(
-        name=name, alt=" ".join(alt.split()), svg=charts.to_svg(axes).encode("utf-8"), png=charts.to_png(axes)
-    )
+    svg, png = charts.to_svg(axes).encode("utf-8"), charts.to_png(axes)
+    charts.close(axes)
+    return Figure(name=name, alt=" ".join(alt.split()), svg=svg, png=png)
 
 
 def _ground(facts: Facts) -> dict[str, Any]:

@@ -5,6 +5,7 @@ When: the period, the months, the days of the week, the hours, and which of them
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from scipy.stats import chisquare
 
 from ...analysis import patterns
+from ...analysis.change import compare_periods
 from ...i18n import _, month, number, percent, plural, weekday
 from .. import disclosure
 
@@ -23,8 +25,6 @@ __all__ = ["When", "follow"]
 
 CHANCE = 0.05
 """A pattern that chance alone would show less often than this is called one."""
-CLEAR_CHANGE = 2.0
-"""Difference of two counts in standard deviations, 2(√b - √a), from which it is called clear."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,14 @@ class When:
         """Whether the busiest six hours stand out beyond chance."""
         return self.peak is not None and self.peak.p_value < CHANCE
 
-    @property
-    def z_change(self) -> float | None:
-        """The change in standard deviations."""
+    @cached_property
+    def trend(self) -> int | None:
+        """1 more, -1 fewer, 0 what chance can explain (exact E-test); None where no years can be compared."""
         if self.change is None:
             return None
         before, after = self.change
-        return float(2 * (np.sqrt(after) - np.sqrt(before)))
+        test = compare_periods(pd.Series([before]), pd.Series([after]))
+        return int(np.sign(after - before)) if float(test["p_value"].iloc[0]) < CHANCE else 0
 
     def draws_hours(self, minimum: float) -> bool:
         """Say whether a chart of hours and weekdays has enough incidents a box."""
@@ -110,13 +111,13 @@ class When:
 
     def say_change(self) -> str:
         """Say how the last twelve months compare with the twelve before."""
-        if self.change is None or self.z_change is None:
+        if self.change is None:
             return ""
         before, after = self.change
         words = {"before": number(before), "after": number(after)}
-        if self.z_change >= CLEAR_CHANGE:
+        if self.trend == 1:
             text = _("Last twelve whole months: {after}; twelve before: {before}; more than chance explains.")
-        elif self.z_change <= -CLEAR_CHANGE:
+        elif self.trend == -1:
             text = _(
                 "Last twelve whole months: {after}; twelve before: {before}; fewer than chance explains."
             )
