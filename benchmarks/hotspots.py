@@ -220,7 +220,7 @@ def main() -> None:
         ("counts, 1,000,000 on 90,000 | geopandas sjoin", count_ours, count_geopandas, 1_000_000),
         ("Gaussian density, 10,000 | scikit-learn", kde_ours, kde_sklearn, 10_000),
         ("Gi* z, 57,600 cells | esda, weights ready", gi_ours, gi_esda, 240),
-        ("Gi*, 999 permutations, 50,176 cells | esda", gi_permuted_ours, gi_permuted_esda, 224),
+        ("Gi*, 999 permutations, 57,600 cells | esda", gi_permuted_ours, gi_permuted_esda, 240),
         ("Gi* whole, 57,600 cells | esda + weights", gi_ours_whole, gi_esda_whole, 240),
         ("Gi* whole, 250,000 cells | esda + weights", gi_ours_whole, gi_esda_whole, 500),
         ("1,000 polygons, 1,000,000 | geopandas sjoin", areas_ours, areas_geopandas, 1_000_000),

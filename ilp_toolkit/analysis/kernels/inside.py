@@ -77,7 +77,7 @@ def _rows(edges: Floats, box: tuple[float, ...], side: int) -> tuple[Indices, In
 
 @compiled
 def _cells(edges, bounds, group_row, box, side):  # type: ignore[no-untyped-def]
-    """Return each cell that a polygon is in, the polygon's edges in its row, and whether it fills the cell."""
+    """Return each cell that a polygon is in, the polygon's edges in its row, and if it fills the cell."""
     cell, group, whole = [0][:0], [0][:0], [False][:0]
     touched = np.zeros(side, np.bool_)
     for g in range(len(group_row)):
