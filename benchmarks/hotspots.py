@@ -77,6 +77,36 @@ def kde_sklearn(n: int) -> Callable[[], Any]:
     return lambda: np.exp(KernelDensity(bandwidth=300, rtol=1e-4).fit(xy).score_samples(at)) * n * 1e6
 
 
+def kde_sum_ours(n: int) -> Callable[[], Any]:
+    """Do the sum alone, as the peer has it: places and cells ready."""
+    from ilp_toolkit.analysis.kernels import density
+
+    x, y = events(n).get_coordinates().to_numpy().T.copy()
+    cells = grid(100)
+    column, row = cells["column"].to_numpy(), cells["row"].to_numpy()
+
+    def work() -> Any:
+        return density.at_cells(
+            column, row, (50.0, 50.0), (100.0, 100.0), *density.merged(x, y, np.ones(n)),
+            bandwidth=300.0, gaussian=True,
+        )  # fmt: skip
+
+    work()
+    return work
+
+
+def kde_finite_ours(n: int) -> Callable[[], Any]:
+    return kde_ours(n, "epanechnikov")
+
+
+def kde_finite_sklearn(n: int) -> Callable[[], Any]:
+    from sklearn.neighbors import KernelDensity
+
+    xy, at = events(n).get_coordinates().to_numpy(), grid(100).centroid.get_coordinates().to_numpy()
+    model = KernelDensity(bandwidth=300, kernel="epanechnikov")
+    return lambda: np.exp(model.fit(xy).score_samples(at)) * n * 1e6
+
+
 def lattice_values(side: int) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries, np.ndarray]:
     cells = grid(SIDE / side)
     points = events(200_000)
@@ -218,7 +248,9 @@ def main() -> None:
     print(HEADER)
     jobs: list[tuple[str, Any, Any, Any]] = [
         ("counts, 1,000,000 on 90,000 | geopandas sjoin", count_ours, count_geopandas, 1_000_000),
+        ("Gaussian sum, 10,000 | scikit-learn", kde_sum_ours, kde_sklearn, 10_000),
         ("Gaussian density, 10,000 | scikit-learn", kde_ours, kde_sklearn, 10_000),
+        ("Epanechnikov, 10,000 | scikit-learn", kde_finite_ours, kde_finite_sklearn, 10_000),
         ("Gi* z, 57,600 cells | esda, weights ready", gi_ours, gi_esda, 240),
         ("Gi*, 999 permutations, 57,600 cells | esda", gi_permuted_ours, gi_permuted_esda, 240),
         ("Gi* whole, 57,600 cells | esda + weights", gi_ours_whole, gi_esda_whole, 240),

@@ -308,7 +308,7 @@ def lattice_of(grid: gpd.GeoDataFrame) -> Lattice | None:
         column, row = grid["column"].to_numpy(np.int64), grid["row"].to_numpy(np.int64)
     except (TypeError, ValueError):
         return None
-    drawn, whole = grid.geometry.bounds.to_numpy(), lattice.bounds(column, row)
+    drawn, whole = shapely.bounds(np.asarray(grid.geometry.array)), lattice.bounds(column, row)
     slack = 1e-6 * lattice.cell_size
     fits = (drawn[:, :2] >= whole[:, :2] - slack).all() and (drawn[:, 2:] <= whole[:, 2:] + slack).all()
     width, height = (int(np.ptp(index)) + 1 if len(index) else 1 for index in (column, row))
