@@ -102,6 +102,10 @@ def roc(weight: Any, linked: Any, *, base_rate: float) -> pd.DataFrame:
     InputError
         If one of the two kinds is missing.
 
+    Notes
+    -----
+    Linked pairs are rare: a small share of false alarms can still be most of what is flagged. Read precision.
+
     Examples
     --------
     >>> roc([3, 2, 2, 1], [True, True, False, False], base_rate=0.01).round(3)
@@ -129,6 +133,10 @@ def auc(weight: Any, linked: Any) -> float:
     ------
     InputError
         If one of the two kinds is missing.
+
+    Notes
+    -----
+    It does not know how rare links are; look at precision at the base rate (`roc`) before using a threshold.
 
     References
     ----------

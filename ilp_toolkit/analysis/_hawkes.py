@@ -96,7 +96,36 @@ def fit(
 def temporal_log_likelihood(
     times: Floats, *, until: float, rate: float, branching: float, decay: float
 ) -> float:
-    """Return the log-likelihood of moments under a constant rate and exponential triggering, in one pass."""
+    """
+    Return the log-likelihood of moments under a constant rate and exponential triggering, in one pass.
+
+    Parameters
+    ----------
+    times
+        Moments in order, from 0 on, in one unit.
+    until
+        End of the observation, in that unit.
+    rate
+        Events a unit of time that happen by themselves, above 0.
+    branching
+        Events that one event sets off, on average.
+    decay
+        Rate at which triggering fades, per unit of time.
+
+    Returns
+    -------
+    float
+        The log-likelihood.
+
+    Notes
+    -----
+    Time alone, without places: for comparing settings on one series. Values for different series, or
+    different units, cannot be compared.
+
+    References
+    ----------
+    Ozaki (1979), doi:10.1007/BF02480272.
+    """
     t = np.asarray(times, dtype=float)
     total, excited = -rate * until, 0.0
     for i in range(len(t)):

@@ -54,6 +54,11 @@ def lorenz(counts: Counts) -> pd.DataFrame:
     InputError
         If there is no place or no incident, or a count is negative or missing.
 
+    Notes
+    -----
+    With fewer incidents than places the curve rises steeply whatever the pattern: read it beside
+    ``even_share``, not beside the diagonal. Leaving out the quiet places makes it steeper still.
+
     References
     ----------
     Bernasco & Steenbeek (2017), doi:10.1007/s10940-016-9324-7.
@@ -108,6 +113,10 @@ def gini(counts: Counts, *, unbiased: bool = False) -> float:
     Notes
     -----
     With fewer incidents than places it is high even if no place has two; use `generalized_gini` then.
+
+    References
+    ----------
+    Bernasco & Steenbeek (2017), doi:10.1007/s10940-016-9324-7.
 
     Examples
     --------
@@ -221,6 +230,11 @@ def share_of_places(counts: Counts, *, share: float = 0.5) -> float:
     ------
     InputError
         If `share` is out of range, there is no place or no incident, or a count is negative or missing.
+
+    Notes
+    -----
+    It falls as places outnumber incidents, without any pattern, and it depends on what a place is: compare
+    only equal units and periods of equal length, and see `summary` for what chance alone would give.
 
     References
     ----------

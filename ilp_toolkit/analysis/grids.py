@@ -135,6 +135,10 @@ def default_cell_size(x: Floats, y: Floats) -> tuple[float, str]:
     tuple
         Metres, and the rule.
 
+    Notes
+    -----
+    A rule of thumb for a first map: results depend on the size, so try others (`hotspots.stability`).
+
     Examples
     --------
     >>> default_cell_size(np.array([0.0, 9000.0]), np.array([0.0, 12000.0]))[0]

@@ -240,6 +240,16 @@ def score(table: pd.DataFrame, model: LinkModel) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `table` with ``weight_<feature>``, ``weight`` (bits, without the prior) and ``probability``.
+
+    Notes
+    -----
+    Weights are added as if features were independent of each other; the calibration mends the total, not the
+    parts. A probability holds for pairs like those learnt from: same offence, same force, same limits of
+    `pairs`. It is a question for an investigator, no evidence.
+
+    References
+    ----------
+    As in `fit`.
     """
     scored = entities.score(_banded(table), model.weights)
     result = table.copy()
@@ -277,6 +287,11 @@ def evaluate(
     -----
     Unlinked pairs are tested only where both crimes' series are held back together, which leaves out most
     of them; so precision and calibration are those at `base_rate`, not at the share among tested pairs.
+
+    References
+    ----------
+    Porter (2016), doi:10.1080/00031305.2015.1123185; auc: Hanley & McNeil (1982),
+    doi:10.1148/radiology.143.1.7063747.
     """
     known, one, other, linked = _labelled(table, series)
     rate = check_base_rate(base_rate, linked)

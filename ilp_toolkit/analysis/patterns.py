@@ -287,6 +287,10 @@ def rhythm(profile: pd.DataFrame) -> pd.DataFrame:
     Takes events as independent. With fewer than about five expected a weekday or an hour the p-value is
     rough. Of aoristic weights, which are smoothed, it is too large rather than too small.
 
+    References
+    ----------
+    Pearson (1900), doi:10.1080/14786440009463897.
+
     Examples
     --------
     >>> profile = pd.DataFrame(1, index=range(7), columns=range(24))

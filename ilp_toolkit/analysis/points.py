@@ -129,6 +129,11 @@ def mean_centre(points: Spatial, *, weights: Weights = None) -> Centre:
     InputError
         If no point can be used, or all weights are 0.
 
+    Notes
+    -----
+    One far event moves it, and two hot spots have it where nothing happened: compare it with another year
+    or offence, and with `median_centre`. It is no place to send anybody to.
+
     References
     ----------
     Lefever (1926), doi:10.1086/214027.

@@ -119,6 +119,15 @@ def hit_rate(observed: Any, predicted: Any, *, share: float = 0.05, area: Any = 
     InputError
         As `accuracy`, or if `share` is out of range.
 
+    Notes
+    -----
+    It rises with `share` whatever the forecast: compare at one share, and with what a count of the past
+    reaches (`score`). It counts records, so patrols sent where the forecast points raise it.
+
+    References
+    ----------
+    Chainey, Tompson & Uhlig (2008), doi:10.1057/palgrave.sj.8350066.
+
     Examples
     --------
     >>> hit_rate([6, 3, 0, 0], [3, 2, 1, 0], share=0.5)
@@ -145,6 +154,10 @@ def pai(observed: Any, predicted: Any, *, share: float = 0.05, area: Any = None)
     ------
     InputError
         As `hit_rate`.
+
+    Notes
+    -----
+    A tiny share of the area makes it large without a single event more being caught.
 
     References
     ----------
@@ -176,6 +189,14 @@ def pei(observed: Any, predicted: Any, *, share: float = 0.05, area: Any = None)
     ------
     InputError
         As `hit_rate`.
+
+    Notes
+    -----
+    Where events are few the best attainable places hold one each, and luck decides: score several splits.
+
+    References
+    ----------
+    Hunt (2016), dissertation; Drawve & Wooditch (2019), doi:10.1016/j.jcrimjus.2019.101625.
 
     Examples
     --------

@@ -56,6 +56,10 @@ def two_sided_p(z: ArrayLike) -> NDArray[np.float64]:
     numpy.ndarray
         Chance of a score at least as far from zero, on either side, if there were no pattern.
 
+    Notes
+    -----
+    Only as good as the normal approximation behind the score, which is rough where counts are small.
+
     Examples
     --------
     >>> two_sided_p([0.0, -1.959963984540054]).round(6).tolist()
@@ -86,6 +90,11 @@ def pseudo_p(extreme: ArrayLike, permutations: int) -> NDArray[np.float64]:
     ------
     InputError
         If a count is below 0 or above `permutations`, or no permutation was made.
+
+    Notes
+    -----
+    It speaks of the shuffle that was made: what the shuffle destroys besides the pattern (where people are,
+    what season it was) is also in the p-value. More permutations make it finer, not truer.
 
     References
     ----------
@@ -208,6 +217,15 @@ def hot_spot_class(z: ArrayLike, q_value: ArrayLike) -> pd.Series[Any]:
     ------
     InputError
         If the two differ in length.
+
+    Notes
+    -----
+    A q-value of 0.05 means that about one in twenty of *all* cells so marked is a false find; it is no
+    probability for a single cell, and it says nothing of how many events a cell holds.
+
+    References
+    ----------
+    Caldas de Castro & Singer (2006), doi:10.1111/j.0016-7363.2006.00682.x.
 
     Examples
     --------
