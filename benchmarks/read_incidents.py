@@ -101,7 +101,8 @@ def _invented() -> Any:
 def main() -> None:
     from .measure import HEADER, paired
 
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    rows = numbers[0] if numbers else ROWS
     print(HEADER)
     good = True
     with tempfile.TemporaryDirectory() as folder:
