@@ -30,3 +30,17 @@ def real_data() -> Path:
             pytest.fail(f"ILP_REQUIRE_REAL_DATA is set and there is no folder {folder}")
         pytest.skip(f"real files are not here: {folder}")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many attacks on the safeguards were repelled, and how much legitimate work passed."""
+    for mark, words in (("attack", "attacks repelled"), ("legitimate", "legitimate products passed")):
+        outcomes = {
+            outcome: sum(
+                mark in getattr(report, "keywords", {}) for report in terminalreporter.stats.get(outcome, [])
+            )
+            for outcome in ("passed", "failed", "error")
+        }
+        tried = sum(outcomes.values())
+        if tried:
+            terminalreporter.write_line(f"{words}: {outcomes['passed']} of {tried}")
