@@ -1,0 +1,1 @@
+"""Attempts to get past the safeguards, and legitimate work that must pass."""
