@@ -18,5 +18,6 @@ from .collection.readers import read_incidents as read_incidents
 from .collection.schema import Intake as Intake
 from .views import charts as charts
 from .views import maps as maps
+from .views.screen import in_words as in_words
 
 __version__: str

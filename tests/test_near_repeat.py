@@ -572,3 +572,11 @@ def test_a_read_only_installation_without_a_home_still_counts(tmp_path):
         "assert double(4) == 8\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
+
+
+def test_without_a_pair_there_is_no_half_life():
+    empty = decaying(10, 1.0, observed=[0] * 8).assign(expected=0.0)
+    with pytest.raises(InputError, match="no excess"):
+        near_repeat.half_life(empty)
+    with pytest.raises(InputError, match="no excess"):
+        near_repeat.half_life(decaying(10, 1.0, observed=[0] * 8))

@@ -96,14 +96,15 @@ def half_life(table: pd.DataFrame, *, within: float | None = None, confidence: f
         raise InputError(_("`confidence` must lie between 0 and 1, got {value!r}.").format(value=confidence))
     bands = _bands_of_time(table, within)
     day = pd.Timedelta(days=1)
-    fitted = _fit(
+    held = bands["observed"].sum() > 0 and bands["expected"].sum() > 0
+    fitted = held and _fit(
         bands["observed"].to_numpy(dtype=float),
         bands["expected"].to_numpy(dtype=float),
         np.array([value / day for value in bands["duration_from"]]),
         np.array([value / day for value in bands["duration_to"]]),
         drop=float(chi2.ppf(confidence, 1)) / 2,
     )
-    if fitted is None:
+    if not fitted:
         msg = _("`table` shows no excess of near pairs that fades. Look at its column `ratio`.")
         raise InputError(msg)
     note = {

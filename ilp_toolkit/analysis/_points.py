@@ -83,11 +83,16 @@ def check_crs(table: Spatial, name: str) -> None:
         msg = _("`{name}` has no geometry column. Name it with {name}.set_geometry(…).")
         raise ColumnsError(msg.format(name=name))
     crs = table.crs
+    if crs is None and len(table) and table.geometry.isna().all():
+        msg = _(
+            "No row of `{name}` has a point of its own, so there is nothing to put on a map of places. "
+            "hotspots.count_by_area counts the rows by the name of their area."
+        )
+        raise CrsError(msg.format(name=name))
     if crs is None:
         msg = _(
             "`{name}` has no coordinate reference system, so metres are unknown. "
-            'Say which it is: {name}.set_crs("EPSG:…"). '
-            "Where no row has a point, only hotspots.count_by_area can count them, by area name."
+            'Say which it is: {name}.set_crs("EPSG:…").'
         )
         raise CrsError(msg.format(name=name))
     units = {axis.unit_name for axis in crs.axis_info[:2]}
