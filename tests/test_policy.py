@@ -75,3 +75,25 @@ def test_a_missing_file_and_a_file_of_another_kind_are_told_apart(tmp_path: Path
     odd.write_text("{json: 1}", encoding="utf-8")
     with pytest.raises(FileError, match="no valid TOML"):
         policy.load(odd)
+
+
+def test_a_case_folder_overrules_only_what_its_file_names(tmp_path: Path) -> None:
+    assert policy.load_for(tmp_path) == policy.load()
+    (tmp_path / "policy.toml").write_text("[bias]\nminimum_reported = 400\n", encoding="utf-8")
+    read = policy.load_for(tmp_path)
+    assert read.bias.minimum_reported == 400
+    assert read.cells == policy.load().cells
+
+
+def test_a_case_that_has_no_folder_is_no_case_without_overrides(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no folder"):
+        policy.load_for(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "line", ["maximum_share_discovered = 0.9", "maximum_drift = 1.0", "minimum_reported = 1", "runs = 1"]
+)
+def test_the_audit_of_bias_cannot_be_turned_off_by_its_limits(tmp_path: Path, line: str) -> None:
+    (tmp_path / "policy.toml").write_text(f"[bias]\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="bias"):
+        policy.load_for(tmp_path)

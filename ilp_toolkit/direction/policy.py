@@ -18,7 +18,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from ..errors import FileError, InputError
 from ..i18n import _
 
-__all__ = ["Cells", "Confidence", "Places", "Policy", "Profile", "Sensitive", "load"]
+__all__ = [
+    "OVERRIDES",
+    "Bias",
+    "Cells",
+    "Confidence",
+    "Places",
+    "Policy",
+    "Profile",
+    "Sensitive",
+    "load",
+    "load_for",
+]
+
+OVERRIDES = "policy.toml"
+"""Name of the file in a case's folder that overrules the toolkit's values."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -95,6 +109,29 @@ class Sensitive(_Part):
     """Names of columns that mark domestic offences."""
 
 
+class Bias(_Part):
+    """When a ranking of places may leave. Shares from 0 to 1."""
+
+    maximum_share_discovered: Annotated[float, Field(ge=0, le=0.5)]
+    """Largest share of events that the police noticed themselves, unknown counted as that."""
+    minimum_reported: Annotated[int, Field(ge=30, le=100_000)]
+    """Fewer reported events show nothing."""
+    top_share: Annotated[float, Field(gt=0, le=0.5)]
+    """Part of the ranked places that counts as getting attention."""
+    days: Annotated[int, Field(ge=100, le=10_000)]
+    """Days of the stress test."""
+    runs: Annotated[int, Field(ge=200, le=10_000)]
+    """Repetitions of the stress test."""
+    maximum_drift: Annotated[float, Field(ge=0, le=0.2)]
+    """Largest move of a district's share of attention away from its reference."""
+    reporting_change: Annotated[float, Field(ge=0, le=0.9)]
+    """How far reporting rates may differ from what the counts suppose, as a part of the rate."""
+    minimum_stable: Share
+    """Smallest share of the top places that must stay on top within that."""
+    maximum_exposure: Annotated[float, Field(ge=1, le=100)]
+    """Largest ratio of a district's share of attention to its share in a survey of victims."""
+
+
 class Policy(_Part):
     """Every threshold that decides what may leave; see ``policy.toml`` for the reason behind each."""
 
@@ -103,6 +140,7 @@ class Policy(_Part):
     profile: Profile
     confidence: Confidence
     sensitive: Sensitive
+    bias: Bias
 
     @model_validator(mode="after")
     def _agree(self) -> Policy:
@@ -145,6 +183,43 @@ def load(path: str | Path | None = None) -> Policy:
         return Policy.model_validate(values)
     except ValidationError as error:
         raise InputError(_slips(error, path)) from None
+
+
+def load_for(folder: str | Path) -> Policy:
+    """
+    Read the policy of a case: the file ``policy.toml`` in its folder, where there is one, over the toolkit's.
+
+    Parameters
+    ----------
+    folder
+        The folder of the case.
+
+    Returns
+    -------
+    Policy
+        The validated values; the toolkit's own where the folder has no such file.
+
+    Raises
+    ------
+    FileError
+        If there is no such folder, or its file is no TOML.
+    InputError
+        As `load`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as case:
+    ...     _size = Path(case, "policy.toml").write_text("cells.rounding_base = 10", encoding="utf-8")
+    ...     load_for(case).cells.rounding_base
+    10
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        msg = _("There is no folder “{name}”. Name the folder of the case.").format(name=place.name)
+        raise FileError(msg)
+    own = place / OVERRIDES
+    return load(own if own.exists() else None)
 
 
 def _read(path: Path) -> dict[str, Any]:
