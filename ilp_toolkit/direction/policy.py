@@ -102,6 +102,19 @@ class Confidence(_Part):
     rejected_weak: Share
 
 
+class Release(_Part):
+    """Who is shown what when something leaves a case. Names of audiences, as `evaluation.handling` has them."""
+
+    small_counts_for: tuple[str, ...]
+    """Audiences that see small counts; every other one gets the public rules."""
+    single_records_for: tuple[str, ...]
+    """Audiences that see single points and records."""
+    second_person_for: tuple[str, ...]
+    """Audiences for which a second person must have seen a product."""
+    seconds_for_counts: Annotated[float, Field(ge=1, le=600)]
+    """Seconds that the check beside earlier releases may take."""
+
+
 class Sensitive(_Part):
     """Offences under rules of their own: what the code cannot know about a register."""
 
@@ -139,6 +152,7 @@ class Policy(_Part):
     places: Places
     profile: Profile
     confidence: Confidence
+    release: Release
     sensitive: Sensitive
     bias: Bias
 
