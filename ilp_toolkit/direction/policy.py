@@ -103,7 +103,7 @@ class Confidence(_Part):
 
 
 class Release(_Part):
-    """Who is shown what when something leaves a case. Names of audiences, as `evaluation.handling` has them."""
+    """Who is shown what when something leaves a case; names of audiences as `evaluation.handling` has them."""
 
     small_counts_for: tuple[str, ...]
     """Audiences that see small counts; every other one gets the public rules."""
