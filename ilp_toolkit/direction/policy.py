@@ -103,7 +103,7 @@ class Confidence(_Part):
 
 
 class Release(_Part):
-    """Who is shown what when something leaves a case; names of audiences as `evaluation.handling` has them."""
+    """Who is shown what when something leaves; names of audiences as `evaluation.handling` has them."""
 
     small_counts_for: tuple[str, ...]
     """Audiences that see small counts; every other one gets the public rules."""
@@ -111,6 +111,8 @@ class Release(_Part):
     """Audiences that see single points and records."""
     second_person_for: tuple[str, ...]
     """Audiences for which a second person must have seen a product."""
+    counts_may_leave_from: tuple[str, ...]
+    """Markings of own material whose protected counts may go to a wider audience than the material."""
     seconds_for_counts: Annotated[float, Field(ge=1, le=600)]
     """Seconds that the check beside earlier releases may take."""
 
