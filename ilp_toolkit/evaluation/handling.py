@@ -9,19 +9,17 @@ understood, goes to nobody beyond the case: the default is the strictest.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
-from types import MappingProxyType
 from typing import Any
 
 from ..collection.markings import secret_marking
 from ..errors import InputError
-from ..i18n import _, current
+from ..i18n import _
+from ._audiences import PUBLIC, Audience, audiences, parts, vocabulary, worded
 
 __all__ = [
     "PUBLIC",
@@ -35,21 +33,8 @@ __all__ = [
     "words",
 ]
 
-PUBLIC = "public"
-"""The widest audience: anybody."""
 OTHER = "other:"
 """How a condition in free words begins."""
-
-
-@dataclass(frozen=True)
-class Audience:
-    """A body or a group of bodies that may receive something."""
-
-    id: str
-    words: str
-    """What it is, in the language in use."""
-    members: tuple[str, ...] = ()
-    """Audiences that are part of it: what goes to it goes to all of them."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +83,10 @@ class Handling:
         """
         if audience == "originator" and len(self.originators) > 1:
             return any(
-                allowed != "originator" and audience in _parts(allowed, known) for allowed in self.audiences
+                allowed != "originator" and audience in parts(allowed, known) for allowed in self.audiences
             )
         return PUBLIC in self.audiences or any(
-            audience in _parts(allowed, known) for allowed in self.audiences
+            audience in parts(allowed, known) for allowed in self.audiences
         )
 
     def with_consent(self, audience: str, *, by: Iterable[str]) -> Handling:
@@ -250,43 +235,6 @@ def combine(*handlings: Handling, known: Mapping[str, Audience] | None = None) -
     )
 
 
-def audiences(extra: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Audience]:
-    """
-    Return all audiences by id.
-
-    Parameters
-    ----------
-    extra
-        More audiences, or others in place of the package's: id to a table with ``words`` and ``members``, as
-        a policy file holds them. Members of a regional centre are named here.
-
-    Raises
-    ------
-    InputError
-        If a member is no audience, or an audience is part of itself.
-
-    Examples
-    --------
-    >>> audiences()["regional_centre"].members
-    ('law_enforcement', 'centre_members')
-    """
-    known = {
-        row["id"]: Audience(row["id"], _worded(row), tuple(row["members"]))
-        for row in _vocabulary()["audiences"]
-    }
-    for name, entry in (extra or {}).items():
-        known[name] = Audience(name, str(entry.get("words", name)), tuple(entry.get("members", ())))
-    for audience in known.values():
-        for member in audience.members:
-            if member not in known:
-                msg = _("Audience {audience} has the member {member}, which is no audience: add it.")
-                raise InputError(msg.format(audience=audience.id, member=member))
-            if audience.id in _parts(member, known):
-                msg = _("Audience {audience} is part of itself through {member}: take one of the two out.")
-                raise InputError(msg.format(audience=audience.id, member=member))
-    return known
-
-
 def conditions() -> dict[str, str]:
     """
     Return the codes of conditions with their words in the language in use.
@@ -296,7 +244,7 @@ def conditions() -> dict[str, str]:
     >>> conditions()["originator_consent"]
     'ask the originator before passing it on'
     """
-    return {row["id"]: _worded(row) for row in _vocabulary()["conditions"]}
+    return {row["id"]: worded(row) for row in vocabulary()["conditions"]}
 
 
 def words(handling: Handling, *, known: Mapping[str, Audience] | None = None) -> str:
@@ -414,22 +362,8 @@ def _rule(entry: Mapping[str, Any]) -> Handling:
     return Handling(frozenset(entry["audiences"]), frozenset(entry["conditions"]))
 
 
-def _parts(name: str, known: Mapping[str, Audience] | None) -> frozenset[str]:
-    """Return an audience and everything that is part of it."""
-    if known is None:
-        return _own_parts().get(name, frozenset({name}))
-    found, open_names = {name}, [name]
-    while open_names:
-        entry = known.get(open_names.pop())
-        for member in entry.members if entry else ():
-            if member not in found:
-                found.add(member)
-                open_names.append(member)
-    return frozenset(found)
-
-
 def _everything(names: Iterable[str], known: Mapping[str, Audience] | None) -> frozenset[str]:
-    return frozenset().union(*(_parts(name, known) for name in names))
+    return frozenset().union(*(parts(name, known) for name in names))
 
 
 def _common(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
@@ -442,29 +376,18 @@ def _common(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 def _widest(names: frozenset[str]) -> frozenset[str]:
     if PUBLIC in names:
         return frozenset({PUBLIC})
-    parts = _own_parts()
-    return frozenset(name for name in names if not any(name in parts.get(o, ()) for o in names if o != name))
-
-
-def _worded(row: Mapping[str, Any]) -> str:
-    return str(row["ru" if current() == "ru" else "en"])
+    return frozenset(name for name in names if not any(name in parts(o) for o in names if o != name))
 
 
 def _mode(system: str) -> str:
-    return next(str(scheme["mode"]) for scheme in _vocabulary()["schemes"] if scheme["scheme"] == system)
-
-
-@cache
-def _vocabulary() -> Mapping[str, Any]:
-    path = resources.files("ilp_toolkit") / "evaluation" / "scales" / "handling.json"
-    return MappingProxyType(json.loads(path.read_text(encoding="utf-8")))
+    return next(str(scheme["mode"]) for scheme in vocabulary()["schemes"] if scheme["scheme"] == system)
 
 
 @cache
 def _codes() -> dict[tuple[str, str], dict[str, Any]]:
     return {
         (scheme["scheme"], code): entry
-        for scheme in _vocabulary()["schemes"]
+        for scheme in vocabulary()["schemes"]
         for entry in scheme["codes"]
         for code in [entry["code"], *entry.get("aliases", ())]
     }
@@ -472,13 +395,7 @@ def _codes() -> dict[tuple[str, str], dict[str, Any]]:
 
 @cache
 def _phrases() -> list[tuple[str, dict[str, Any]]]:
-    entries = [*_vocabulary()["national"], *_vocabulary()["plain"]]
+    entries = [*vocabulary()["national"], *vocabulary()["plain"]]
     return sorted(
         ((form, entry) for entry in entries for form in entry["forms"]), key=lambda pair: -len(pair[0])
     )
-
-
-@cache
-def _own_parts() -> dict[str, frozenset[str]]:
-    known = {row["id"]: Audience(row["id"], "", tuple(row["members"])) for row in _vocabulary()["audiences"]}
-    return {name: _parts(name, known) for name in known}
