@@ -16,6 +16,8 @@ from .collection import offences as offences
 from .collection import places as places
 from .collection.readers import read_incidents as read_incidents
 from .collection.schema import Intake as Intake
+from .evaluation import grades as grades
+from .evaluation import handling as handling
 from .views import charts as charts
 from .views import maps as maps
 from .views.screen import in_words as in_words
