@@ -199,3 +199,16 @@ def test_a_baseline_that_cannot_be_used_is_refused() -> None:
         hotspots.dual_kde(city(9), city(9), grid=square(), bandwidth=500, least=0)
     with pytest.raises(InputError, match="from 0 up"):
         hotspots.dual_kde(city(9), "people", grid=square().assign(people=np.nan), bandwidth=500)
+
+
+@pytest.mark.parametrize("cell", [7.0, 100.0, 2500.0])
+def test_the_gaussian_followed_from_cell_to_cell_is_the_gaussian(cell: float) -> None:
+    x, y = np.array([130.0, 5000.0, -900.0]), np.array([-20.0, 1234.5, 1500.0])
+    row, column = np.divmod(np.arange(300 * 300), 300)
+    found = density.at_cells(
+        column, row, (0.0, 0.0), (cell, cell), x, y, np.ones(3), bandwidth=300.0, gaussian=True
+    )
+    away = np.stack([column, row], axis=1)[:, None] * cell - np.stack([x, y], axis=1)
+    reached = (np.abs(away) <= density.GAUSSIAN_REACH * 300).all(axis=2)
+    kernels = np.exp(-(away**2).sum(axis=2) / (2 * 300**2)) / (2 * np.pi * 300**2)
+    assert np.allclose(found, (reached * kernels).sum(axis=1), rtol=1e-10, atol=0)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from ..errors import ColumnsError, InputError
 from ..i18n import _
-from ._points import check_crs, usable
+from ._points import check_crs, located
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Moments", "duration_in_microseconds", "duration_text", "take_moments"]
 
 Duration = pd.Timedelta | str
+NOTHING = np.iinfo(np.int64).min
+"""How a missing time reads as a whole number."""
 
 
 @dataclass(frozen=True)
@@ -66,33 +67,19 @@ def take_moments(points: gpd.GeoDataFrame) -> Moments:
     the day and lie a week apart are seven days apart, also when the clocks change in between.
     """
     check_crs(points, "points")
-    placed, left_out = usable(points, "points")
+    placed, left_out, x, y = located(points, "points")
     start = _clock(points, "occurred_from")
-    end = (
-        _clock(points, "occurred_to")
-        if "occurred_to" in points
-        else np.full(len(points), np.iinfo(np.int64).min)
-    )
-    nothing = np.iinfo(np.int64).min
-    timed = start != nothing
+    timed = start != NOTHING
     keep = placed & timed
     if (placed & ~timed).any():
         left_out = {**left_out, "no_time": int((placed & ~timed).sum())}
-    start, end = start[keep], end[keep]
-    unknown = end == nothing
+        x, y = x[timed[placed]], y[timed[placed]]
+    start = start[keep]
+    end = _clock(points, "occurred_to")[keep] if "occurred_to" in points else np.full(len(start), NOTHING)
+    unknown = end == NOTHING
     backwards = ~unknown & (end < start)
     end = np.where(unknown | backwards, start, end)
-    shapes = np.asarray(points.geometry.array)[keep]
-    return Moments(
-        shapely.get_x(shapes),
-        shapely.get_y(shapes),
-        start,
-        end,
-        keep,
-        left_out,
-        int(unknown.sum()),
-        int(backwards.sum()),
-    )
+    return Moments(x, y, start, end, keep, left_out, int(unknown.sum()), int(backwards.sum()))
 
 
 def duration_in_microseconds(value: Any, name: str) -> int:
@@ -125,7 +112,7 @@ def _clock(points: gpd.GeoDataFrame, column: str) -> Integers:
         raise ColumnsError(msg.format(column=column, found=", ".join(map(str, points.columns))))
     times = points[column]
     if times.isna().all():
-        return np.full(len(times), np.iinfo(np.int64).min)
+        return np.full(len(times), NOTHING)
     if not pd.api.types.is_datetime64_any_dtype(times.dtype):
         msg = _("`points` column {column!r} holds no times but {kind}. Read them first: pd.to_datetime(…).")
         raise InputError(msg.format(column=column, kind=times.dtype))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Spatial = gpd.GeoDataFrame | gpd.GeoSeries
     Weights = str | pd.Series[Any] | Sequence[float] | Floats | None
 
-__all__ = ["Events", "check_crs", "in_polygons", "same_crs", "take_events", "usable"]
+__all__ = ["Events", "check_crs", "in_polygons", "located", "same_crs", "take_events", "usable"]
 
 
 MANY_POINTS = 50_000
@@ -60,15 +60,41 @@ def take_events(points: Spatial, weights: Weights = None, *, name: str = "points
     Rows without a place, and rows that are placed only by the name of an area, are left out.
     """
     check_crs(points, name)
-    keep, left_out, (x, y) = _sorted_out(points, name)
+    keep, left_out, x, y = located(points, name)
     weight = _weights(points, weights)
     return Events(x, y, None if weight is None else weight[keep], left_out)
 
 
 def usable(points: Spatial, name: str) -> tuple[Flags, dict[str, int]]:
     """Return which rows hold a point of their own, and how many do not, by reason."""
-    keep, left_out, _coordinates = _sorted_out(points, name)
+    keep, left_out, _x, _y = located(points, name)
     return keep, left_out
+
+
+def located(points: Spatial, name: str) -> tuple[Flags, dict[str, int], Floats, Floats]:
+    """Return what `usable` does, and the x and y of the rows to keep."""
+    shapes = _shapes(points)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    other = ~empty & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    if other.any():
+        first = int(np.flatnonzero(other)[0])
+        msg = _(
+            "`{name}` must hold points; {n} rows hold something else (first: row {row}, {kind}). "
+            "Take their middle: {name}.set_geometry({name}.representative_point())."
+        )
+        raise InputError(msg.format(name=name, n=int(other.sum()), row=first, kind=shapes[first].geom_type))
+    coarse = np.zeros(len(shapes), dtype=bool)
+    if isinstance(points, gpd.GeoDataFrame) and "place_precision" in points:
+        coarse = ~empty & points["place_precision"].isin(["area", "none"]).to_numpy(dtype=bool)
+    placed = ~(empty | coarse)
+    there = shapes if placed.all() else shapes[placed]
+    x, y = shapely.get_x(there), shapely.get_y(there)
+    finite = np.isfinite(x) & np.isfinite(y)
+    broken = placed.copy()
+    broken[placed] = ~finite
+    reasons = {"no_place": empty, "only_area_known": coarse, "not_finite": broken}
+    left_out = {key: int(rows.sum()) for key, rows in reasons.items() if rows.any()}
+    return placed & ~broken, left_out, *((x, y) if finite.all() else (x[finite], y[finite]))
 
 
 def check_crs(table: Spatial, name: str) -> None:
@@ -146,31 +172,6 @@ def _exactly(shapes: NDArray[np.object_], x: Floats, y: Floats) -> Indices:
     first = np.full(len(x), len(shapes), dtype=np.int64)
     np.minimum.at(first, point, polygon)
     return np.where(first < len(shapes), first, -1)
-
-
-def _sorted_out(points: Spatial, name: str) -> tuple[Flags, dict[str, int], Floats]:
-    """Return also the x and y of the rows to keep."""
-    shapes = _shapes(points)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    other = ~empty & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
-    if other.any():
-        first = int(np.flatnonzero(other)[0])
-        msg = _(
-            "`{name}` must hold points; {n} rows hold something else (first: row {row}, {kind}). "
-            "Take their middle: {name}.set_geometry({name}.representative_point())."
-        )
-        raise InputError(msg.format(name=name, n=int(other.sum()), row=first, kind=shapes[first].geom_type))
-    coarse = np.zeros(len(shapes), dtype=bool)
-    if isinstance(points, gpd.GeoDataFrame) and "place_precision" in points:
-        coarse = ~empty & points["place_precision"].isin(["area", "none"]).to_numpy(dtype=bool)
-    placed = np.flatnonzero(~(empty | coarse))
-    broken = np.zeros(len(shapes), dtype=bool)
-    coordinates = shapely.get_coordinates(shapes[placed]).T.copy()
-    finite = np.isfinite(coordinates).all(axis=0)
-    broken[placed] = ~finite
-    reasons = {"no_place": empty, "only_area_known": coarse, "not_finite": broken}
-    left_out = {key: int(rows.sum()) for key, rows in reasons.items() if rows.any()}
-    return ~(empty | coarse | broken), left_out, coordinates[:, finite]
 
 
 def _shapes(table: Spatial) -> NDArray[np.object_]:

@@ -313,8 +313,9 @@ def lattice_of(grid: gpd.GeoDataFrame) -> Lattice | None:
     except (TypeError, ValueError):
         return None
     drawn, whole = shapely.bounds(np.asarray(grid.geometry.array)), lattice.bounds(column, row)
+    whole -= drawn  # below 0 at the lower sides, above 0 at the upper ones, where a cell is clipped
     slack = 1e-6 * lattice.cell_size
-    fits = (drawn[:, :2] >= whole[:, :2] - slack).all() and (drawn[:, 2:] <= whole[:, 2:] + slack).all()
+    fits = not len(grid) or (whole[:, :2].max() <= slack and whole[:, 2:].min() >= -slack)
     width, height = (int(np.ptp(index)) + 1 if len(index) else 1 for index in (column, row))
     if width * height > 4 * MAX_CELLS:  # two towns far apart: the box around both is mostly nothing
         return None

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from ._moments import Moments
-
     Integers = NDArray[np.int64]
     Duration = pd.Timedelta | str
 
@@ -213,9 +211,9 @@ def chains(
     role = np.select(
         [series < 0, at_place, before, after], ["single", "repeat", "near_repeat", "originator"], "unordered"
     )
-    table = _with_groups(points, m, series, "series")
+    table = points.assign(series=_numbered(series, m.keep))
     table["series_n"] = table["series"].map(table["series"].value_counts()).astype("Int64")
-    table["role"] = _spread(role.astype(object), m, None)
+    table["role"] = _spread(role.astype(object), m.keep, None)
     return choices.record(
         table,
         distance=reach,
@@ -275,11 +273,14 @@ def st_dbscan(
     if isinstance(min_points, bool) or int(min_points) != min_points or min_points < 1:
         raise InputError(_("`min_points` must be a whole number from 1 up, got {n!r}.").format(n=min_points))
     m = take_moments(points)
-    cluster, core = kernel.clusters(
-        m.x, m.y, m.middle, distance=reach, duration=span, min_points=int(min_points)
+    x, y, middle, keep, notes = m.x, m.y, m.middle, m.keep, m.notes
+    del m  # a million spans are memory
+    cluster, core = kernel.clusters(x, y, middle, distance=reach, duration=span, min_points=int(min_points))
+    del x, y, middle
+    table = points.assign(
+        cluster=_numbered(cluster, keep),
+        core=pd.arrays.BooleanArray(_spread(core, keep, False), ~keep),
     )
-    table = _with_groups(points, m, cluster, "cluster")
-    table["core"] = pd.array(_spread(core.astype(object), m, None), dtype="boolean")
     return choices.record(
         table,
         distance=reach,
@@ -287,7 +288,7 @@ def st_dbscan(
         min_points=int(min_points),
         near="closer than",
         border="nearest core event",
-        **m.notes,
+        **notes,
     )
 
 
@@ -361,17 +362,16 @@ def _compare(table: pd.DataFrame, chance: Integers) -> pd.DataFrame:
     return table
 
 
-def _spread(values: NDArray[Any], moments: Moments, missing: Any) -> NDArray[Any]:
+def _spread(values: NDArray[Any], keep: NDArray[np.bool_], missing: Any) -> NDArray[Any]:
     """Put values of the events that were used back on all rows of the caller's table."""
-    rows = np.full(len(moments.keep), missing, dtype=object)
-    rows[moments.keep] = values
+    rows = np.full(len(keep), missing, dtype=values.dtype)
+    rows[keep] = values
     return rows
 
 
-def _with_groups(points: gpd.GeoDataFrame, moments: Moments, group: Integers, name: str) -> gpd.GeoDataFrame:
-    table = points.copy()
-    numbers = np.zeros(len(points), np.int64)
-    numbers[moments.keep] = group + 1
-    table[name] = pd.array(numbers, dtype="Int64")
-    table[name] = table[name].mask(numbers == 0)
-    return table
+def _numbered(group: NDArray[Any], keep: NDArray[np.bool_]) -> Any:
+    """Return the groups from 1 on for all rows of the caller's table; empty where a row is in none."""
+    numbers = np.zeros(len(keep), np.int64)
+    numbers[keep] = group
+    numbers[keep] += 1
+    return pd.arrays.IntegerArray(numbers, numbers == 0)

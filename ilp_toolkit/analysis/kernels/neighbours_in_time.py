@@ -22,11 +22,12 @@ __all__ = ["clusters", "order_in_series"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Positions = NDArray[np.int32]
 
 
 def clusters(
     x: Floats, y: Floats, time: Integers, *, distance: float, duration: int, min_points: int
-) -> tuple[Integers, NDArray[np.bool_]]:
+) -> tuple[Positions, NDArray[np.bool_]]:
     """
     Group events by density (DBSCAN) with a neighbourhood in space and in time.
 
@@ -36,12 +37,10 @@ def clusters(
     x, y, t = x[order], y[order], time[order]
     reach = distance * distance
     core = _count(x, y, t, *runs, reach, duration, min_points) >= min_points
-    root = _join(x, y, t, *runs, reach, duration, core, order)
-    group = np.empty(len(x), np.int64)
-    group[order] = root
-    is_core = np.empty(len(x), np.bool_)
-    is_core[order] = core
-    return _by_first_event(group, time), is_core
+    group = _join(x, y, t, *runs, reach, duration, core, order)
+    del x, y, runs
+    _number_by_first_event(group, t, order)
+    return _in_rows(group, order), _in_rows(core, order)
 
 
 def order_in_series(
@@ -59,30 +58,52 @@ def order_in_series(
     order, runs = _runs(x, y, time, distance)
     arrays = (array[order] for array in (x, y, time, start, end))
     flags = _order(*arrays, *runs, distance * distance, duration, same * same)
-    back = np.empty_like(flags)
-    back[order] = flags
+    back = _in_rows(flags, order)
     return back[:, 0], back[:, 1], back[:, 2]
 
 
-def _runs(x: Floats, y: Floats, time: Integers, distance: float) -> tuple[Integers, tuple[Any, ...]]:
+def _runs(x: Floats, y: Floats, time: Integers, distance: float) -> tuple[Positions, tuple[Any, ...]]:
     """Sort by cell and time; for each used cell note where it and its neighbours begin."""
     number, step = cells(x, y, distance)
-    order = np.lexsort((time, number))
-    used, first = np.unique(number[order], return_index=True)
-    first = np.append(first, len(x)).astype(np.int64)
-    rows = np.stack([np.searchsorted(used, used + shift * step - 1) for shift in (-1, 0, 1)], axis=1)
+    order = np.lexsort((time, number)).astype(np.int32)
+    number = number[order]
+    first = np.flatnonzero(np.diff(number, prepend=number[:1] - 1)).astype(np.int32)
+    used = number[first]
+    first = np.append(first, np.int32(len(x)))
+    rows = np.empty((len(used), 3), np.int32)
+    for shift in range(3):
+        rows[:, shift] = np.searchsorted(used, used + (shift - 1) * step - 1)
     return order, (used, first, rows, step)
 
 
-def _by_first_event(group: Integers, time: Integers) -> Integers:
-    members = np.flatnonzero(group >= 0)
-    members = members[np.argsort(time[members], kind="stable")]
-    _, first, inverse = np.unique(group[members], return_index=True, return_inverse=True)
-    number = np.empty(len(first), np.int64)
-    number[np.argsort(first)] = np.arange(len(first))
-    numbered = np.full(len(group), -1, np.int64)
-    numbered[members] = number[inverse]
-    return numbered
+def _in_rows(values: NDArray[Any], order: Positions) -> NDArray[Any]:
+    """Put values back into the order of the caller's rows."""
+    back = np.empty_like(values)
+    back[order] = values
+    return back
+
+
+def _number_by_first_event(group: Positions, time: Integers, order: Positions) -> None:
+    """Give the groups numbers from 0 by their first event in time, then by row, in place."""
+    first = _first_events(group, time, order)
+    used = np.flatnonzero(first >= 0)
+    at = first[used]
+    first[used[np.lexsort((order[at], time[at]))]] = np.arange(len(used))
+    grouped = group >= 0
+    group[grouped] = first[group[grouped]]
+
+
+@compiled
+def _first_events(group, t, row):  # type: ignore[no-untyped-def]
+    """Return the first event of each group, under the group's number; -1 where a number is not in use."""
+    first = np.full(len(group), -1, np.int32)
+    for i in range(len(group)):
+        g = group[i]
+        if g >= 0:
+            b = first[g]
+            if b < 0 or t[i] < t[b] or (t[i] == t[b] and row[i] < row[b]):
+                first[g] = i
+    return first
 
 
 @compiled
@@ -138,8 +159,10 @@ def _join(x, y, t, used, first, rows, step, reach, duration, core, row):  # type
 
     Nearest in space, then in time, then by row: the answer does not depend on the order of the work.
     """
-    parent = np.arange(len(x))
-    follows = np.full(len(x), -1)
+    parent = np.empty(len(x), np.int32)
+    for i in range(len(x)):
+        parent[i] = i
+    follows = np.full(len(x), -1, np.int32)
     found = np.empty(9, np.int64)
     begin = np.empty(9, np.int64)
     for cell in range(len(used)):
@@ -162,12 +185,12 @@ def _join(x, y, t, used, first, rows, step, reach, duration, core, row):  # type
                                 a, b = _root(parent, i), _root(parent, j)
                                 parent[max(a, b)] = min(a, b)
                         else:
-                            rank = (d, abs(t[i] - t[j]), row[j])
+                            rank = (d, abs(t[i] - t[j]), np.int64(row[j]))
                             if rank < best:
                                 best = rank
                                 follows[i] = j
                     j += 1
-    group = np.full(len(x), -1)
+    group = np.full(len(x), -1, np.int32)
     for i in range(len(x)):
         if core[i]:
             group[i] = _root(parent, i)
