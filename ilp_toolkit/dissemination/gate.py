@@ -15,11 +15,11 @@ import os
 import platform
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import __version__
 from ..errors import DisclosureError, FileError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from .payload import Canaries
 
-__all__ = ["FORMAT", "MANIFEST", "check_place", "input_record", "now", "publish_draft"]
+__all__ = ["FORMAT", "MANIFEST", "check_place", "input_record", "now", "publish_draft", "put"]
 
 FORMAT = "ilp-toolkit product 1"
 """How a manifest says that the folder is one of ours."""
@@ -71,14 +71,50 @@ def publish_draft(product: Product, out: str | Path, *, canaries: Canaries, repl
     DisclosureError
         If a check fails; the message lists every find, and nothing is written.
     """
+    return put(product, out, canaries=canaries, status="draft", replace=replace)
+
+
+def put(
+    product: Product,
+    out: str | Path,
+    *,
+    canaries: Canaries,
+    status: Literal["draft", "released"],
+    replace: bool = True,
+    last: Callable[[Path], None] = lambda built: None,
+) -> Path:
+    """
+    Build a product beside its place, scan every byte of it, and only then put it there.
+
+    Parameters
+    ----------
+    product, out, canaries, replace
+        As in `publish_draft`.
+    status
+        What the manifest says of it.
+    last
+        Called with the finished folder when everything holds, just before it takes its place: what must be
+        on record before something leaves is recorded here. If it fails, nothing leaves.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    FileError, DisclosureError
+        As in `publish_draft`.
+    """
     place = Path(out)
     check_place(place, replace=replace)
     with language(product.language), _beside(place) as built:
         checks = _check_wording(product)
         _write(product, built)
         checks |= _check_payload(built, canaries)
-        _write_manifest(product, built, checks)
+        _write_manifest(product, built, checks, status)
         _check_payload(built / MANIFEST, canaries)
+        last(built)
         _put(built, place)
     return place
 
@@ -220,11 +256,11 @@ def _check_payload(built: Path, canaries: Canaries) -> dict[str, Any]:
     return {"payload of every file": "passed", "looked for": looked_for}
 
 
-def _write_manifest(product: Product, built: Path, checks: dict[str, Any]) -> None:
+def _write_manifest(product: Product, built: Path, checks: dict[str, Any], status: str) -> None:
     files = sorted(path for path in built.rglob("*") if path.is_file())
     manifest = {
         "format": FORMAT,
-        "status": "draft",
+        "status": status,
         "number": product.number,
         "title": product.title,
         "language": product.language,
