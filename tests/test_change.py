@@ -287,8 +287,9 @@ def test_cusum_refuses_what_it_cannot_use(values, more, words):
         change.cusum([1, 2, 3])
 
 
-# Scan statistic. The published 0.03902238 (208 windows, mean 0.6, six or more) leaves out the last term of one
-# sum, which here is 7e-7; the published 0.486814 (260 windows, mean 1) counts one window more besides.
+# Scan statistic, two published figures of R's ptools, scanw(208, 2, 0.6, 6) and scanw(260, 1, 1, 6). Its power is
+# the windows less its second argument, where Naus has 2: the second figure is that of 261 windows. Its sums leave
+# out a last term, here less than 1e-6 and 1e-4.
 
 
 def test_scan_statistic_is_as_published():

@@ -62,14 +62,48 @@ def test_the_index_of_cardiff_is_as_published(juvenile):
     assert points.nearest_neighbour_index(juvenile).index < found.index
 
 
-def test_donnelly_expects_what_the_published_index_of_redwood_seedlings_implies():
-    # 62 seedlings in the unit square: .6186502 without and .5849906 with the correction
-    square = shapely.box(0, 0, 1000, 1000)
-    found = points.nearest_neighbour_index(strewn(62, 9, square), area=window(square))
-    assert found.n == 62
-    chance = 500 / np.sqrt(62)
-    assert found.expected == pytest.approx(chance * 0.6186502 / 0.5849906, rel=1e-6)
-    assert found.uncorrected == pytest.approx(found.mean_distance / chance)
+# 62 redwood seedlings (Strauss 1975, as given by Ripley 1977), in hundredths of the side of a square; K by
+# spatstat's Kest. At 0.10 many pairs lie exactly so far apart, and rounding decides on which side.
+SEEDLINGS = """
+36 92, 44 90, 48 92, 48 86, 50 90, 76 86, 78 88, 78 84, 84 92, 86 82, 90 92, 90 90, 90 84, 90 80, 18 60, 18 62,
+20 58, 60 66, 62 66, 64 64, 64 72, 68 68, 68 76, 70 72, 72 74, 10 42, 12 42, 12 38, 14 42, 18 44, 18 46, 20 48,
+20 50, 22 54, 24 52, 52 42, 50 40, 58 42, 94 48, 96 46, 22 20, 22 16, 26 30, 44 24, 48 22, 50 24, 90 24, 90 22,
+48 32, 52 34, 56 36, 99.9 16, 44 18, 48 18, 34 16, 38 16, 26 14, 40 14, 28 14, 74 10, 86 10, 96 4
+"""
+KEST = {
+    "none": (0.026441, 0.066631, 0.110524, 0.145426, 0.182443),
+    "border": (0.027064, 0.078079, 0.126660, 0.162097, 0.195853),
+    "translation": (0.027675, 0.072104, 0.123980, 0.168592, 0.219652),
+    "isotropic": (0.026441, 0.066722, 0.116415, 0.156709, 0.206062),
+}
+
+
+@pytest.fixture
+def seedlings():
+    at = np.array([pair.split() for pair in SEEDLINGS.replace("\n", " ").split(",")], dtype=float) * 10
+    return series(*at.T)
+
+
+@pytest.mark.parametrize("correction", KEST)
+def test_k_of_redwood_seedlings_is_that_of_spatstat(seedlings, correction):
+    square = window(shapely.box(0, 0, 1000, 1000))
+    distances = [50, 99.9, 100.1, 150, 200, 250]
+    table = points.ripley_k(seedlings, area=square, distances=distances, correction=correction, simulations=0)
+    found, want = table["k"].to_numpy() / 1e6, KEST[correction]
+    assert found[[0, 3, 4, 5]] == pytest.approx([want[0], *want[2:]], abs=6e-7)
+    assert found[1] <= want[1] <= found[2]
+    wide = points.ripley_l(seedlings, area=square, distances=[50, 150], correction=correction, simulations=0)
+    assert wide["l"].to_numpy() == pytest.approx(
+        1000 * np.sqrt(np.array([want[0], want[2]]) / np.pi), rel=1e-4
+    )
+
+
+def test_the_index_of_redwood_seedlings_is_that_of_spatstat(seedlings):
+    square = window(shapely.box(0, 0, 1000, 1000))
+    found = points.nearest_neighbour_index(seedlings, area=square)
+    assert (found.uncorrected, found.index) == pytest.approx((0.6186502, 0.5849906), abs=1e-7)
+    plain = points.nearest_neighbour_index(seedlings, area=square, correction="none")
+    assert plain.p_value == pytest.approx(9.223e-09, rel=1e-3)
 
 
 def test_median_centre_and_ellipse_agree_with_pointpats(juvenile):
