@@ -45,3 +45,19 @@ def test_nothing_at_all_is_none() -> None:
 
 def test_a_result_without_choices_says_so() -> None:
     assert choices.explain(pd.DataFrame()) == "No choices were noted on this result."
+
+
+def test_only_the_choices_that_are_asked_for_are_said() -> None:
+    table = choices.record(pd.DataFrame(), cell_size=250.0, kernel="quartic", bandwidth=1228.0)
+    assert (
+        choices.explain(table, "bandwidth", "ties", "kernel") == "bandwidth in metres: 1228\nkernel: quartic"
+    )
+
+
+def test_a_duration_in_whole_days_is_said_in_days() -> None:
+    table = choices.record(
+        pd.DataFrame(), durations=["0 days 00:00:00", "1 days 00:00:00", "1 days 12:00:00"]
+    )
+    assert choices.explain(table) == "edges of the bands of time: 0 days, 1 day, 1 days 12:00:00"
+    with i18n.language("ru"):
+        assert "0 дней, 1 день" in choices.explain(table)
