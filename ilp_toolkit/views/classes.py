@@ -18,10 +18,10 @@ import pandas as pd
 
 from .. import choices
 from ..errors import ColumnsError
-from ..i18n import N_, _
+from ..i18n import N_, _, plural
 from . import style
 
-__all__ = ["Classes", "Layer", "diverging", "graded", "layer", "significance"]
+__all__ = ["Classes", "Layer", "counted_cells", "diverging", "graded", "layer", "named", "significance"]
 
 _LONG_TAIL = (0.5, 0.75, 0.9, 0.97)
 """Shares of the non-zero places below each break where few places hold much of the whole."""
@@ -250,6 +250,22 @@ def significance(scores: Any, q_values: Any) -> Classes:
     )
     one, two, _zero, three, four = style.DIVERGING
     return Classes(labels, (one, two, three, four), codes, ("....", "...", "", ""))
+
+
+def named(cells: pd.DataFrame, codes: Any, *, labels: Any, looks: Any, title: str, missing: Any) -> Layer:
+    """Return a layer of classes that have names and looks of their own; code -1 is no class."""
+    suppressed = np.zeros(len(cells), bool)
+    if "suppressed" in cells.columns:
+        suppressed = cells["suppressed"].astype("boolean").fillna(False).to_numpy(dtype=bool)
+    codes = np.where(suppressed | missing, -1, codes).astype(np.int8)
+    colours, patterns = zip(*looks, strict=True)
+    classes = Classes(tuple(labels), tuple(colours), codes, tuple(patterns))
+    return Layer(title, codes.astype(float), classes, suppressed, missing & ~suppressed, True)
+
+
+def counted_cells(n: int) -> str:
+    """Write a number of cells."""
+    return plural("{n} cell", "{n} cells", n).format(n=style.number(n))
 
 
 def _named(places: pd.DataFrame, column: str) -> str:

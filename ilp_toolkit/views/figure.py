@@ -149,7 +149,7 @@ def inches(ax: Axes) -> tuple[float, float]:
 
 def settle(ax: Axes) -> Axes:
     """Fix the font of everything drawn so far, so that it stays when the figure is drawn later."""
-    for each in ax.figure.axes:
+    for each in [one for axes in ax.figure.axes for one in (axes, *axes.child_axes)]:
         for axis in (each.xaxis, each.yaxis):
             axis.set_tick_params(labelfontfamily=[style.FONT, "DejaVu Sans"])
     for text in ax.figure.findobj(Text):

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from ..i18n import _
 from . import shapes, style
-from .classes import Layer
+from .classes import Classes, Layer
 from .figure import Size, break_lines, inches, text_width
 
 __all__ = [
@@ -22,14 +23,18 @@ __all__ = [
     "draw_scale_bar",
     "handles_of",
     "legend_depth",
+    "line_colours",
+    "line_width",
 ]
 
 SUPPRESSED_HATCH, MISSING_HATCH = "/////", "\\\\\\\\"
 """Two directions, so that neither can be taken for the other."""
 
 
-def handles_of(measure: Layer, hot: bool, minimum: int | None) -> list[Patch]:
+def handles_of(measure: Layer, hot: bool, minimum: int | None, *, lines: bool = False) -> list[Any]:
     """Entries of the legend, most first, then zero, suppressed and no data where they occur."""
+    if lines:
+        return _line_handles(measure, minimum)
     classes, rest = measure.classes, measure.rest(minimum)
     entries = [
         Patch(
@@ -67,7 +72,43 @@ def handles_of(measure: Layer, hot: bool, minimum: int | None) -> list[Patch]:
     return entries
 
 
-def draw_legend(ax: Axes, handles: list[Patch], title: str, size: Size, *, own: bool) -> None:
+def line_width(code: int, classes: int) -> float:
+    """Return how wide a street of a class is drawn, in points: least 1.1, most 3.2."""
+    return 1.1 + 2.1 * (code / max(classes - 1, 1))
+
+
+def line_colours(classes: Classes) -> tuple[str, ...]:
+    """Return the colours of classes for thin lines: a sequence begins darker, or its first is not seen."""
+    if not set(classes.colours) <= set(style.SEQUENCE):
+        return classes.colours
+    dark, count = style.SEQUENCE[2:], len(classes.colours)
+    last = len(dark) - 1
+    return tuple(dark[round(i * last / max(count - 1, 1)) if count > 1 else last] for i in range(count))
+
+
+def _line_handles(measure: Layer, minimum: int | None) -> list[Any]:
+    classes, rest = measure.classes, measure.rest(minimum)
+    count = len(classes.labels)
+    looks: list[tuple[Any, str, dict[str, Any]]] = [
+        (classes.codes == code, label, {"color": colour, "lw": line_width(code, count), "ls": ls})
+        for code, (label, colour, ls) in enumerate(
+            zip(
+                classes.labels,
+                line_colours(classes),
+                [":" if pattern else "-" for pattern in classes.patterns],
+                strict=True,
+            )
+        )
+    ][::-1]
+    looks += [
+        (measure.plain, rest["plain"], {"color": style.STREET, "lw": 1.0}),
+        (measure.suppressed, rest["suppressed"], {"color": style.SUPPRESSED, "lw": 1.2, "ls": "--"}),
+        (measure.missing, rest["missing"], {"color": style.CONTEXT, "lw": 1.0, "ls": ":"}),
+    ]
+    return [Line2D([], [], label=label, **look) for inside, label, look in looks if inside.any()]
+
+
+def draw_legend(ax: Axes, handles: list[Any], title: str, size: Size, *, own: bool) -> None:
     """Write the legend beside the map, or in two columns below it on half a page."""
     small = style.SIZES["small_pt"]
     beside = size == "full" or not own
@@ -85,7 +126,7 @@ def draw_legend(ax: Axes, handles: list[Patch], title: str, size: Size, *, own: 
     shown.set_clip_on(False)
 
 
-def legend_depth(handles: list[Patch], size: Size) -> float:
+def legend_depth(handles: list[Any], size: Size) -> float:
     """Return how high a legend of two columns below the map will be, in inches."""
     small = style.SIZES["small_pt"]
     lines = [len(break_lines(str(handle.get_label()), _room(size), small)) for handle in handles]
