@@ -1,3 +1,4 @@
+from .analysis import bias as bias
 from .analysis import change as change
 from .analysis import concentration as concentration
 from .analysis import forecasts as forecasts
@@ -14,7 +15,9 @@ from .choices import explain as explain
 from .collation import entities as entities
 from .collection import offences as offences
 from .collection import places as places
+from .collection import reports as reports
 from .collection.readers import read_incidents as read_incidents
+from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
 from .evaluation import grades as grades
 from .evaluation import handling as handling

@@ -13,8 +13,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
+from .. import choices
 from ..errors import InputError
 from ..i18n import _
 from ._agreement import Agreement, agreement
@@ -168,7 +169,9 @@ def codes(scale: Scale, axis: Axis, *, wording: str = "") -> dict[str, str]:
     return {code: worded(entry, wording) for code, entry in axis_codes(known_scale(scale), axis).items()}
 
 
-def of_reports(table: pd.DataFrame, *, scale: Scale = "4x4") -> pd.Series[Any]:
+def of_reports(
+    table: pd.DataFrame, *, scale: Scale = "4x4", invalid: Literal["raise", "unknown"] = "raise"
+) -> pd.Series[Any]:
     """
     Return the grade of each report.
 
@@ -179,6 +182,9 @@ def of_reports(table: pd.DataFrame, *, scale: Scale = "4x4") -> pd.Series[Any]:
         from row to row.
     scale
         The scale where a row names none.
+    invalid
+        What to do with a code that is not of its scale: "raise", or take the grade for "unknown". How many
+        were taken so is in the choices.
 
     Returns
     -------
@@ -190,7 +196,7 @@ def of_reports(table: pd.DataFrame, *, scale: Scale = "4x4") -> pd.Series[Any]:
     ColumnsError
         If a column is missing.
     InputError
-        If a code is not of its scale; the message names the row.
+        If a code is not of its scale and `invalid` is "raise"; the message names the row.
 
     Examples
     --------
@@ -204,14 +210,19 @@ def of_reports(table: pd.DataFrame, *, scale: Scale = "4x4") -> pd.Series[Any]:
     need(table, ["source_grade", "information_grade"])
     scales = table["scale"] if "scale" in table else pd.Series(scale, index=table.index)
     found: list[Grade | None] = []
+    unread = 0
     rows = zip(table.index, scales, table["source_grade"], table["information_grade"], strict=True)
     for label, named, source, information in rows:
         used = scale if is_missing(named) or not str(named).strip() else str(named).strip()
         try:
             found.append(_from_codes(used, source, information))
         except InputError as error:
-            raise InputError(_("Report {row}: {problem}").format(row=label, problem=error)) from error
-    return pd.Series(found, index=table.index, name="grade", dtype="object")
+            if invalid == "raise":
+                raise InputError(_("Report {row}: {problem}").format(row=label, problem=error)) from error
+            unread += 1
+            found.append(None)
+    grades = pd.Series(found, index=table.index, name="grade", dtype="object")
+    return choices.record(grades, grades_not_read=unread)
 
 
 def histogram(grades: Iterable[Grade | None]) -> dict[str, int]:
@@ -281,6 +292,8 @@ def _from_codes(scale: str, source: object, information: object) -> Grade | None
     given = [_code_text(value) for value in (source, information)]
     if not any(given):
         return None
+    if given[0] == given[1] and len(given[0]) > 1:
+        return parse(given[0], scale=known_scale(scale))  # what is no grade is shown as it was written
     return parse(f"{given[0] or '?'} {given[1] or '?'}", scale=known_scale(scale))
 
 
