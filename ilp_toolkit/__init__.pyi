@@ -12,7 +12,12 @@ from .analysis import significance as significance
 from .analysis import similarity as similarity
 from .analysis import streets as streets
 from .choices import explain as explain
+from .collation import audit as audit
 from .collation import entities as entities
+from .collation.case import Case as Case
+from .collation.finding import Finding as Finding
+from .collation.finding import Material as Material
+from .collation.training import open_case as open_case
 from .collection import offences as offences
 from .collection import places as places
 from .collection import reports as reports

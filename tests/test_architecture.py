@@ -133,6 +133,11 @@ ANALYSIS_IMPORTS = {
     ("_along", "kernels"),
     ("_along", "significance"),
     ("_network", "_points"),
+    ("bias", "_audit"),
+    ("bias", "_exposure"),
+    ("bias", "_feedback"),
+    ("bias", "_points"),
+    ("_feedback", "_urn"),
     ("linkage", "_calibration"),
     ("linkage", "_gaps"),
     ("linkage", "_moments"),
@@ -141,6 +146,9 @@ ANALYSIS_IMPORTS = {
 """Inside analysis each import is named here: module and what it uses."""
 
 MAY_WRITE = {
+    "collation/casefolder.py": "the case's own store",
+    "collation/filelock.py": "the lock beside the file that is written",
+    "collation/journal.py": "the ledger and the audit log of a case",
     "dissemination/gate.py": "the one door out",
     "cli/check.py": "`ilp check --rejected`",
     "collection/pseudonyms.py": "the keys of cases, outside of every project",

@@ -26,7 +26,9 @@ __all__ = [
     "Places",
     "Policy",
     "Profile",
+    "Retention",
     "Sensitive",
+    "Suppression",
     "load",
     "load_for",
 ]
@@ -37,7 +39,7 @@ OVERRIDES = "policy.toml"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-def _one_of(value: float, known: tuple[float, ...]) -> float:
+def _one_of(value: Any, known: tuple[Any, ...]) -> Any:
     if value not in known:
         raise ValueError(_("must be one of {known}").format(known=", ".join(map(str, known))))
     return value
@@ -124,6 +126,25 @@ class Sensitive(_Part):
     """Names of columns that mark domestic offences."""
 
 
+class Retention(_Part):
+    """How long something may be held. Days."""
+
+    maximum_days: Annotated[int, Field(ge=1, le=3653)]
+    """Longest time from taking in, or from a review, to the end."""
+    default_days: Annotated[int, Field(ge=1, le=3653)]
+    """The same where a case names none."""
+    review_every_days: Annotated[int, Field(ge=1, le=1827)]
+    """Longest time between two reviews."""
+    warn_days: Annotated[int, Field(ge=0, le=365)]
+    """How long before its end something is listed as due."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Retention:
+        if self.default_days > self.maximum_days:
+            raise ValueError(_("default_days must not be above maximum_days"))
+        return self
+
+
 class Bias(_Part):
     """When a ranking of places may leave. Shares from 0 to 1."""
 
@@ -141,10 +162,23 @@ class Bias(_Part):
     """Largest move of a district's share of attention away from its reference."""
     reporting_change: Annotated[float, Field(ge=0, le=0.9)]
     """How far reporting rates may differ from what the counts suppose, as a part of the rate."""
-    minimum_stable: Share
-    """Smallest share of the top places that must stay on top within that."""
+    minimum_kept: Share
+    """Smallest share of the top places that must stay on top within that, on average."""
     maximum_exposure: Annotated[float, Field(ge=1, le=100)]
     """Largest ratio of a district's share of attention to its share in a survey of victims."""
+
+
+class Suppression(_Part):
+    """How far a hidden count must stay from being known."""
+
+    minimum_width: Annotated[int, Field(ge=1, le=98)]
+    """Largest less smallest value that a hidden count can have for a reader."""
+    zeros: Annotated[str, AfterValidator(lambda value: _one_of(value, ("published", "company", "hidden")))]
+    """Whether a zero may be hidden: never, where others need its company, or always."""
+    revisions: Annotated[str, AfterValidator(lambda value: _one_of(value, ("protect", "allow")))]
+    """Whether what was registered between two publications is a group to be protected."""
+    seconds: Annotated[float, Field(gt=0, le=600)]
+    """Time for the verdict on one release."""
 
 
 class Policy(_Part):
@@ -156,12 +190,16 @@ class Policy(_Part):
     confidence: Confidence
     release: Release
     sensitive: Sensitive
+    retention: Retention
     bias: Bias
+    suppression: Suppression
 
     @model_validator(mode="after")
     def _agree(self) -> Policy:
         if self.profile.minimum_rows < self.cells.minimum_count:
             raise ValueError(_("profile.minimum_rows must not be below cells.minimum_count"))
+        if self.suppression.minimum_width > self.cells.minimum_count - 2:
+            raise ValueError(_("suppression.minimum_width must be below cells.minimum_count - 1"))
         return self
 
 
