@@ -25,7 +25,7 @@ from ..i18n import _
 from .headers import near_hint, normalise
 from .shapes import spread
 
-__all__ = ["kept_columns", "personal_columns"]
+__all__ = ["kept_columns", "personal_columns", "personal_text"]
 
 _SAMPLE = 200
 _SHARE = 0.6
@@ -86,6 +86,18 @@ def kept_columns(keep: str | Iterable[str], names: list[str]) -> set[str]:
             )
         kept.update(same)
     return kept
+
+
+def personal_text(text: str) -> str | None:
+    """
+    Return which kind of personal data one text is as a whole, None where it does not look like any.
+
+    Examples
+    --------
+    >>> personal_text("+996 555 123 456"), personal_text("no answer")
+    ('contact', None)
+    """
+    return next((category for category, test in _CELL_TESTS if test(text)), None)
 
 
 # Headers

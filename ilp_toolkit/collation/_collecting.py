@@ -1,0 +1,250 @@
+"""Take one source in: read it, make its passport, and write both down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..evaluation import handling as handlings
+from ..evaluation.handling import Handling
+from ..i18n import _
+from . import corrections, recordkeys, terms
+from .canonicaljson import canonical
+from .finding import Material
+from .fingerprint import fingerprint
+from .inputs import plain
+from .passport import Passport
+from .roles import with_roles
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .casefolder import Folder
+
+__all__ = ["Rules", "collect"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the caller says about a source."""
+
+    quality: str
+    handling: str | Handling | None
+    originator: str
+    purposes: frozenset[str] | None
+    expires: Any
+    roles: str | Mapping[str, Any] | None
+    obtained: str
+    name: str
+
+
+def collect(
+    case: Case,
+    folder: Folder,
+    source: Any,
+    *,
+    reader: Callable[..., Any] | None,
+    rules: Rules,
+    options: dict[str, Any],
+) -> Material:
+    """Read a source, and note it in the ledger (once) and in the log (each time)."""
+    if not rules.quality.strip():
+        msg = _("`quality` is empty. Say in a sentence where the data come from and how good they are.")
+        raise InputError(msg)
+    given = _given(rules)
+    expires = _expires(case, rules)
+    path, mark = _file(source)
+    reader, called = _reader(reader)
+    intake = reader(source, **options)
+    table, counts = with_roles(_table(intake, called), rules.roles)
+    handling = _handling(table, rules, given)
+    passport = Passport(
+        handling=handling,
+        purposes=case.purposes if rules.purposes is None else rules.purposes,
+        legal_bases=frozenset({case.legal_basis}),
+        expires=expires,
+        grades=_grades(table),
+        quality=(rules.quality.strip(),),
+        originators=handling.originators | ({rules.originator} if rules.originator else set()),
+        roles=counts,
+    )
+    content = table.copy(deep=False)
+    content.attrs = {}
+    if "choices" in table.attrs:
+        content.attrs["choices"] = table.attrs["choices"]
+    result = fingerprint(content)
+    what = {
+        "case": case.id, "file": mark, "table": result, "reader": called, "options": plain(options),
+        "passport": {name: value for name, value in passport.to_json().items() if name != "expires"},
+        "obtained": rules.obtained,
+    }  # fmt: skip
+    name = f"M-{hashlib.sha256(canonical(what)).hexdigest()[:10]}"
+    intake = intake if hasattr(intake, "table") else None
+    column = recordkeys.record_column(content)
+    known = terms.expiry(case.ledger, name)
+    passport = _settled(passport, name, known or expires, bool(case.holds(name)))
+    title = rules.name or (path.stem if path is not None else "table")
+    material = Material(name, case, content, intake, passport, title, path, called, result, column)
+    _note(case, folder, material, rules, mark, new=known is None)
+    return material
+
+
+def _given(rules: Rules) -> Handling | None:
+    """
+    Return the handling that the caller states; a marking of secrets ends it here, before anything is read.
+    """
+    if rules.handling is None or isinstance(rules.handling, Handling):
+        return rules.handling
+    return handlings.parse(rules.handling, originator=rules.originator)
+
+
+def _expires(case: Case, rules: Rules) -> dt.datetime:
+    if rules.expires is None:
+        return case.now() + case.retention
+    wanted = terms.moment_of(rules.expires, "expires")
+    latest = case.now() + dt.timedelta(days=case.policy.retention.maximum_days)
+    if wanted > latest:
+        msg = _("`expires` is {wanted}, and the policy allows {latest} at most. Name an earlier day.")
+        raise InputError(msg.format(wanted=wanted.date().isoformat(), latest=latest.date().isoformat()))
+    return wanted
+
+
+def _file(source: Any) -> tuple[Path | None, str]:
+    """Return the file behind a source, and the hash of its bytes."""
+    if not isinstance(source, str | Path):
+        return None, ""
+    whole, part = Path(source), Path(str(source).split("!")[0])
+    path = whole if whole.is_file() else part
+    if not path.is_file():
+        return path, ""
+    with path.open("rb") as file:
+        return path, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _reader(reader: Callable[..., Any] | None) -> tuple[Callable[..., Any], str]:
+    if reader is None:
+        from ..collection.readers import read_incidents
+
+        return read_incidents, "read_incidents"
+    return reader, str(getattr(reader, "__name__", type(reader).__name__))
+
+
+def _table(intake: Any, called: str) -> Any:
+    import pandas as pd
+
+    table = getattr(intake, "table", intake)
+    if not isinstance(table, pd.DataFrame):
+        msg = _("The reader {reader} returned {kind}. It must return a table, or an Intake with one.")
+        raise InputError(msg.format(reader=called, kind=type(intake).__name__))
+    return table
+
+
+def _handling(table: Any, rules: Rules, given: Handling | None) -> Handling:
+    """Return what is stated of the whole and marked on its rows, together; the strictest where nothing is."""
+    stated = [one for one in (given, _of_rows(table, rules.originator)) if one is not None]
+    return handlings.combine(*stated) if stated else handlings.parse(None, originator=rules.originator)
+
+
+def _of_rows(table: Any, originator: str) -> Handling | None:
+    """Return what the markings of all rows together allow; None where rows have none."""
+    if "handling" not in table.columns or not len(table):
+        return None
+    cells = table["handling"].astype(object)
+    distinct = cells.where(cells.notna(), None).unique().tolist()
+    parsed = [
+        cell if isinstance(cell, Handling) else handlings.parse(cell, originator=originator)
+        for cell in distinct
+    ]
+    return handlings.combine(*parsed)
+
+
+def _grades(table: Any) -> dict[str, int]:
+    """Count the grades of single reports; a register has none, and none is made up for it."""
+    import pandas as pd
+
+    if not {"source_grade", "information_grade"} <= set(table.columns):
+        return {}
+    scale = table["scale"] if "scale" in table.columns else pd.Series("4x4", index=table.index)
+    parts = [column.astype(object).where(column.notna(), "") for column in (
+        scale, table["source_grade"], table["information_grade"])]  # fmt: skip
+    counts: dict[str, int] = {}
+    for name, source, information in zip(*parts, strict=True):
+        grade = f"{name}:{source}{information}" if name and source and information else "unknown"
+        counts[grade] = counts.get(grade, 0) + 1
+    return counts
+
+
+def _settled(passport: Passport, name: str, expires: dt.datetime, held: bool) -> Passport:
+    from dataclasses import replace
+
+    return replace(passport, materials=(name,), expires=expires, held=held)
+
+
+def _note(case: Case, folder: Folder, material: Material, rules: Rules, mark: str, *, new: bool) -> None:
+    column = material.record_column
+    keys = recordkeys.keys_of(material.content[column], case.key) if column else None
+    if new:
+        noted = folder.keep_keys(material.id, keys) if keys is not None else None
+        case.ledger.remember("material", _record(case, material, rules, mark, noted))
+    case.audit.append(
+        "collection",
+        subject=material.id,
+        purpose=", ".join(sorted(material.passport.purposes)),
+        rows=len(material.content),
+        file=f"sha256:{mark}" if mark else "",
+    )
+    if new and column and "acquitted" in material.passport.roles:
+        _acquit(case, material, column)
+
+
+def _record(
+    case: Case, material: Material, rules: Rules, mark: str, keys: dict[str, Any] | None
+) -> dict[str, Any]:
+    rejected = len(material.intake.rejected) if hasattr(material.intake, "rejected") else 0
+    return {
+        "id": material.id,
+        "name": _told(case, material.name),
+        "file": f"sha256:{mark}" if mark else None,
+        "table": material.fingerprint,
+        "rows": len(material.content),
+        "rejected": rejected,
+        "reader": material.function_name,
+        "obtained": _told(case, rules.obtained),
+        "taken": case.now().isoformat(timespec="seconds"),
+        "keys": keys,
+        "passport": material.passport.to_json(),
+    }
+
+
+def _told(case: Case, text: str) -> str:
+    """Return words for the ledger; what looks like personal data is replaced by its pseudonym."""
+    from ..collection.identity import personal_text
+
+    return case.pseudonym(text, kind="text") if text and personal_text(text) else text
+
+
+def _acquit(case: Case, material: Material, column: str) -> None:
+    """
+    Start a rectification where the new material says of somebody in an earlier one that they were acquitted.
+    """
+    table = material.content
+    people = table.loc[table["role"].astype(object) == "acquitted", column].dropna().unique().tolist()
+    for person in people:
+        key = recordkeys.key_of(person, case.key)
+        earlier = [name for name in corrections.holders(case.ledger, key, case.keys) if name != material.id]
+        if earlier:
+            correction = {
+                "record": recordkeys.name_of(person, case.key),
+                "key": f"{key:x}",
+                "what": "acquitted",
+                "by": case.owner,
+                "reason": f"said by {material.id}",
+                "materials": earlier,
+                "except": [material.id],
+            }
+            case.ledger.remember("correction", correction)
+            case.audit.append("alteration", subject=recordkeys.name_of(person, case.key), what="acquitted")

@@ -1,0 +1,75 @@
+"""
+Which records a material holds, without holding them: keyed pseudonyms, in a small file of the case.
+
+To rectify or erase one record, a case must know years later which of its materials held it. It keeps, for
+each material, the first 60 bits of the keyed hash of every record's number, sorted. Without the key, which
+lies outside the folder, nobody can test whether a number is among them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..collection.pseudonyms import canonical, digest, pseudonym
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Keys = NDArray[np.uint64]
+
+__all__ = ["COLUMNS", "contains", "key_of", "keys_of", "name_of", "record_column"]
+
+COLUMNS = ("report_id", "incident_id", "person_id", "record_id", "item_id", "entity_id", "id")
+"""Columns that number records, the first that a table has."""
+_KIND = "record"
+
+
+def record_column(table: Any) -> str | None:
+    """
+    Return the column that numbers the records of a table, None where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> record_column(pd.DataFrame({"incident_id": ["K1"], "offence": ["Theft"]}))
+    'incident_id'
+    """
+    names = getattr(table, "columns", ())
+    return next((name for name in COLUMNS if name in names), None)
+
+
+def name_of(record: object, key: bytes) -> str:
+    """Return the pseudonym of a record: what the ledger and the log may hold."""
+    return pseudonym(record, key=key, kind=_KIND)
+
+
+def key_of(record: object, key: bytes) -> int:
+    """
+    Return the same as a number of 60 bits, as the files of a material hold it.
+
+    Examples
+    --------
+    >>> key_of("K23-00001", b"k" * 16) == key_of(" k23-00001", b"k" * 16) < 2**60
+    True
+    """
+    hashed = digest(f"{_KIND}\0{canonical(record)}".encode(), key=key)
+    return int.from_bytes(hashed[:8], "big") >> 4
+
+
+def keys_of(values: Any, key: bytes) -> Keys:
+    """Return the keys of all records of a column, sorted, each once; missing ones are left out."""
+    import numpy as np
+    import pandas as pd
+
+    distinct = pd.Series(values).dropna().unique().tolist()
+    found = [key_of(value, key) for value in distinct if canonical(value)]
+    return np.unique(np.array(found, dtype=np.uint64))
+
+
+def contains(keys: Keys, one: int) -> bool:
+    """Say whether sorted keys hold one."""
+    import numpy as np
+
+    place = int(np.searchsorted(keys, np.uint64(one)))
+    return place < len(keys) and int(keys[place]) == one
