@@ -108,7 +108,7 @@ REMEDIES: dict[str, str] = {
         "They corroborate nothing: nobody can say that they are independent. Note the origin."
     ),
     "not_sanitised": N_("They cannot leave. Write a text that identifies neither source nor persons."),
-    "sanitised_same": N_("Read both again: sanitising takes out what identifies a source or a person."),
+    "sanitised_same": N_("Right only where nothing in it identifies a source or a person: read them again."),
     "several_items": N_("One item, one report: each has its own grade and handling. Split them."),
     "received_unreadable": N_("The reports are kept without a date. Write dates as 2024-12-31 23:59."),
     "source_named": N_(

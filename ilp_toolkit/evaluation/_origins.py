@@ -51,8 +51,8 @@ def circular(reports: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for origin, group in known.groupby("origin_id", sort=True):
         by_path = {
-            str(path): part["report_id"].tolist()
-            for path, part in group.groupby(group["path"].map(_folded), sort=True)
+            str(part["path"].iloc[0]): part["report_id"].tolist()
+            for _path, part in group.groupby(group["path"].map(_folded), sort=True)
         }
         if len(by_path) > 1:
             rows.append([origin, len(group), len(by_path), group["report_id"].tolist(), by_path])

@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 from .package import make_kelovar, write
+from .reports import make_reports
+
+RECIPES = {"kelovar": make_kelovar, "reports": make_reports}
+"""Folder to the function that makes its files."""
 
 
 def main(arguments: list[str]) -> int:
@@ -13,11 +17,11 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
         sys.stderr.write("Say where to write: python -m ilp_toolkit.synthetic datasets\n")
         return 2
-    files = make_kelovar()
-    folder = Path(arguments[0]) / "kelovar"
-    write(files, folder)
-    for name, body in files.items():
-        sys.stdout.write(f"{folder / name}: {len(body):,} bytes\n")
+    for place, make in RECIPES.items():
+        folder, files = Path(arguments[0]) / place, make()
+        write(files, folder)
+        for name, body in files.items():
+            sys.stdout.write(f"{folder / name}: {len(body):,} bytes\n")
     return 0
 
 
