@@ -24,6 +24,7 @@ from .collection import reports as reports
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
+from .direction import rules as rules
 from .evaluation import grades as grades
 from .evaluation import handling as handling
 from .views import charts as charts
