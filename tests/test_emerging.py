@@ -137,7 +137,8 @@ def test_odd_tables_have_an_answer() -> None:
     same = table.set_geometry(gpd.points_from_xy([50.0] * len(table), [50.0] * len(table)), crs=CRS)
     assert hotspots.classify(same, cell_size=100)["spot"].tolist() == ["none"]
     assert hotspots.classify(same, grid=square())["spot"].iloc[0] == "persistent"
-    away = hotspots.classify(table.set_geometry(table.translate(1e6)), grid=square())
+    with pytest.warns(UserWarning, match="right coordinate system"):
+        away = hotspots.classify(table.set_geometry(table.translate(1e6)), grid=square())
     assert (away["spot"] == "none").all()
     assert choices.of(away)["outside"] == 840
     assert table.equals(before)

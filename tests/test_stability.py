@@ -82,7 +82,8 @@ def test_odd_tables_have_a_stability_too() -> None:
     )
     assert cell(same, 1510, 1510)["stability"] == 1
     assert len(hotspots.stability(town(), grid=square().iloc[:0], draws=3)) == 0
-    away = hotspots.stability(town().translate(1e6), grid=square(), draws=3, rng=1)
+    with pytest.warns(UserWarning, match="right coordinate system"):
+        away = hotspots.stability(town().translate(1e6), grid=square(), draws=3, rng=1)
     assert (away["stability"].fillna(0) == 0).all()
     with pytest.raises(InputError, match="cannot be shifted"):
         hotspots.stability(town(), grid=square()[["geometry"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import geopandas as gpd
@@ -48,6 +49,7 @@ def grid_for(
         check_crs(grid, "grid")
         same_crs(points, "points", grid, "grid")
         lattice = lattice_of(grid)
+        _warn_of_no_overlap(events, grid, lattice)
         return grid, lattice, {"grid": "given" if lattice else "given, any polygons", "cells": len(grid)}
     if len(events.x) == 0:
         msg = _(
@@ -62,6 +64,25 @@ def grid_for(
     )
     made = square_grid(corners, cell_size=size)
     return made, lattice_of(made), {"grid": "bounding box of the points", "cell_size_rule": rule}
+
+
+def _warn_of_no_overlap(events: Events, grid: gpd.GeoDataFrame, lattice: Lattice | None) -> None:
+    """Warn where the boxes around the events and around the grid do not meet: the answer is all zeros."""
+    if len(events.x) == 0 or len(grid) == 0:
+        return
+    if lattice is None:
+        box, slack = np.asarray(grid.total_bounds), 0.0
+    else:
+        corners = [np.array([index.min(), index.max()]) for index in lattice_indices(grid)]
+        box, slack = lattice.bounds(*corners)[[0, 0, 1, 1], range(4)], lattice.cell_size
+    here = np.array([events.x.min(), events.y.min(), events.x.max(), events.y.max()])
+    gaps = np.concatenate([box[:2] - here[2:], here[:2] - box[2:]]) - slack
+    if gaps.max() > 0:
+        msg = _(
+            "None of the {n} events of `points` lies in `grid`, which is {km:.1f} km away. "
+            "Do both show the same place, in the right coordinate system?"
+        )
+        warnings.warn(msg.format(n=len(events.x), km=gaps.max() / 1000), UserWarning, stacklevel=4)
 
 
 def cells_of(grid: gpd.GeoDataFrame, lattice: Lattice | None, x: Floats, y: Floats) -> Indices:

@@ -83,6 +83,11 @@ def count(
     InputError
         If both `grid` and `cell_size` are given, or the values cannot be used.
 
+    Warns
+    -----
+    UserWarning
+        If the events and the grid lie apart: every count is 0, and the coordinate system may be wrong.
+
     Notes
     -----
     An event is counted in its whole cell, also where the cell is clipped: what happened just outside the

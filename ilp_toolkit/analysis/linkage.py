@@ -339,7 +339,10 @@ def _no_persons(incidents: pd.DataFrame, mo: Sequence[str]) -> None:
     missing = [name for name in mo if name not in incidents]
     if missing:
         raise ColumnsError(_("`mo` names the column {name!r}, which is not there.").format(name=missing[0]))
-    texts = {name: pa.array(incidents[name].astype("string").to_numpy(dtype=object)) for name in mo}
+    texts = {
+        name: pa.array(incidents[name].astype("string").to_numpy(dtype=object), type=pa.string())
+        for name in mo
+    }
     found = set(personal_columns(pa.table(texts))) if mo else set()
     aside = set(choices.of(incidents).get("set_aside", []))
     about = [name for name in mo if name in found | aside or PERSON_WORDS & set(normalise(str(name)).split())]
