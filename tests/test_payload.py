@@ -53,11 +53,11 @@ SECRETS = {
 }
 HARMLESS = [
     "KUSP-2024-00171 and XKUSP-2024-0017",
-    "Torvelimamzin; Amzin; F",
+    "Torvelimov Amzin; Amzin; F",
     "burglary",
     f"{LATITUDE:.4f}, {LONGITUDE:.4f}",
     f"{LATITUDE} alone",
-    f"{LATITUDE}{' ' * 60}{LONGITUDE}",
+    f"{LATITUDE}{' words between' * 60}{LONGITUDE}",
     "version 1.300456 and 300456789",
     "the /srv folder",
 ]
@@ -208,7 +208,7 @@ def test_a_page_without_a_policy_and_an_unknown_kind_of_file_are_found(
     tmp_path: Path, watch: payload.Canaries
 ) -> None:
     (tmp_path / "a.html").write_text("<p>", encoding="utf-8")
-    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"x": [1]}).to_pickle(tmp_path / "a.pkl")
     assert found(tmp_path, watch) == {"policy", "unknown"}
 
 

@@ -1,0 +1,170 @@
+"""One file, searched to the bottom: each text in each wrapping, each array of numbers, each file inside."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import wrappings
+from .packed_maps import rings
+from .watch import Canaries
+
+__all__ = ["Search"]
+
+_DEEPEST = 12
+_BUDGET = 2**30
+"""Bytes and characters that one file may unpack to."""
+_REMAINS = 8
+"""Signs from which a value is telling among bytes that nothing parts."""
+_FETCHED = re.compile(
+    r"""(?:\b(?:src|srcset|poster|action|formaction|background|xlink:href|href|data|ping)\s*=\s*["']?|url\(\s*["']?|@import\s+["']?"""
+    r"""|image-set\(\s*["']?|http-equiv\s*=\s*["']?refresh["']?[^>]{0,80}?url\s*=\s*["']?)"""
+    r"""\s*(?:(?:https?:|ftp:|wss?:)?//[\w\[]|file:|\\\\\w)""",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    r"""[\w$.\]]\s*\(\s*["'`](?:https?:|wss?:)//(?!www\.w3\.org/)[\w\[{]|["'`](?:https?:)?//[^"'`\s]*\{[xyzs]\}"""
+    r"""|\.(?:src|href|action)\s*=\s*["'`](?:https?:)?//\w"""
+)
+_LINK = re.compile(r"<a\s[^>]*>", re.IGNORECASE)
+_NAMESPACE = re.compile(r"""\bxmlns(?::\w+)?\s*=\s*["'][^"']*["']""")
+_POINTS = re.compile(r""""type"\s*:\s*"(?:Multi)?Point\"""")
+
+
+class Search:
+    """What has been found in one file so far; texts, bytes and files inside are handed to it."""
+
+    def __init__(self, canaries: Canaries, *, masked: bool = False) -> None:
+        self.canaries = canaries
+        self.masked = masked
+        """Points may stand in the product, since they were moved."""
+        self._values: set[int] = set()
+        self._counts: Counter[str] = Counter()
+        self._seen: set[tuple[bool, int, int]] = set()
+        self._spent = 0
+
+    def results(self) -> Iterator[tuple[str, int]]:
+        """Yield each kind of find with its number."""
+        yield from ((kind, n) for kind, n in self.canaries.kinds_of(self._values) if n)
+        yield from ((kind, n) for kind, n in sorted(self._counts.items()) if n)
+
+    def note(self, kind: str, n: int = 1) -> None:
+        """Add finds of a kind."""
+        self._counts[kind] += n
+
+    def text(self, text: str, depth: int = 0, *, page: bool = False) -> None:
+        """
+        Search a text and what it wraps.
+
+        Parameters
+        ----------
+        text
+            As it stands in the file.
+        depth
+            Wrappings around it.
+        page
+            Whether a browser would show it, and so fetch what it names.
+        """
+        if not text or self._known(text) or not self._may_go_on(len(text), depth):
+            return
+        self._paths(text)
+        opened = wrappings.plain(text)
+        rest, data = wrappings.without_data(opened)
+        if opened is not text and opened != text:
+            self._paths(opened)
+        if page or "<script" in rest or "<svg" in rest:
+            self._addresses(rest)
+        self._plain_text(rest)
+        if "<" in rest and ">" in rest:
+            shown = wrappings.visible(rest)
+            self._plain_text(shown)
+        for extra in wrappings.extras(rest):
+            self.text(extra, depth + 1)
+        self.note("coordinate", self.canaries.spots.in_steps(rings(rest)))
+        self.note("coordinate", self.canaries.spots.in_columns(_typed_arrays(data)))
+        for blob in data:
+            self.blob(blob, depth + 1)
+
+    def shown(self, text: str) -> None:
+        """Search a text that is wrapped in nothing: cells of a table, words of a page."""
+        self._paths(text)
+        self._plain_text(text)
+
+    def blob(self, data: bytes, depth: int) -> None:
+        """Search bytes of any kind that were wrapped in something: a file, a text, numbers."""
+        if not data or self._known(data) or not self._may_go_on(len(data), depth):
+            return
+        from .readers import reader_of
+
+        reader = reader_of(data)
+        if reader is not None:
+            reader(data, self, depth)
+            return
+        try:
+            made = wrappings.unpacked(data)
+        except wrappings.TooLargeError:
+            self.note("deep")
+            return
+        if made is not None:
+            self.blob(made, depth + 1)
+        else:
+            self.remains(data, depth)
+
+    def remains(self, data: bytes, depth: int = 0, *, shortest: int = _REMAINS) -> None:
+        """Search bytes that are no text as a whole, but may hold some, or numbers."""
+        texts = wrappings.decoded(data)
+        for text in texts:
+            self._values |= self.canaries.spellings.in_remains(text, shortest=shortest)
+            self._paths(text)
+        self.note("coordinate", self.canaries.spots.in_bytes(data))
+        self.text(texts[0], depth + 1)
+
+    def columns(self, columns: list[NDArray[np.float64]]) -> None:
+        """Search the numeric columns of a table for places."""
+        self.note("coordinate", self.canaries.spots.in_columns(columns))
+
+    def points(self, text: str) -> None:
+        """Note points in GeoJSON."""
+        if not self.masked:
+            self.note("point", int(bool(_POINTS.search(text))))
+
+    def _plain_text(self, text: str) -> None:
+        self._values |= self.canaries.spellings.in_text(text)
+        self.note("coordinate", self.canaries.spots.in_text(text))
+
+    def _paths(self, text: str) -> None:
+        small = text.lower()
+        self.note("path", sum(small.count(path) for path in self.canaries.written_paths))
+
+    def _addresses(self, text: str) -> None:
+        bare = _LINK.sub(" ", _NAMESPACE.sub(" ", text))
+        self.note("address", len(_FETCHED.findall(bare)) + len(_CALLED.findall(bare)))
+
+    def _known(self, held: str | bytes) -> bool:
+        # A text and its bytes have one hash.
+        mark = (isinstance(held, str), hash(held), len(held))
+        known = mark in self._seen
+        self._seen.add(mark)
+        return known
+
+    def _may_go_on(self, size: int, depth: int) -> bool:
+        self._spent += size
+        if depth > _DEEPEST or self._spent > _BUDGET:
+            self.note("deep")
+            return False
+        return True
+
+
+def _typed_arrays(data: list[bytes]) -> list[NDArray[np.float64]]:
+    """Read wrapped bytes as columns of doubles or floats, as charts in a page keep them."""
+    columns = []
+    for blob in data[:64]:
+        for kind, width in (("<f8", 8), ("<f4", 4)):
+            if len(blob) >= width and len(blob) % width == 0:
+                with np.errstate(invalid="ignore"):
+                    columns.append(np.frombuffer(blob, dtype=kind).astype(np.float64))
+    return columns

@@ -1,0 +1,251 @@
+"""
+The spellings under which a value may leave: in other case and spacing, turned round, in the other script.
+
+Each value is looked for in four ways. *Worded*: as words, whatever stands between them. *Packed*: with
+nothing between the words (``torvelimamzin``). *Literal*: values without a letter, with their own punctuation.
+*Digits*: long numbers, whatever grouping they are written in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...collection.transliteration import to_latin
+from .folding import CUT, Codes, edges, is_alnum, literal, packed, text_of, worded
+from .windows import SHORTEST, Needles, compile_needles
+
+__all__ = ["Spellings", "spellings"]
+
+_PIECE = 1_000_000
+"""Signs that are folded at once, to keep memory low."""
+_OVERLAP = 4_096
+_PACKED = 10
+"""Letters and digits that make a value without its spaces telling."""
+_NUMBER = (11, 20)
+"""Digits of a number that is known in any grouping: telephone with its country, national id, account."""
+_DIGITS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[\d() \u00a0/-]{9,34})\d(?![\w])")
+_GROUP = re.compile(r"\d+")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+@dataclass(frozen=True, eq=False)
+class Spellings:
+    """Values in all their spellings, ready to be looked for."""
+
+    words: Needles
+    bare: Needles
+    """The worded spellings without spaces."""
+    plain: Needles
+    """Values without letters."""
+    numbers: dict[str, int]
+    """Long numbers, digits only."""
+
+    def in_text(self, text: str) -> set[int]:
+        """Return the numbers of the values that a text holds."""
+        found: set[int] = set()
+        for piece, first, last in _pieces(text):
+            codes = literal(piece)
+            found |= self._in_piece(codes, first=first, last=last)
+        if self.numbers:
+            found |= self._grouped(text)
+        return found
+
+    def _in_piece(self, codes: Codes, *, first: bool, last: bool) -> set[int]:
+        found: set[int] = set()
+        if self.words.levels:
+            words = worded(codes)
+            begins, ends = _inner(*edges(words), first=first, last=last)
+            found |= set(self.words.find(words, begins, ends).tolist())
+            if self.bare.levels:
+                bare, begin, end = packed(words)
+                begin, end = _inner(begin, end, first=first, last=last)
+                found |= set(self.bare.find(bare, begin, end).tolist())
+        if self.plain.levels:
+            begins, ends = _inner(*_number_edges(codes), first=first, last=last)
+            found |= set(self.plain.find(codes, begins, ends).tolist())
+        return found
+
+    def _grouped(self, text: str) -> set[int]:
+        found: set[int] = set()
+        for match in _DIGITS.finditer(text):
+            groups = _GROUP.findall(match[0])
+            for start in range(len(groups)):
+                number = ""
+                for group in groups[start:]:
+                    number += group
+                    if len(number) > _NUMBER[1]:
+                        break
+                    if number in self.numbers:
+                        found.add(self.numbers[number])
+        return found
+
+    def in_remains(self, text: str, *, shortest: int) -> set[int]:
+        """
+        Return the values in what surrounds them without a gap: bytes of a database, of a picture.
+
+        Parameters
+        ----------
+        text
+            The bytes, decoded in one way or another.
+        shortest
+            Signs from which a value is telling even inside a longer word.
+        """
+        found = self.in_text(text)
+        for piece, _first, _last in _pieces(text):
+            codes = literal(piece)
+            for needles, shown in ((self.words, worded(codes)), (self.plain, codes)):
+                found |= set(needles.find(shown, shortest=shortest).tolist())
+        return found
+
+
+def spellings(values: Iterable[str]) -> Spellings:
+    """
+    Compile values into their spellings.
+
+    Parameters
+    ----------
+    values
+        Distinct texts; finds are their places in this order.
+    """
+    texts = [text.replace(chr(CUT), " ") for text in values]
+    if not texts:
+        return Spellings(_compiled({}), _compiled({}), _compiled({}), {})
+    kept = [text.strip() for text in text_of(literal(chr(CUT).join(texts))).split(chr(CUT))]
+    words = _words_of(chr(CUT).join(texts))
+    named = {text: owner for owner, text in enumerate(words) if any(map(str.isalpha, text))}
+    lettered = set(named.values())
+    bare = {text: owner for owner, text in enumerate(kept) if owner not in lettered and words[owner]}
+    numbers = {}
+    for text, owner in (*bare.items(), *named.items()):
+        digits = "".join(_GROUP.findall(text))
+        if _NUMBER[0] <= len(digits) <= _NUMBER[1] and not _DATE.match(text):
+            numbers[digits] = owner
+    every = _turned(named | _rewritten(texts, lettered))
+    together = {joined: owner for text, owner in every.items() if len(joined := _joined(text)) >= _PACKED}
+    dated = {other: owner for text, owner in bare.items() for other in _dates(text)}
+    return Spellings(_compiled(every), _compiled(together), _compiled(bare | dated), numbers)
+
+
+def _compiled(owners: dict[str, int]) -> Needles:
+    usable = {text: owner for text, owner in owners.items() if len(text) >= SHORTEST}
+    return compile_needles(list(usable), np.fromiter(usable.values(), dtype=np.int64, count=len(usable)))
+
+
+def _words_of(blob: str) -> list[str]:
+    return [text.strip() for text in text_of(worded(literal(blob))).split(chr(CUT))]
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", "") if " " in text else ""
+
+
+def _turned(owners: dict[str, int]) -> dict[str, int]:
+    """Add names turned round: Amzin Torvelim beside Torvelim Amzin."""
+    turned = {}
+    for text, owner in owners.items():
+        parts = text.split(" ")
+        if 1 < len(parts) < 4 and all(map(str.isalpha, parts)):
+            turned[" ".join([*parts[1:], parts[0]])] = owner
+    return turned | owners
+
+
+def _rewritten(texts: list[str], lettered: set[int]) -> dict[str, int]:
+    """Write each value in the other script: Cyrillic in two Latin ways, plain Latin in Cyrillic."""
+    from_cyrillic = [owner for owner in lettered if _CYRILLIC.search(texts[owner])]
+    from_latin = [owner for owner in lettered if texts[owner].isascii()]
+    found: dict[str, int] = {}
+    for owners, rewrite in (
+        (from_cyrillic, _as_registers),
+        (from_cyrillic, _as_passports),
+        (from_latin, _cyrillic),
+    ):
+        blob = unicodedata.normalize("NFC", chr(CUT).join(texts[owner] for owner in owners)).casefold()
+        found |= dict(zip(_words_of(rewrite(blob)), owners, strict=False))
+    return found
+
+
+def _as_registers(blob: str) -> str:
+    return blob.translate(_latin_table())
+
+
+def _as_passports(blob: str) -> str:
+    return blob.translate(_latin_table() | str.maketrans(_PASSPORT))
+
+
+def _cyrillic(blob: str) -> str:
+    for latin, letter in _FROM_LATIN.items():
+        blob = blob.replace(latin, letter)
+    return blob
+
+
+_PASSPORT = {
+    "ё": "e", "ж": "zh", "и": "i", "й": "i", "х": "kh", "ц": "ts", "щ": "shch", "ъ": "ie", "ь": "", "ы": "y",
+    "э": "e", "ю": "iu", "я": "ia",
+}  # fmt: skip
+"""As machine-readable passports write what other systems write otherwise (ICAO 9303)."""
+_FROM_LATIN = {
+    "shch": "щ", "sh": "ш", "zh": "ж", "ch": "ч", "kh": "х", "ts": "ц", "ya": "я", "yu": "ю", "yo": "ё",
+    "a": "а", "b": "б", "c": "к", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "х", "i": "и", "j": "ж",
+    "k": "к", "l": "л", "m": "м", "n": "н", "o": "о", "p": "п", "q": "к", "r": "р", "s": "с", "t": "т",
+    "u": "у", "v": "в", "w": "в", "x": "кс", "y": "й", "z": "з",
+}  # fmt: skip
+"""Several letters before single ones."""
+
+
+@lru_cache(maxsize=1)
+def _latin_table() -> dict[int, str]:
+    """How the toolkit writes each small Cyrillic letter."""
+    letters = (chr(code) for code in range(0x400, 0x500) if chr(code).islower())
+    return {ord(letter): to_latin(letter) for letter in letters if to_latin(letter) != letter}
+
+
+def _dates(text: str) -> list[str]:
+    match = _DATE.fullmatch(text)
+    if not match:
+        return []
+    year, month, day = match.groups()
+    return [f"{year}-{month}-{day}", f"{day}.{month}.{year}", f"{day}/{month}/{year}"]
+
+
+def _pieces(text: str) -> Iterable[tuple[str, bool, bool]]:
+    """Cut a text into pieces that overlap; with each, whether it is the first and the last."""
+    if len(text) <= _PIECE + _OVERLAP:
+        yield text, True, True
+        return
+    for start in range(0, len(text), _PIECE):
+        end = start + _PIECE + _OVERLAP
+        yield text[start:end], start == 0, end >= len(text)
+
+
+def _inner(
+    begins: NDArray[np.bool_], ends: NDArray[np.bool_], *, first: bool, last: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Take away the edges where a piece was cut: nobody knows what stood beyond."""
+    if len(begins) and not first:
+        begins[0] = False
+    if len(ends) and not last:
+        ends[-1] = False
+    return begins, ends
+
+
+def _number_edges(codes: Codes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Say where a number may begin and end: not inside a word, a decimal or a longer numbering."""
+    alnum = is_alnum(codes)
+    point = codes == ord(".")
+    joint = point | (codes == ord("-")) | (codes == ord("/"))
+    begins = np.ones(len(codes), dtype=bool)
+    begins[1:] = ~(alnum | point)[:-1]
+    # A sign that is no letter and no digit ("+", "(") may begin a value wherever it stands.
+    begins |= ~alnum
+    ends = np.ones(len(codes), dtype=bool)
+    ends[:-1] = ~alnum[1:]
+    ends[:-2] &= ~(joint[1:-1] & alnum[2:])
+    return begins, ends

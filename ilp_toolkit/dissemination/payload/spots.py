@@ -1,0 +1,292 @@
+"""
+Exact places of incidents, in whatever form a file can hold them.
+
+As text in degrees (decimal point or comma, degrees with minutes and seconds) and in metres of the projection,
+as whole numbers (hundred-thousandths of a degree and finer), as steps from one point to the next (our own
+maps, TopoJSON), and as bytes: doubles, floats and integers, in pairs or in two arrays.
+
+Ten thousand published corners of cells meet some incident's rounded place by chance alone. So coarse forms
+count only where there are more of them than chance would bring; fine ones count each time.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Spots", "among", "keys", "pack"]
+
+Floats = NDArray[np.float64]
+Keys = NDArray[np.int64]
+
+_NEAR = 40
+"""Characters that may stand between two numbers of five decimals."""
+_ROW = 400
+"""The same for numbers that are finer, and so telling: a row of a table."""
+_LUCK = 0.02
+"""Finds that chance would bring with this probability or more are no finds."""
+_DMS = re.compile(
+    r"(\d{1,3})\s*[°º]\s*(\d{1,2}(?:[.,]\d+)?)\s*['′’](?:\s*(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"″”]|''))?"
+)
+_METRES = re.compile(r"(?<![\w.,])\d{5,8}(?:[.,]\d{1,15})?(?![\w])")
+_WHOLE = re.compile(r"(?<![\w.])-?\d{6,10}(?![\w.])")
+_WHOLE_SCALES = (1e5, 1e6, 1e7)
+
+
+def pack(pairs: NDArray[Any], scale: float) -> Keys:
+    """Put each pair of numbers into one whole number, so that a million of them can be compared at once."""
+    whole = np.rint(pairs[:, :2] * scale).astype(np.int64)
+    packed: Keys = whole[:, 0] * 2**32 + whole[:, 1]
+    return packed
+
+
+def keys(pairs: NDArray[Any], scale: float) -> Keys:
+    """Return `pack`, sorted and each once."""
+    return np.unique(pack(pairs, scale))
+
+
+def among(some: Keys, known: Keys) -> NDArray[np.bool_]:
+    """Say which keys are among others, which are sorted."""
+    if len(known) == 0:
+        return np.zeros(len(some), dtype=bool)
+    at = np.minimum(np.searchsorted(known, some), len(known) - 1)
+    found: NDArray[np.bool_] = known[at] == some
+    return found
+
+
+def _none() -> Floats:
+    return np.empty((0, 2))
+
+
+@dataclass(frozen=True, eq=False)
+class _System:
+    """Places in one system of coordinates, signs dropped."""
+
+    places: Floats
+
+    @cached_property
+    def low(self) -> Floats:
+        return np.asarray(self.places.min(axis=0))
+
+    @cached_property
+    def high(self) -> Floats:
+        return np.asarray(self.places.max(axis=0))
+
+    @cached_property
+    def _cache(self) -> dict[tuple[float, bool], Keys]:
+        return {}
+
+    def keys(self, scale: float, *, cut: bool = False) -> Keys:
+        """Return the places at a precision; `cut` for decimals cut off instead of rounded."""
+        if (scale, cut) not in self._cache:
+            shown = np.trunc(self.places * scale) / scale if cut else self.places
+            self._cache[scale, cut] = keys(shown, scale)
+        return self._cache[scale, cut]
+
+    def inside(self, values: Floats, axis: int) -> NDArray[np.bool_]:
+        """Say which values could be a coordinate of these places on an axis."""
+        within: NDArray[np.bool_] = (values >= self.low[axis] - 1e-4) & (values <= self.high[axis] + 1e-4)
+        return within
+
+    def hits(self, pairs: Floats, scale: float) -> int:
+        """Count pairs that are one of the places at a precision, either number first."""
+        if not len(pairs):
+            return 0
+        found = np.zeros(len(pairs), dtype=bool)
+        for turned in (pairs, pairs[:, ::-1]):
+            packed = pack(turned, scale)
+            found |= among(packed, self.keys(scale)) | among(packed, self.keys(scale, cut=True))
+        return int(found.sum())
+
+    def beyond_chance(self, pairs: Floats, scale: float) -> int:
+        """Count as `hits`, but none where chance brings as many."""
+        hits = self.hits(pairs, scale)
+        if not hits:
+            return 0
+        width, height = np.maximum((self.high - self.low) * scale, 1.0).tolist()
+        near = self.inside(pairs[:, 0], 0) & self.inside(pairs[:, 1], 1)
+        turned = self.inside(pairs[:, 1], 0) & self.inside(pairs[:, 0], 1)
+        expected = 2 * int((near | turned).sum()) * len(self.keys(scale)) / (width * height)
+        return hits if _chance(hits, expected) < _LUCK else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """Exact places, ready to be looked for."""
+
+    degrees: Floats = field(default_factory=_none)
+    """Longitude and latitude."""
+    metres: tuple[Floats, ...] = ()
+    """The same places in each projection in use."""
+
+    @cached_property
+    def _degrees(self) -> _System | None:
+        return _System(np.abs(self.degrees)) if len(self.degrees) else None
+
+    @cached_property
+    def _systems(self) -> list[tuple[_System, float]]:
+        """Each system with the scale at which its exact places are compared in bytes."""
+        systems = [(self._degrees, 1e6)] if self._degrees else []
+        return systems + [(_System(np.abs(places)), 1e2) for places in self.metres if len(places)]
+
+    @cached_property
+    def _decimals(self) -> re.Pattern[str] | None:
+        """Numbers of five decimals and more that could be one of the coordinates."""
+        if not self._degrees:
+            return None
+        low, high = np.floor(self._degrees.low).astype(int), np.floor(self._degrees.high).astype(int)
+        whole = sorted({n for axis in (0, 1) for n in range(low[axis], high[axis] + 1)})
+        front = "|".join(map(str, whole)) if len(whole) <= 40 else r"\d{1,3}"
+        return re.compile(rf"(?<![\d.,])(?:{front})[.,]\d{{5,17}}(?!\d)")
+
+    def in_text(self, text: str) -> int:
+        """Count the exact places that a text holds."""
+        return self._decimal(text) + self._sexagesimal(text) + self._metric(text) + self._whole(text)
+
+    def _decimal(self, text: str) -> int:
+        if self._degrees is None or self._decimals is None:
+            return 0
+        values, starts, ends, decimals = _numbers(self._decimals, text)
+        found = 0
+        for step in range(1, 5):
+            pairs = np.column_stack([values[:-step], values[step:]])
+            gap = starts[step:] - ends[:-step]
+            fine = np.minimum(decimals[:-step], decimals[step:]) > 5
+            if step == 1:
+                found += self._degrees.hits(pairs[~fine & (gap <= _NEAR)], 1e5)
+                found += self._degrees.hits(pairs[fine & (gap <= _ROW)], 1e6)
+            else:
+                found += self._degrees.beyond_chance(pairs[fine & (gap <= _ROW)], 1e6)
+        return found
+
+    def _sexagesimal(self, text: str) -> int:
+        if self._degrees is None or not ("°" in text or "º" in text):
+            return 0
+        matches = list(_DMS.finditer(text))
+        read = [[float((part or "0").replace(",", ".")) for part in match.groups()] for match in matches]
+        fine = np.array([_is_fine(match) for match in matches], dtype=bool)
+        values = np.array([d + m / 60 + s / 3600 for d, m, s in read])
+        near = np.array([b.start() - a.end() for a, b in itertools.pairwise(matches)]) <= _NEAR
+        pairs = np.column_stack([values[:-1], values[1:]])
+        return self._degrees.hits(pairs[near & fine[1:] & fine[:-1]], 36_000)
+
+    def _metric(self, text: str) -> int:
+        systems = [system for system, scale in self._systems if scale == 1e2]
+        if not systems:
+            return 0
+        values, starts, ends, decimals = _numbers(_METRES, text)
+        found = 0
+        for system in systems:
+            at = np.flatnonzero(system.inside(values, 0) | system.inside(values, 1))
+            gap = starts[at][1:] - ends[at][:-1]
+            pairs = np.column_stack([values[at][:-1], values[at][1:]])
+            least = np.minimum(decimals[at][:-1], decimals[at][1:])
+            for places, scale in ((0, 1.0), (1, 1e1), (2, 1e2)):
+                chosen = (least >= 2 if places == 2 else least == places) & (
+                    gap <= (_ROW if places else _NEAR)
+                )
+                found += system.beyond_chance(pairs[chosen], scale)
+        return found
+
+    def _whole(self, text: str) -> int:
+        if self._degrees is None:
+            return 0
+        values, starts, ends, _decimals = _numbers(_WHOLE, text)
+        near = starts[1:] - ends[:-1] <= _NEAR
+        pairs = np.column_stack([values[:-1], values[1:]])[near]
+        return sum(self._degrees.beyond_chance(pairs / scale, scale) for scale in _WHOLE_SCALES)
+
+    def in_columns(self, columns: list[Floats]) -> int:
+        """Count the rows of numeric columns of which two are an exact place."""
+        found = 0
+        for system, scale in self._systems:
+            likely = [[c for c in columns if _mostly(system, c, axis)] for axis in (0, 1)]
+            for x in likely[0][:8]:
+                for y in likely[1][:8]:
+                    if x is not y and len(x) == len(y):
+                        pairs = np.column_stack([np.abs(x), np.abs(y)])
+                        found += system.beyond_chance(pairs[np.isfinite(pairs).all(axis=1)], scale)
+        return found
+
+    def in_steps(self, rings: Iterator[tuple[Floats, float]]) -> int:
+        """Count vertices that were packed as whole steps; with each ring the scale of its numbers."""
+        if self._degrees is None:
+            return 0
+        by_scale: dict[float, list[Floats]] = {}
+        for ring, scale in rings:
+            by_scale.setdefault(scale, []).append(ring)
+        return sum(
+            self._degrees.beyond_chance(np.abs(np.concatenate(found)), min(scale, 1e7))
+            for scale, found in by_scale.items()
+            if scale >= 1e5
+        )
+
+    def in_bytes(self, data: bytes) -> int:
+        """Count exact places among the numbers that bytes can be read as."""
+        found = 0
+        for kind, width in (("<f8", 8), (">f8", 8), ("<f4", 4), (">f4", 4), ("<i4", 4)):
+            for offset in range(width):
+                count = (len(data) - offset) // width
+                if count < 2:
+                    continue
+                numbers = np.frombuffer(data, dtype=kind, count=count, offset=offset)
+                found += sum(self._among_numbers(numbers, system, scale) for system, scale in self._systems)
+        return found
+
+    def _among_numbers(self, numbers: NDArray[Any], system: _System, scale: float) -> int:
+        if numbers.dtype.kind == "i":
+            if scale != 1e6:
+                return 0
+            return sum(_adjacent(numbers, system, unit, unit) for unit in _WHOLE_SCALES)
+        if numbers.dtype.itemsize == 4:
+            scale = 1e5 if scale == 1e6 else 1.0
+        return _adjacent(numbers, system, 1.0, scale)
+
+
+def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float) -> int:
+    """Count neighbouring numbers, in units of 1 / `unit`, that are a place."""
+    low, high = (system.low.min() - 1) * unit, (system.high.max() + 1) * unit
+    with np.errstate(invalid="ignore", over="ignore"):
+        sized = np.abs(numbers)
+        likely = (sized >= low) & (sized <= high)
+    at = np.flatnonzero(likely[1:] & likely[:-1])
+    if not len(at):
+        return 0
+    pairs = np.column_stack([sized[at], sized[at + 1]]).astype(np.float64) / unit
+    return system.beyond_chance(pairs, scale)
+
+
+def _numbers(pattern: re.Pattern[str], text: str) -> tuple[Floats, Keys, Keys, Keys]:
+    """Return the sizes of numbers, where they start and end, and their decimals."""
+    matches = list(pattern.finditer(text))
+    texts = [match[0].replace(",", ".").lstrip("-") for match in matches]
+    values = np.array(texts, dtype=np.float64) if texts else np.empty(0)
+    spans = np.array([match.span() for match in matches], dtype=np.int64).reshape(-1, 2)
+    decimals = np.array([len(t) - p - 1 if (p := t.find(".")) >= 0 else 0 for t in texts], dtype=np.int64)
+    return values, spans[:, 0], spans[:, 1], decimals
+
+
+def _is_fine(match: re.Match[str]) -> bool:
+    """Say whether seconds have a decimal, or minutes three."""
+    seconds, minutes = match[3] or "", match[2].replace(",", ".")
+    return "." in seconds.replace(",", ".") or len(minutes.partition(".")[2]) >= 3
+
+
+def _mostly(system: _System, column: Floats, axis: int) -> bool:
+    return bool(system.inside(np.abs(column[np.isfinite(column)]), axis).any())
+
+
+def _chance(hits: int, expected: float) -> float:
+    """Return the probability of that many finds or more when only chance brings them (Poisson)."""
+    if expected <= 0:
+        return 0.0
+    below = sum(math.exp(k * math.log(expected) - expected - math.lgamma(k + 1)) for k in range(hits))
+    return max(0.0, 1.0 - below)

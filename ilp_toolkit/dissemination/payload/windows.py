@@ -1,0 +1,172 @@
+"""
+Many values looked for in one pass: hashes of windows whose lengths are powers of two.
+
+A value of length L is known by the hash of its first p signs, the hash of its last p signs and L, where p is
+the largest power of two that is not above L: the two windows cover it. The hashes of all windows of a text of
+length 2p follow from those of length p in one array operation, so the cost does not grow with the number of
+values, and no part of a text can hide a value as it could from a comparison of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .folding import Codes, codes_of
+
+__all__ = ["LONGEST", "SHORTEST", "Needles", "compile_needles"]
+
+SHORTEST = 4
+LONGEST = 63
+"""Longer values are known by their first 63 signs."""
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_LAST = np.uint64(0xD6E8FEB86659FD93)
+_LENGTH = np.uint64(0xA0761D6478BD642F)
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """Values whose length lies between `size` and twice `size`."""
+
+    size: int
+    sieve: NDArray[np.bool_]
+    """True where some value's first window may fall, by the top bits of its hash."""
+    shift: np.uint64
+    lengths: tuple[int, ...]
+    keys: Hashes
+    """Sorted."""
+    owners: NDArray[np.int64]
+    """The value behind each key."""
+
+
+@dataclass(frozen=True, eq=False)
+class Needles:
+    """Values ready to be looked for."""
+
+    levels: tuple[_Level, ...]
+
+    def find(
+        self,
+        codes: Codes,
+        begins: NDArray[np.bool_] | None = None,
+        ends: NDArray[np.bool_] | None = None,
+        *,
+        shortest: int = SHORTEST,
+    ) -> NDArray[np.int64]:
+        """
+        Return the numbers of the values that occur, each once.
+
+        Parameters
+        ----------
+        codes
+            The text.
+        begins, ends
+            At which signs a find may begin and end; left out, anywhere.
+        shortest
+            Values shorter than this are not looked for.
+        """
+        starts = np.arange(len(codes)) if begins is None else np.flatnonzero(begins)
+        found = [
+            level_found
+            for level, hashes in self._hashed(codes)
+            for level_found in _on_level(level, hashes, starts, ends, shortest)
+        ]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+    def _hashed(self, codes: Codes) -> list[tuple[_Level, Hashes]]:
+        wanted = {level.size: level for level in self.levels}
+        return [(wanted[size], hashes) for size, hashes in _doubling(codes) if size in wanted]
+
+
+def compile_needles(values: Sequence[str], owners: NDArray[np.int64]) -> Needles:
+    """
+    Make folded values ready for `Needles.find`.
+
+    Parameters
+    ----------
+    values
+        Folded texts; those shorter than four signs are left out.
+    owners
+        The number that each is known by; several spellings may share one.
+    """
+    lengths = np.minimum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)), LONGEST)
+    codes = codes_of("".join(value[:LONGEST] for value in values))
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+    levels = []
+    for size, hashes in _doubling(codes):
+        mine = np.flatnonzero((lengths >= size) & (lengths < 2 * size))
+        if len(mine):
+            levels.append(_level(size, hashes, starts[mine], lengths[mine], owners[mine]))
+    return Needles(tuple(levels))
+
+
+def _level(
+    size: int,
+    hashes: Hashes,
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    owners: NDArray[np.int64],
+) -> _Level:
+    first, last = hashes[starts], hashes[starts + lengths - size]
+    keys, chosen = np.unique(_key(first, last, lengths.astype(np.uint64)), return_index=True)
+    bits = int(np.clip(np.ceil(np.log2(16 * len(keys))), 12, 24))
+    shift = np.uint64(64 - bits)
+    sieve = np.zeros(1 << bits, dtype=bool)
+    sieve[_mixed(first) >> shift] = True
+    return _Level(size, sieve, shift, tuple(np.unique(lengths).tolist()), keys, owners[chosen])
+
+
+def _doubling(codes: Codes) -> list[tuple[int, Hashes]]:
+    """Return the hashes of all windows of 4, 8, 16 and 32 signs."""
+    hashes = _spread(codes.astype(np.uint64))
+    size, factor, made = 1, _BASE, []
+    while len(hashes) > size:
+        hashes = hashes[:-size] * factor + hashes[size:]
+        factor = np.uint64(int(factor) ** 2 % 2**64)
+        size *= 2
+        if size >= SHORTEST:
+            made.append((size, hashes))
+        if 2 * size > LONGEST:
+            break
+    return made
+
+
+def _on_level(
+    level: _Level, hashes: Hashes, starts: NDArray[np.int64], ends: NDArray[np.bool_] | None, shortest: int
+) -> list[NDArray[np.int64]]:
+    at = starts[starts < len(hashes)]
+    at = at[level.sieve[_mixed(hashes[at]) >> level.shift]]
+    found = []
+    for length in level.lengths if len(at) else ():
+        if length < shortest:
+            continue
+        here = at[at + (length - level.size) < len(hashes)]
+        if ends is not None and length < LONGEST:
+            here = here[ends[here + length - 1]]
+        keys = _key(hashes[here], hashes[here + length - level.size], np.array([length], dtype=np.uint64))
+        where = np.minimum(np.searchsorted(level.keys, keys), len(level.keys) - 1)
+        found.append(level.owners[where[level.keys[where] == keys]])
+    return found
+
+
+def _key(first: Hashes, last: Hashes, length: Hashes) -> Hashes:
+    key: Hashes = _mixed(first) + _mixed(last * _LAST + length * _LENGTH)
+    return key
+
+
+def _spread(values: Hashes) -> Hashes:
+    """Turn code points into numbers that look random (splitmix64)."""
+    mixed = values * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    mixed = (hashes ^ (hashes >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    return mixed ^ (mixed >> np.uint64(32))

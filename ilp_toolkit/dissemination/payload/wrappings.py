@@ -1,0 +1,259 @@
+"""
+What texts and bytes are wrapped in, and taking it off: entities, escapes, percent signs, base 64, zip.
+
+Everything that reads as a wrapping is unwrapped, because a browser or a program would do so too. Deliberate
+hiding (reversed letters, pixels) is no aim: whoever wants to carry data out can do it without this package.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import bz2
+import codecs
+import html
+import lzma
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote_to_bytes
+
+__all__ = ["TooLargeError", "decoded", "extras", "inflated", "plain", "unpacked", "visible", "without_data"]
+
+_LARGEST = 256 * 2**20
+"""Bytes that one wrapping may unpack to."""
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]\w*);?", re.IGNORECASE)
+_ESCAPE = re.compile(
+    r"\\u([0-9a-f]{4})\\u(d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})",
+    re.IGNORECASE,
+)
+_CSS_ESCAPES = re.compile(r"(?:\\[0-9a-f]{2,6}[ \t]?){3,}", re.IGNORECASE)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-f]{2,6})[ \t]?", re.IGNORECASE)
+_PERCENT = re.compile(r"[\w.+\-:?=/]{0,64}(?:%[0-9a-f]{2}[\w.+\-:?=/]{0,64})+", re.IGNORECASE)
+_SCIENCE = re.compile(r"(?<![\w.])\d\.\d{4,}e\+?(\d{1,2})(?!\w)", re.IGNORECASE)
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_LINES = re.compile(r"(?:[A-Za-z0-9+/]{56,100}\r?\n[ \t]*)+[A-Za-z0-9+/]*={0,2}")
+_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
+_LONG_RUN = 2_000
+"""A longer run of base 64 is data, whatever it decodes to."""
+_INLINE = re.compile(
+    r"</?(?:b|i|em|strong|span|a|u|s|font|mark|small|big|sub|sup|wbr|tspan|r|t|w:[rt])(?:\s[^<>]*)?/?>", re.I
+)
+_TAG = re.compile(r"<!--|-->|<[^<>]{1,4000}>")
+_SILENT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_READABLE = re.compile(r"[\w\s.,;:!?'\"()\[\]{}<>/+@#№%&*=|\\°$€«»“”„…–—-]")
+
+
+class TooLargeError(ValueError):
+    """Something unpacks to more than can be checked."""
+
+
+def decoded(data: bytes) -> list[str]:
+    """Read bytes as text in every encoding they may be in; one where that is sure."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return [data[len(mark) :].decode(encoding, "replace")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    sampled = data[:100_000]
+    if sampled.count(0) > len(sampled) // 20:
+        # A byte more or less in front changes every letter of UTF-16, so both are read.
+        wide = [data[start:].decode(e, "replace") for start in (0, 1) for e in ("utf-16-le", "utf-16-be")]
+        return [*wide, text or data.decode("latin-1")]
+    if text or not data:
+        return [text]
+    return [
+        data.decode(encoding, "replace") for encoding in ("utf-8", "cp1251", "cp866", "koi8-r", "latin-1")
+    ]
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def plain(text: str) -> str:
+    r"""
+    Resolve entities (``&#1040;``, ``&amp;lt;``) and escapes (``\u0410``, ``\x41``) in place.
+
+    A map stands in a page as text that is escaped twice, so this goes on until nothing changes.
+    """
+    for _round in range(5):
+        before = text
+        if "&" in text and _ENTITY.search(text):
+            text = html.unescape(text)
+        if "\\" in text:
+            text = _ESCAPE.sub(_sign, text)
+        if text == before:
+            break
+    return text
+
+
+def _sign(match: re.Match[str]) -> str:
+    high, low, *single = match.groups()
+    if high and "d800" <= high.lower() < "dc00":
+        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
+    if high:
+        return chr(int(high, 16)) + chr(int(low, 16))
+    number = int(next(part for part in single if part), 16)
+    return chr(number) if number <= 0x10FFFF else " "
+
+
+def extras(text: str) -> Iterator[str]:
+    """Yield what stands percent-encoded, in CSS escapes, or as a number in powers of ten."""
+    if "%" in text:
+        parts = [part for match in _PERCENT.finditer(text) for part in _percent(match[0])]
+        if parts:
+            yield "\n".join(parts)
+    if "\\" in text:
+        parts = [_CSS_ESCAPE.sub(_css_sign, match[0]) for match in _CSS_ESCAPES.finditer(text)]
+        if parts:
+            yield "\n".join(parts)
+    if "e" in text or "E" in text:
+        parts = [_written_out(match) for match in _SCIENCE.finditer(text)]
+        if parts:
+            yield "\n".join(parts)
+
+
+def _percent(token: str) -> list[str]:
+    raw = unquote_to_bytes(token.replace("+", " "))
+    try:
+        return [raw.decode("utf-8")]
+    except UnicodeDecodeError:
+        return [raw.decode("cp1251", "replace")]
+
+
+def _css_sign(match: re.Match[str]) -> str:
+    number = int(match[1], 16)
+    return chr(number) if 0 < number <= 0x10FFFF else " "
+
+
+def _written_out(match: re.Match[str]) -> str:
+    value = float(match[0])
+    return str(int(value)) if value.is_integer() and value < 2**63 else ""
+
+
+def visible(text: str) -> str:
+    """Return what a reader of a page or a sheet sees: tags inside a word drop out, others part words."""
+    text = _SILENT.sub(" ", text)
+    return _TAG.sub(" ", _INLINE.sub("", text))
+
+
+def without_data(text: str) -> tuple[str, list[bytes]]:
+    """Take the wrapped bytes out of a text; returns what is left and the bytes."""
+    found: list[bytes] = []
+
+    def taken(match: re.Match[str]) -> str:
+        data = list(_unwrapped(match[0]))
+        found.extend(data)
+        return " " if data and len(match[0]) > _LONG_RUN else match[0]
+
+    rest = _LINES.sub(lambda match: taken(match) if "\n" in match[0] else match[0], text)
+    rest = _RUN.sub(taken, rest)
+    for match in _HEX.finditer(rest):
+        if len(set(match[0])) > 4 and (data := bytes.fromhex(match[0])):
+            found.append(data)
+    return rest, found
+
+
+def _unwrapped(run: str) -> Iterator[bytes]:
+    """Decode a run of base 64; whatever does not look like text or a file is left, unless it is long."""
+    if run.islower() or run.isdigit() or (run[1:].islower() and run.isalpha()) or run.isupper():
+        return
+    letters = "".join(run.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    for front in range(4 if len(letters) <= _LONG_RUN else 1):
+        data = _base64(letters[front:])
+        if data and (_is_file(data) or _reads(data)):
+            yield data
+            return
+    if len(letters) > 24:
+        yield _base64(letters)
+
+
+def _base64(letters: str) -> bytes:
+    rest = len(letters) % 4
+    usable = letters if rest != 1 else letters[:-1]
+    try:
+        return base64.b64decode(usable + "=" * (-len(usable) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _is_file(data: bytes) -> bool:
+    return any(data.startswith(mark) for mark in _FILE_MARKS)
+
+
+_FILE_MARKS = (
+    b"\x89PNG",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"SQLite format 3",
+    b"PAR1",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"BZh",
+    b"\xfd7zXZ",
+)
+
+
+def _reads(data: bytes) -> bool:
+    """Say whether bytes look like text."""
+    for text in decoded(data[:400]):
+        whole = text.rstrip("\ufffd") if len(data) > 400 else text
+        if len(whole) >= 5 and len(_READABLE.findall(whole)) >= 0.95 * len(whole) and _one_script(whole):
+            return True
+    return False
+
+
+def _one_script(text: str) -> bool:
+    """Say whether the letters are Latin or Cyrillic: what is no text reads as letters of all the world."""
+    letters = [sign for sign in text if sign.isalpha()]
+    usual = [sign for sign in letters if sign.isascii() or "\u0400" <= sign <= "\u04ff"]
+    return len(usual) >= 0.9 * len(letters)
+
+
+def unpacked(data: bytes) -> bytes | None:
+    """Take off gzip, zlib, bzip2 or xz; None where the bytes are none of these."""
+    unpack = next((unpack for mark, unpack in _PACKED if data.startswith(mark)), None)
+    if unpack is None:
+        return None
+    try:
+        made = unpack(data)
+    except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:
+        if isinstance(error, TooLargeError):
+            raise
+        return None
+    return made
+
+
+def inflated(data: bytes, *, wbits: int = 15) -> bytes:
+    """Inflate a stream, at most 256 MiB of it."""
+    machine = zlib.decompressobj(wbits)
+    made = machine.decompress(data, _LARGEST)
+    if machine.unconsumed_tail:
+        raise TooLargeError
+    return made
+
+
+def _bounded(machine: bz2.BZ2Decompressor | lzma.LZMADecompressor, data: bytes) -> bytes:
+    made = machine.decompress(data, _LARGEST)
+    if not machine.eof and len(made) >= _LARGEST:
+        raise TooLargeError
+    return made
+
+
+_PACKED: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
+    (b"\x1f\x8b", lambda data: inflated(data, wbits=31)),
+    (b"\x78\x01", inflated),
+    (b"\x78\x5e", inflated),
+    (b"\x78\x9c", inflated),
+    (b"\x78\xda", inflated),
+    (b"BZh", lambda data: _bounded(bz2.BZ2Decompressor(), data)),
+    (b"\xfd7zXZ\x00", lambda data: _bounded(lzma.LZMADecompressor(), data)),
+)
