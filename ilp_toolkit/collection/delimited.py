@@ -78,6 +78,7 @@ def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None
         header=layout.header.present,
         choices=_choices(found, layout),
         notes=_notes(found, layout, cut),
+        above=layout.titles,
     )
 
 
@@ -115,6 +116,7 @@ class _Layout:
             )
         self.header = find_header(rows, header=header)
         self.above = self.header.row + 1
+        self.titles = tuple(cell.strip() for row in rows[: self.header.row] for cell in row if cell.strip())
         self.lines_above = sum(record.lines for record in records[: self.above]) + self.sep_line
         self.decimal = decimal_mark(rows[self.above :])
         self.one_line_rows = self.lines_above == self.above + self.sep_line

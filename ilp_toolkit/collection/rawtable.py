@@ -69,6 +69,8 @@ class RawTable:
     """What was decided: format, encoding, separator, decimal, member, sheet, layer (JSON values)."""
     notes: list[Note] = field(default_factory=list)
     """What was noticed and is no reason to lose a row."""
+    above: tuple[str, ...] = ()
+    """Cells that stand above the header: titles, stamps."""
 
     def __len__(self) -> int:
         """Return how many rows are records."""

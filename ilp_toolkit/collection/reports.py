@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .. import choices as noted
-from ..errors import ColumnsError, FileError, InputError
+from ..errors import ColumnsError, InputError
 from ..i18n import N_, _
 from .markings import secret_stamp
 from .reportfields import match_columns
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .rawtable import RawTable
 
 __all__ = ["CHECKS", "REPORTS", "ReportIntake", "answer", "lawful", "read_reports", "unanswered"]
 
@@ -212,7 +214,7 @@ def read_reports(
 
     zone = find_zone(timezone)
     raw = open_table(source)
-    _refuse_stamped(source, raw)
+    _refuse_stamped(raw)
     roles = match_columns(list(raw.columns.column_names), columns)
     if "text" not in roles:
         msg = _("No column holds the information. Name it with `columns=`, as {example}. Columns: {names}.")
@@ -352,28 +354,12 @@ def _with(old: Any, where: pd.Series[bool], value: str) -> pd.Series[Any]:
     return column.where(~where, value)
 
 
-def _refuse_stamped(source: Any, raw: Any) -> None:
+def _refuse_stamped(raw: RawTable) -> None:
     """Refuse a file that bears the stamp of a secret outside of its records: above the header or between."""
-    lines = [str(text) for text in raw.bad["text"]]
-    if any(check == "rows_above_header" for check, *_rest in raw.notes):
-        lines += _lines_above(source, raw)
-    for line in [*lines, *raw.columns.column_names]:
-        marking = secret_stamp(line)
+    for cell in [*raw.above, *map(str, raw.bad["text"]), *raw.columns.column_names]:
+        marking = secret_stamp(cell)
         if marking is not None:
             msg = _(
                 "The file is marked “{marking}”: state secrets must not enter. Take it off this computer."
             )
             raise InputError(msg.format(marking=marking))
-
-
-def _lines_above(source: Any, raw: Any) -> list[str]:
-    from .files import open_table
-
-    if hasattr(source, "seek"):
-        source.seek(0)
-    try:
-        whole = open_table(source, header=False)
-    except FileError:
-        return []
-    head = whole.columns.slice(0, 20).to_pylist()
-    return [str(cell) for row in head for cell in row.values() if cell] + [str(t) for t in whole.bad["text"]]

@@ -141,8 +141,15 @@ def _read_sheet(sheet: Any, name: str, forced: bool | None) -> RawTable:
     notes = _notes(header, above, len(merged), table.num_rows)
     if blank.any():
         table = table.filter(pa.array(~blank))
+    titles = tuple(cell.strip() for row in sample[: header.row] for cell in row if cell.strip())
     return RawTable(
-        table, source_row[~blank], bad_rows(bad), header=header.present, choices=choices, notes=notes
+        table,
+        source_row[~blank],
+        bad_rows(bad),
+        header=header.present,
+        choices=choices,
+        notes=notes,
+        above=titles,
     )
 
 
