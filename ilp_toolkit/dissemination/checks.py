@@ -22,6 +22,7 @@ RULES: dict[str, str] = {
     "current": N_("No record behind it was corrected or erased since it was made."),
     "purpose": N_("The purpose is one for which the information may be used."),
     "legal_basis": N_("The case states its legal basis."),
+    "necessity": N_("The case says why it is necessary and goes no further than needed."),
     "audience": N_("The handling codes allow this audience."),
     "conditions": N_("Each condition of the handling codes is met, or travels with the product."),
     "originator_consent": N_("Whoever gave the information agrees that it is passed on."),

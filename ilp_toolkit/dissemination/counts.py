@@ -1,0 +1,179 @@
+"""
+The counts of a finding as statements about incidents, held against everything that left the case before.
+
+A published count says: so many incidents of these offences, in this time, at this place. Written like that,
+the counts of different products can be put beside each other as a reader would, and `joint` can say which of
+them give a small one away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..i18n import _, number, percent
+from . import joint
+from .checks import Check, failed, not_needed, passed
+from .contents import incidents_of
+from .joint import Publication, Statement
+from .universe import Universe, extents_of
+
+if TYPE_CHECKING:
+    from .asked import Asked
+    from .outline import Outline
+
+__all__ = ["Counted", "counted"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The tables after small counts were hidden, and the verdict on them."""
+
+    tables: dict[str, pd.DataFrame]
+    check: Check
+    hidden: dict[str, int] = field(default_factory=dict)
+    """How many counts were hidden, by table."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """What share of all that a table counted was hidden, 0 to 1."""
+    publication: dict[str, Any] | None = None
+    """What the case remembers of it (JSON values); None where no count leaves."""
+    sets: dict[str, str] = field(default_factory=dict)
+    """Sets of incidents that the case must remember with it."""
+    total: int | None = None
+    """The number of all incidents, where it may be said."""
+
+    def loss(self) -> pd.DataFrame:
+        """Return a row a table: how many rows, how many counts hidden, what share of what was counted."""
+        rows = [
+            (name, len(table), self.hidden.get(name, 0), self.shares.get(name, 0.0))
+            for name, table in self.tables.items()
+        ]
+        return pd.DataFrame(rows, columns=["table", "rows", "counts_hidden", "share_hidden"])
+
+
+def counted(finding: Any, asked: Asked, shape: Outline) -> Counted:
+    """
+    Hide what must be hidden of the tables that would leave.
+
+    Parameters
+    ----------
+    finding
+        A finding of a case.
+    asked
+        What the author asks for.
+    shape
+        The tables that would leave.
+
+    Returns
+    -------
+    Counted
+        Its check is refused where counts cannot be shown to be safe.
+    """
+    if shape.refused or not shape.tables:
+        return Counted({}, not_needed("small_counts"))
+    if not asked.public_rules(finding.case.policy):
+        rows = incidents_of(finding)
+        seen = passed("small_counts", _("This audience may see small counts."))
+        return Counted(shape.tables, seen, total=None if rows is None else len(rows))
+    if shape.shape in {"pairs", "numbers"}:
+        evidence = _("It holds no counts of incidents at a place or in a time.")
+        return Counted(shape.tables, passed("small_counts", evidence))
+    if finding.function == "patterns.aoristic":
+        return _estimated(finding, shape)
+    if not any("n" in table for table in shape.tables.values()):
+        return _without_counts(shape)
+    return _beside_the_rest(finding, shape)
+
+
+def _without_counts(shape: Outline) -> Counted:
+    """Let tables pass that hold no whole numbers: of a function of one's own each of them may be a count."""
+    known = shape.allowed is not None
+    whole = [
+        str(c) for table in shape.tables.values() for c in table.columns
+        if c != "geometry" and pd.api.types.is_integer_dtype(table[c])
+    ]  # fmt: skip
+    if whole and not known:
+        found = _("“{column}” may be a count, and nobody can say of what.").format(column=whole[0])
+        return Counted(shape.tables, failed("small_counts", found, "case.analyse(ilp.hotspots.count, …)"))
+    return Counted(shape.tables, passed("small_counts", _("It holds no counts.")))
+
+
+def _estimated(finding: Any, shape: Outline) -> Counted:
+    """Hide small sums of weights; they are rounded, so nothing can be taken apart exactly."""
+    minimum = finding.case.policy.cells.minimum_count
+    tables, hidden, shares = {}, {}, {}
+    for name, table in shape.tables.items():
+        small = (table["n"] > 0) & (table["n"] < minimum)
+        tables[name] = table.assign(n=table["n"].astype("Int64").mask(small))
+        hidden[name], shares[name] = int(small.sum()), _share(table["n"], small)
+    return Counted(tables, passed("small_counts", _("Estimates, rounded.")), hidden, shares)
+
+
+def _share(counts: pd.Series[Any], hidden: Any) -> float:
+    total = float(counts.sum())
+    return float(counts[np.asarray(hidden)].sum() / total) if total else 0.0
+
+
+def _beside_the_rest(finding: Any, shape: Outline) -> Counted:
+    policy = finding.case.policy
+    rows = incidents_of(finding)
+    if rows is None:
+        found = _("The counts cannot be traced to incidents of the case.")
+        return Counted(shape.tables, failed("small_counts", found, "case.analyse(ilp.hotspots.count, …)"))
+    case = finding.case
+    known = {record["name"]: record["members"] for record in case.recall("set")}
+    tables = [material.table for material in finding.materials()]
+    try:
+        universe = Universe.of(tables, rows, key=case.key, known=known)
+    except InputError as error:
+        return Counted(shape.tables, failed("small_counts", str(error), "case.analyse(…, case.collect(…))"))
+    statements, places = _statements(shape, universe)
+    new = Publication(finding.id, tuple(statements))
+    earlier = [Publication.from_json(record) for record in case.recall("publication")]
+    verdict = joint.protect(
+        new, earlier=earlier, rows=universe.rows, policy=policy, seconds=policy.release.seconds_for_counts
+    )
+    if verdict.status == "refused":
+        evidence = _("Beside what left before, small counts could be worked out.")
+        return Counted(shape.tables, failed("small_counts", evidence, verdict.fix, **verdict.evidence))
+    return _applied(shape, verdict, places, universe)
+
+
+def _applied(shape: Outline, verdict: Any, places: dict[str, list[int]], universe: Universe) -> Counted:
+    """Lay the verdict over the tables."""
+    values = [statement.value for statement in verdict.publication.statements]
+    tables, hidden, shares = dict(shape.tables), {}, {}
+    for name, numbers in places.items():
+        table = shape.tables[name]
+        shown = pd.array([values[i] for i in numbers], dtype="Int64")
+        mask = pd.Series(shown, index=table.index).isna()
+        tables[name] = table.assign(n=shown)
+        hidden[name], shares[name] = int(mask.sum()), _share(table["n"], mask)
+    n = sum(hidden.values())
+    evidence = _("Counts hidden: {n} ({share}).").format(
+        n=number(n), share=percent(max(shares.values(), default=0.0))
+    )
+    check = passed("small_counts", evidence, **verdict.evidence)
+    return Counted(
+        tables, check, hidden, shares, verdict.publication.to_json(), universe.sets, total=values[-1]
+    )
+
+
+def _statements(shape: Outline, universe: Universe) -> tuple[list[Statement], dict[str, list[int]]]:
+    """Write each count as a statement; the last one is the number of all incidents used."""
+    made: list[Statement] = []
+    places: dict[str, list[int]] = {}
+    for name, table in shape.tables.items():
+        if "n" not in table:
+            continue
+        places[name] = list(range(len(made), len(made) + len(table)))
+        extents = extents_of(name, table)
+        made += [
+            Statement(universe.base | extent, int(n)) for extent, n in zip(extents, table["n"], strict=True)
+        ]
+    made.append(Statement(dict(universe.base), int(universe.mask.sum())))
+    return made, places
