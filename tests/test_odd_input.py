@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -279,6 +279,27 @@ def test_odd_input_has_an_answer_or_an_error_that_mends(name: str, odd: str) -> 
         assert_sane(quietly(lambda: calls()[name](table)))
     pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(before))
     assert table.attrs == before.attrs
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Return every text in a choice."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from (key, *texts(item))
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_choice_has_its_words(name: str) -> None:
+    noted = choices.of(quietly(lambda: calls(weights="harm")[name](usual())))
+    assert noted.keys() <= choices.NAMES.keys()
+    said = {text for value in noted.values() for text in texts(value)} - {CRS, "Asia/Dushanbe", "entry"}
+    plain = [text for text in said if not text[0].isdigit() or text in choices.WORDS]
+    assert [text for text in plain if text not in {*choices.CODES, *choices.WORDS}] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

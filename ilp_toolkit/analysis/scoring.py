@@ -348,9 +348,9 @@ def score(
     ]
     return choices.record(
         pd.DataFrame(rows),
-        split=str(split),
+        learnt_until=str(split),
         duration=duration_text(span),
-        ties="fewest events first",
+        equal_risks="fewest events first",
         rri="share of events after over share before (Levine)",
         outside=int((where[after] < 0).sum()),
         **made,
