@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..counts import Counted
     from ..outline import Outline
 
-__all__ = ["KINDS", "finding_product", "hot_title", "settings"]
+__all__ = ["KINDS", "finding_product", "hot_title"]
 
 KINDS = {"fact": N_("fact"), "assessment": N_("assessment")}
 _CONFIDENCE = {
@@ -159,11 +159,8 @@ def _blocks(
         source=source_of(finding, asked),
         created=created,
     )
-    found += [
-        table
-        for name, part in counted.tables.items()
-        if (table := finding_tables.shown(name, part, counted)) is not None
-    ]
+    tables = (finding_tables.shown(name, part, counted) for name, part in counted.tables.items())
+    found += [table for table in tables if table is not None]
     return found + finding_back.behind(finding, asked, checks, root=root)
 
 
