@@ -27,8 +27,10 @@ from .collection.schema import Intake as Intake
 from .direction import rules as rules
 from .evaluation import grades as grades
 from .evaluation import handling as handling
+from .dissemination import retention as retention
 from .views import charts as charts
 from .views import maps as maps
+from .views.screen import enough_points as enough_points
 from .views.screen import in_words as in_words
 
 __version__: str

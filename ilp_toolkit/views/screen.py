@@ -11,11 +11,15 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
-from ..i18n import _
+from ..i18n import _, number, plural
 
-__all__ = ["in_words"]
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["enough_points", "in_words"]
 
 
 @contextmanager
@@ -49,6 +53,44 @@ def in_words() -> Iterator[None]:
         _say(_("Bear in mind: {text}").format(text=text))
     if reason is not None:
         _say(_("Not shown here. {reason}").format(reason=reason))
+
+
+def enough_points(incidents: gpd.GeoDataFrame, least: int = 100) -> None:
+    """
+    Refuse, in one sentence, what needs more points than there are.
+
+    Parameters
+    ----------
+    incidents
+        Rows with and without a point of their own.
+    least
+        How many with a point are needed. Below about a hundred a test of hundreds of cells finds hot spots
+        in points that were strewn at random.
+
+    Raises
+    ------
+    InputError
+        If there are fewer.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> with in_words():
+    ...     enough_points(gpd.GeoDataFrame({"offence": ["Burglary"]}, geometry=[None]))
+    Not shown here. No row has a point of its own.
+    """
+    n = int((~(incidents.geometry.isna() | incidents.geometry.is_empty)).sum())
+    if len(incidents) == 0:
+        raise InputError(_("There is no row to show."))
+    if n == 0:
+        raise InputError(_("No row has a point of its own."))
+    if n < least:
+        msg = plural(
+            "Only {n} row has a point of its own; below {least}, chance alone draws such pictures.",
+            "Only {n} rows have a point of their own; below {least}, chance alone draws such pictures.",
+            n,
+        )
+        raise InputError(msg.format(n=number(n), least=number(least)))
 
 
 def _say(text: str) -> None:
