@@ -40,7 +40,7 @@ def test_the_scales_say_which_code_means_that_nobody_can_judge():
 
 
 def test_no_scale_has_the_code_g_that_a_taxonomy_added():
-    with pytest.raises(InputError, match="no code for source"):
+    with pytest.raises(InputError, match="no code for the source"):
         parse("G1", scale="6x6")
 
 
@@ -109,7 +109,7 @@ def test_reports_give_a_grade_each_also_where_excel_made_numbers_of_the_digits()
 
 def test_a_code_of_another_scale_is_refused_with_its_row_or_counted_as_unknown():
     table = pd.DataFrame({"source_grade": ["B", "F"], "information_grade": ["2", "6"]}, index=["R1", "R2"])
-    with pytest.raises(InputError, match=r"Report R2: 'F' is no code for source in the scale 4x4"):
+    with pytest.raises(InputError, match=r"Report R2: 'F' is no code for the source in the scale 4x4"):
         grades.of_reports(table)
     found = grades.of_reports(table, invalid="unknown")
     assert histogram(found) == {"4x4:B2": 1, "unknown": 1}

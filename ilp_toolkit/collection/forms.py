@@ -137,7 +137,7 @@ def _about() -> tuple[Field, ...]:
         Field("collector", _("Reporting officer"), help=_("Service number, no name"), required=True),
         Field("originator", _("Originating agency"), help=_("The body whose consent counts")),
         Field("subject", _("Subject"), help=_("A few words")),
-        Field("area", _("Area"), help=_("District or place")),
+        Field("area", _("District"), help=_("Or another name of a place")),
     )
 
 

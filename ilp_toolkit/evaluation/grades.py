@@ -307,8 +307,8 @@ def _code_text(value: object) -> str:
 
 
 def _no_such_code(scale: Scale, axis: str, code: str) -> str:
-    what = _("source") if axis == "source" else _("information")
-    msg = _("{code} is no code for {what} in the scale {scale}; it has {known}. Written {how}.")
+    what = _("for the source") if axis == "source" else _("for the information")
+    msg = _("{code} is no code {what} in the scale {scale}; it has {known}. Written {how}.")
     return msg.format(
         code=repr(code), what=what, scale=scale, known=", ".join(axis_codes(scale, axis)), how=_example(scale)
     )

@@ -35,7 +35,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "collector": ("Reporting officer", "Кто получил"),
     "originator": ("Originating agency", "Орган, давший сведения"),
     "subject": ("Subject", "Тема"),
-    "area": ("Area", "Район"),
+    "area": ("District", "Район"),
     "source_id": ("Source code", "Код источника"),
     "origin_id": ("First source", "Первоисточник"),
     "path": ("Through whom", "Через кого"),
