@@ -17,6 +17,7 @@ import typer
 from .. import __version__
 from ..errors import IlpError
 from ..i18n import LANGUAGES, _, current, language
+from .audit import audit
 from .check import check
 from .doctor import doctor
 from .profile import profile
@@ -53,6 +54,7 @@ def _options(
 
 app.command(help=_("Read an incident file and report what is wrong with it."))(check)
 app.command(help=_("Write a problem profile from an incident file."))(profile)
+app.add_typer(audit, name="audit")
 app.command(help=_("Try what the toolkit needs on this machine, and name the fix."))(doctor)
 
 

@@ -22,7 +22,7 @@ from .passport import UNGOVERNED, Passport
 if TYPE_CHECKING:
     from .case import Case
 
-__all__ = ["analyse", "joined", "stack"]
+__all__ = ["analyse", "function_name", "is_selection", "joined", "record_of", "stack"]
 
 
 def analyse(
@@ -96,17 +96,85 @@ def function_name(function: Any) -> str:
     return f"{last}.{own}" if last and last != "__main__" else own
 
 
-def joined(case: Case, items: tuple[Material | Finding, ...], *, governed: bool) -> Passport:
-    """Return the passport of what is made of items: that of all their materials, each once."""
-    materials = {material.id: material for item in items for material in item.materials()}
-    if not materials:
-        return UNGOVERNED
-    passport = Passport.join(*(material.passport for material in materials.values()))
+def joined(
+    case: Case, items: tuple[Material | Finding, ...], result: Any, *, governed: bool
+) -> tuple[Passport, bool]:
+    """
+    Return the passport of what is made of items, and whether it is a selection of rows of one material.
+
+    A selection (some rows and columns, unchanged) is under the rules of its rows alone; everything else is
+    under those of all that went in.
+    """
+    bases = {base.id: base for item in items for base in _bases(item)}
+    if not bases:
+        return UNGOVERNED, False
     governed = governed and all(item.passport.governed for item in items)
+    passport = _of_selection(items, result) if governed else None
+    selection = passport is not None
+    if passport is None:
+        passport = Passport.join(*(base.passport for base in bases.values()))
     passport = replace(passport.limited_to(case.purposes), governed=governed)
     if governed:
-        return passport
-    return replace(passport, handling=replace(passport.handling, audiences=frozenset()), purposes=frozenset())
+        return passport, selection
+    nobody = replace(passport.handling, audiences=frozenset())
+    return replace(passport, handling=nobody, purposes=frozenset()), False
+
+
+def _bases(item: Material | Finding) -> list[Material | Finding]:
+    """Return the materials and selections that an item was made of."""
+    if isinstance(item, Material) or item.selection or not item.passport.governed:
+        return [item]
+    return [base for one in item.inputs for base in _bases(one)]
+
+
+def _of_selection(items: tuple[Material | Finding, ...], result: Any) -> Passport | None:
+    """Return the passport of some rows of one material; None where the result is anything else."""
+    from ._collecting import of_rows
+
+    if len(items) != 1 or not (isinstance(items[0], Material) or items[0].selection):
+        return None
+    whole = items[0].content
+    if not is_selection(result, whole):
+        return None
+    material = items[0].materials()[0]
+    rows = material.content.loc[result.index]
+    handling, grades = of_rows(rows, material.stated, next(iter(sorted(material.passport.originators)), ""))
+    roles = rows["role"].value_counts() if material.passport.roles and "role" in rows else {}
+    return replace(
+        items[0].passport,
+        handling=handling,
+        grades=grades,
+        roles={str(k): int(n) for k, n in roles.items() if n},
+    )
+
+
+def is_selection(part: Any, whole: Any) -> bool:
+    """
+    Say whether a table is some rows and columns of another, each value as it was.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> whole = pd.DataFrame({"role": ["victim", "suspect"]})
+    >>> is_selection(whole[whole.role == "suspect"], whole), is_selection(whole.assign(role="suspect"), whole)
+    (True, False)
+    """
+    import pandas as pd
+
+    if not isinstance(part, pd.DataFrame) or not isinstance(whole, pd.DataFrame):
+        return False
+    if not (
+        whole.index.is_unique and part.index.is_unique and whole.columns.is_unique and part.columns.is_unique
+    ):
+        return False
+    if not part.index.isin(whole.index).all() or not set(part.columns) <= set(whole.columns):
+        return False
+    same = whole.loc[part.index, list(part.columns)]
+    return all(_same_values(part[name], same[name]) for name in part.columns)
+
+
+def _same_values(one: Any, other: Any) -> bool:
+    return bool(one.dtype == other.dtype) and fingerprint(one.array) == fingerprint(other.array)
 
 
 def _unwrapped(
@@ -139,7 +207,8 @@ def _noted(
 ) -> Finding:
     noted = tuple(one for part in taken for one in part.inputs)
     items = tuple({id(one): one for part in taken for one in part.items}.values())
-    passport = joined(case, items, governed=all(one.kind != "ungoverned" for one in noted))
+    governed = all(one.kind != "ungoverned" for one in noted)
+    passport, selection = joined(case, items, result, governed=governed)
     mark = fingerprint(result)
     said = {name: plain(value) for name, value in chosen.items()}
     lineage = Lineage(called, __version__, noted, said, mark)
@@ -149,18 +218,19 @@ def _noted(
     content = _without_marks(result)
     all_choices = {**said, **choices.of(result)}
     finding = Finding(
-        name,
-        case,
-        content,
-        all_choices,
-        lineage,
-        passport,
-        cast("Kind", kind),
-        author,
-        called,
-        items,
-        case.now(),
-        mark,
+        id=name,
+        case=case,
+        content=content,
+        choices=all_choices,
+        lineage=lineage,
+        passport=passport,
+        kind=cast("Kind", kind),
+        author=author,
+        function=called,
+        inputs=items,
+        created=case.now(),
+        fingerprint=mark,
+        selection=selection,
     )
     _write(case, finding, event if len(items) < 2 or event != "consultation" else "combination")
     return finding
@@ -178,11 +248,10 @@ def _without_marks(result: Any) -> Any:
 
 
 def _write(case: Case, finding: Finding, event: str) -> None:
-    known = next((r for r in case.recall("finding") if r["id"] == finding.id), None)
-    if known is None:
+    if all(line["record"]["id"] != finding.id for line in case.ledger.lines("finding")):
         case.remember("finding", record_of(finding))
     ids = [one.id for one in finding.lineage.inputs if one.id]
-    purposes = ", ".join(sorted(finding.passport.purposes))
+    purposes = sorted(finding.passport.purposes)
     case.audit.append(event, subject=finding.id, purpose=purposes, function=finding.function, inputs=ids)
 
 
@@ -195,7 +264,7 @@ def record_of(finding: Finding) -> dict[str, Any]:
         "function": finding.function,
         "version": finding.lineage.version,
         "kind": finding.kind,
-        "author": finding.author,
+        "author": case.without_records(finding.author),
         "inputs": [one.to_json() for one in finding.lineage.inputs],
         "materials": [material.id for material in finding.materials()],
         "choices": case.pseudonym(chosen.decode(), kind="choices"),

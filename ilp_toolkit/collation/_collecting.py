@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .case import Case
     from .casefolder import Folder
 
-__all__ = ["Rules", "collect"]
+__all__ = ["Rules", "collect", "of_rows"]
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ def collect(
     reader, called = _reader(reader)
     intake = reader(source, **options)
     table, counts = with_roles(_table(intake, called), rules.roles)
-    handling = _handling(table, rules, given)
+    handling, grades = of_rows(table, given, rules.originator)
     passport = Passport(
         handling=handling,
         purposes=case.purposes if rules.purposes is None else rules.purposes,
         legal_bases=frozenset({case.legal_basis}),
         expires=expires,
-        grades=_grades(table),
+        grades=grades,
         quality=(rules.quality.strip(),),
         originators=handling.originators | ({rules.originator} if rules.originator else set()),
         roles=counts,
@@ -88,7 +88,7 @@ def collect(
     known = terms.expiry(case.ledger, name)
     passport = _settled(passport, name, known or expires, bool(case.holds(name)))
     title = rules.name or (path.stem if path is not None else "table")
-    material = Material(name, case, content, intake, passport, title, path, called, result, column)
+    material = Material(name, case, content, intake, passport, title, path, called, result, column, given)
     _note(case, folder, material, rules, mark, new=known is None)
     return material
 
@@ -143,13 +143,19 @@ def _table(intake: Any, called: str) -> Any:
     return table
 
 
-def _handling(table: Any, rules: Rules, given: Handling | None) -> Handling:
-    """Return what is stated of the whole and marked on its rows, together; the strictest where nothing is."""
-    stated = [one for one in (given, _of_rows(table, rules.originator)) if one is not None]
-    return handlings.combine(*stated) if stated else handlings.parse(None, originator=rules.originator)
+def of_rows(table: Any, stated: Handling | None, originator: str) -> tuple[Handling, dict[str, int]]:
+    """
+    Return the handling and the grades of rows of a material.
+
+    The handling is what is stated of the whole and marked on the rows, together; the strictest where nothing
+    is.
+    """
+    told = [one for one in (stated, _marked(table, originator)) if one is not None]
+    handling = handlings.combine(*told) if told else handlings.parse(None, originator=originator)
+    return handling, _grades(table)
 
 
-def _of_rows(table: Any, originator: str) -> Handling | None:
+def _marked(table: Any, originator: str) -> Handling | None:
     """Return what the markings of all rows together allow; None where rows have none."""
     if "handling" not in table.columns or not len(table):
         return None
@@ -193,7 +199,7 @@ def _note(case: Case, folder: Folder, material: Material, rules: Rules, mark: st
     case.audit.append(
         "collection",
         subject=material.id,
-        purpose=", ".join(sorted(material.passport.purposes)),
+        purpose=sorted(material.passport.purposes),
         rows=len(material.content),
         file=f"sha256:{mark}" if mark else "",
     )
@@ -207,24 +213,17 @@ def _record(
     rejected = len(material.intake.rejected) if hasattr(material.intake, "rejected") else 0
     return {
         "id": material.id,
-        "name": _told(case, material.name),
+        "name": case.without_records(material.name),
         "file": f"sha256:{mark}" if mark else None,
         "table": material.fingerprint,
         "rows": len(material.content),
         "rejected": rejected,
         "reader": material.function_name,
-        "obtained": _told(case, rules.obtained),
+        "obtained": case.without_records(rules.obtained),
         "taken": case.now().isoformat(timespec="seconds"),
         "keys": keys,
         "passport": material.passport.to_json(),
     }
-
-
-def _told(case: Case, text: str) -> str:
-    """Return words for the ledger; what looks like personal data is replaced by its pseudonym."""
-    from ..collection.identity import personal_text
-
-    return case.pseudonym(text, kind="text") if text and personal_text(text) else text
 
 
 def _acquit(case: Case, material: Material, column: str) -> None:

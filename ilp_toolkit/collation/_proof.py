@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..collection.identity import personal_text
+from ..errors import FileError
 from ..i18n import _
-from . import corrections, recordkeys
+from . import corrections, recordkeys, terms
 from ._analysing import joined, record_of
+from .casefolder import Folder, changed
+from .filelock import locked
 from .finding import Finding, Material
 
 if TYPE_CHECKING:
     from .case import Case
 
-__all__ = ["doubts", "names_a_record"]
+__all__ = ["doubts", "names_a_record", "note_opening", "without_records"]
 
-_TOKEN = re.compile(r"[\w][\w/.-]{3,38}[\w]")
+_TOKEN = re.compile(r"\w[\w/.-]{3,38}\w")
+_WORD = re.compile(r"[+\w][\w@+/.-]{3,60}\w")
 
 
 def doubts(case: Case, item: Any) -> list[str]:
@@ -50,8 +55,7 @@ def _of_material(case: Case, item: Material, record: dict[str, Any]) -> list[str
     told = item.passport.to_json()
     noted = record["passport"]
     wrong = [name for name in told if name != "expires" and told[name] != noted[name]]
-    expiry = case.expiry(item.id)
-    if wrong or expiry is None or item.passport.expires is None or item.passport.expires > expiry:
+    if wrong or item.passport.expires not in terms.expiries(case.ledger, item.id):
         return [_passport_words(item.id)]
     return []
 
@@ -64,9 +68,8 @@ def _of_finding(case: Case, item: Finding, record: dict[str, Any]) -> list[str]:
         msg = _("{id} is not the finding that the ledger holds under this id. Make it again with the case.")
         found.append(msg.format(id=item.id))
     governed = not item.lineage.ungoverned
-    expected = joined(case, item.inputs, governed=governed).to_json()
-    passport = item.passport.to_json()
-    if any(passport[name] != expected[name] for name in expected):
+    expected, selection = joined(case, item.inputs, item.content, governed=governed)
+    if item.passport.to_json() != expected.to_json() or item.selection != selection:
         found.append(_passport_words(item.id))
     for one in item.lineage.ungoverned:
         msg = _(
@@ -87,14 +90,52 @@ def _passport_words(name: str) -> str:
 
 def names_a_record(case: Case, text: str) -> bool:
     """Say whether a word of a text (five signs or more, a digit among them) is the number of a record."""
-    if len(text) > 2000:
-        return False
-    wanted = [word for word in _TOKEN.findall(text) if any(sign.isdigit() for sign in word)]
-    if not wanted:
-        return False
-    numbers = [recordkeys.key_of(word, case.key) for word in dict.fromkeys(wanted)]
-    for material in corrections.items_of(case.ledger, "material"):
+    return len(text) <= 2000 and bool(_records_in(case, text))
+
+
+def without_records(case: Case, text: str) -> str:
+    """Put pseudonyms in the place of words that number records of the case, or are numbers and contacts."""
+    records = _records_in(case, text)
+    for word in sorted(set(_WORD.findall(text)), key=len, reverse=True):
+        if word in records:
+            text = text.replace(word, case.pseudonym(word))
+        elif personal_text(word):
+            text = text.replace(word, case.pseudonym(word, kind="text"))
+    return case.pseudonym(text, kind="text") if personal_text(text) else text
+
+
+def _records_in(case: Case, text: str) -> set[str]:
+    words = [word for word in dict.fromkeys(_TOKEN.findall(text)) if _is_number(word)]
+    numbers = {word: recordkeys.key_of(word, case.key) for word in words}
+    found: set[str] = set()
+    for material in corrections.items_of(case.ledger, "material") if words else ():
         keys = case.keys(material)
-        if keys is not None and any(recordkeys.contains(keys, number) for number in numbers):
-            return True
-    return False
+        if keys is not None:
+            found |= {word for word, number in numbers.items() if recordkeys.contains(keys, number)}
+    return found
+
+
+def _is_number(word: str) -> bool:
+    """Say whether a word could number a record and nothing else: years, sizes and codes of CRS are none."""
+    digits = sum(sign.isdigit() for sign in word)
+    return digits > 8 or 0 < digits < len(word.strip(".-/"))
+
+
+def note_opening(case: Case, folder: Folder, agreed: dict[str, Any]) -> None:
+    """Note that a case was opened; refuse one whose terms are not those that its ledger began with."""
+    mark, policy = Folder.mark(agreed), folder.policy_mark()
+    with locked(case.folder / "opening"):
+        first = next(case.ledger.lines("case"), None)
+        if first is None:
+            if case.ledger.head() or case.audit.head():
+                raise FileError(changed(case.folder))
+            over = (case.created + case.retention).isoformat(timespec="seconds")
+            case.ledger.remember("case", {"agreed": mark, "policy": policy, "expires": over})
+            case.audit.append("open", subject=case.id, agreed=mark)
+            return
+    if first["record"]["agreed"] != mark:
+        raise FileError(changed(case.folder))
+    before = [line["record"]["policy"] for line in case.ledger.lines() if line["kind"] in {"case", "policy"}]
+    if before[-1] != policy:
+        case.ledger.remember("policy", {"policy": policy})
+        case.audit.append("alteration", subject="policy", policy=policy)

@@ -122,8 +122,8 @@ class AuditLog:
         event: str,
         *,
         subject: str,
-        purpose: str = "",
-        recipient: str = "",
+        purpose: str | Iterable[str] = "",
+        recipient: str | Iterable[str] = "",
         justification: str = "",
         **ids: Any,
     ) -> Entry:
@@ -160,7 +160,7 @@ class AuditLog:
         if not subject:
             raise InputError("`subject` is empty: name the id of what it was done with.")
         said = {"purpose": purpose, "recipient": recipient, "justification": justification, **ids}
-        fields = {name: self._safe(value) for name, value in said.items() if value not in ("", None)}
+        fields = {name: self._safe(value) for name, value in said.items() if value not in ("", None, [], ())}
         line = self._journal.append(lambda last: self._body(last, event, subject, fields))
         return _entry(line)
 

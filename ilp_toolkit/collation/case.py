@@ -20,7 +20,7 @@ from ..errors import FileError, InputError
 from ..i18n import _
 from . import _analysing, _collecting, _proof, corrections, recordkeys, terms
 from .audit import AuditLog
-from .casefolder import AUDIT, FORMAT, LEDGER, Folder, changed, machine_clock, new_id, refuse_empty, words
+from .casefolder import AUDIT, FORMAT, LEDGER, Folder, machine_clock, new_id, refuse_empty, words
 from .finding import Finding, Kind, Material
 from .ledger import Ledger
 from .passport import Passport
@@ -147,6 +147,7 @@ class Case:
         self.key: bytes = key.secret
         self.key_folder = pseudonyms.key_folder(key_folder)
         self._known: dict[str, Material | Finding] = {}
+        self._taken: dict[str, Material] = {}
         self.audit = AuditLog(
             self.folder / AUDIT, self._told, key=key.derive("audit"), by=self.owner, ledger=self._ledger_head
         )
@@ -157,7 +158,7 @@ class Case:
             witness=self.audit.head,
             is_record=self._is_record,
         )
-        self._note_opening(agreed)
+        _proof.note_opening(self, self._folder, agreed)
 
     # What it is
 
@@ -245,6 +246,7 @@ class Case:
         material = _collecting.collect(
             self, self._folder, source, reader=reader, rules=how, options=reader_options
         )
+        self._taken[material.id] = material
         self._remember_content(material)
         return material
 
@@ -380,6 +382,16 @@ class Case:
         """Return the material or finding of this session that has a fingerprint."""
         return self._known.get(mark)
 
+    def session_materials(self) -> list[Material]:
+        """Return the materials taken in during this session, whose tables are at hand."""
+        return list(self._taken.values())
+
+    def without_records(self, text: str) -> str:
+        """
+        Return a text in which numbers of records of the case, and contacts, are pseudonyms: for the ledger.
+        """
+        return _proof.without_records(self, text)
+
     def materials(self) -> pd.DataFrame:
         """Return what was taken in, this session or earlier: ``id name rows taken expires handling``."""
         import pandas as pd
@@ -419,22 +431,3 @@ class Case:
     def _remember_content(self, item: Material | Finding) -> None:
         if item.fingerprint is not None and item.passport.governed:
             self._known.setdefault(item.fingerprint, item)
-
-    def _note_opening(self, agreed: dict[str, Any]) -> None:
-        mark, policy = Folder.mark(agreed), self._folder.policy_mark()
-        first = next(self.ledger.lines("case"), None)
-        if first is None:
-            if self.ledger.path.exists() and self.ledger.head():
-                raise FileError(changed(self.folder))
-            over = (self.created + self.retention).isoformat(timespec="seconds")
-            self.ledger.remember("case", {"agreed": mark, "policy": policy, "expires": over})
-            self.audit.append("open", subject=self.id, agreed=mark)
-            return
-        if first["record"]["agreed"] != mark:
-            raise FileError(changed(self.folder))
-        before = [
-            line["record"]["policy"] for line in self.ledger.lines() if line["kind"] in {"case", "policy"}
-        ]
-        if before[-1] != policy:
-            self.ledger.remember("policy", {"policy": policy})
-            self.audit.append("alteration", subject="policy", policy=policy)

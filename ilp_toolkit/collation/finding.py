@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,7 @@ from .passport import Passport
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..evaluation.handling import Handling
     from .case import Case
     from .lineage import Lineage
 
@@ -53,6 +54,8 @@ class Material:
     """Hash of the table."""
     record_column: str | None = None
     """Column that numbers its records."""
+    stated: Handling | None = None
+    """Handling of the whole, where it was stated; rows may have their own on top."""
 
     @property
     def table(self) -> Any:
@@ -100,8 +103,10 @@ class Finding:
     """Name of the function, as "hotspots.gi_star"."""
     inputs: tuple[Material | Finding, ...]
     created: dt.datetime
-    fingerprint: str | None = field(default=None)
+    fingerprint: str | None = None
     """Hash of the result; None where its content cannot be told."""
+    selection: bool = False
+    """Whether it is some rows of one material, unchanged: then it is under the rules of those rows alone."""
 
     @property
     def table(self) -> Any:

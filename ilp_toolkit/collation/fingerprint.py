@@ -62,6 +62,8 @@ def _parts(value: Any, depth: int) -> list[bytes]:
         return parts + [_of_column(value.iloc[:, place]) for place in range(value.shape[1])]
     if isinstance(value, pd.Series):
         return [b"series", str(value.name).encode(), _of_index(value.index), _of_column(value)]
+    if isinstance(value, pd.api.extensions.ExtensionArray):
+        return [b"column", _of_column(pd.Series(value))]
     if isinstance(value, pd.Index):
         return [b"index", _of_index(value)]
     if isinstance(value, np.ndarray):
@@ -103,7 +105,10 @@ def _of_other(value: Any, depth: int) -> list[bytes]:
 def _of_index(index: Any) -> bytes:
     import pandas as pd
 
-    return b"".join([str(list(index.names)).encode(), _of_column(pd.Series(index.to_numpy(), dtype=object))])
+    names = str(list(index.names)).encode()
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return names + _of_array(index.to_numpy())
+    return names + _of_objects(index.to_numpy().astype(object))
 
 
 def _of_column(column: Any) -> bytes:
@@ -125,23 +130,23 @@ def _of_column(column: Any) -> bytes:
 
 def _of_objects(values: Any) -> bytes:
     """Hash texts, bytes and whatever else stands in a column of objects."""
-    digest = hashlib.sha256()
-    for value in values:
-        if isinstance(value, str):
-            piece = b"s" + value.encode("utf-8", "surrogatepass")
-        elif isinstance(value, bytes):
-            piece = b"b" + value
-        else:
-            piece = b"o" + b"".join(_of_cell(value))
-        digest.update(len(piece).to_bytes(8, "little"))
-        digest.update(piece)
-    return digest.digest()
+    pieces = [_piece(value) for value in values]
+    lengths = b"".join([len(piece).to_bytes(8, "little") for piece in pieces])
+    return hashlib.sha256(lengths + b"".join(pieces)).digest()
+
+
+def _piece(value: Any) -> bytes:
+    if isinstance(value, str):
+        return b"s" + value.encode("utf-8", "surrogatepass")
+    if isinstance(value, bytes):
+        return b"b" + value
+    return b"o" + b"".join(_of_cell(value))
 
 
 def _of_cell(value: Any) -> list[bytes]:
     import pandas as pd
 
-    if value is pd.NA or value is pd.NaT:
+    if value is None or value is pd.NA or value is pd.NaT:
         return [b"missing"]
     return _parts(value, 1)
 

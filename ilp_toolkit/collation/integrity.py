@@ -36,6 +36,7 @@ KINDS: dict[str, str] = {
     "foreign": N_("the entry was not sealed with the key of the case"),
     "clock": N_("the clock had been set back"),
     "ledger": N_("the ledger does not hold the line that this entry points to"),
+    "terms": N_("what the case is for was changed after it was opened"),
     "audit": N_("the audit log does not hold the entry that this line points to"),
 }
 """What can be wrong, with its words."""

@@ -90,13 +90,16 @@ class Ledger:
 
     def recall(self, kind: str) -> list[dict[str, Any]]:
         """Return the records of a kind, as they were given, in order."""
-        return [line["record"] for line in self.lines(kind)]
+        return [json.loads(json.dumps(line["record"])) for line in self.lines(kind)]
 
     def lines(self, kind: str | None = None) -> Iterator[dict[str, Any]]:
-        """Return the lines of a kind (of all kinds), with ``n``, ``at``, ``kind`` and ``record``."""
+        """
+        Yield the lines of a kind (of all kinds), with ``n``, ``at``, ``kind`` and ``record``, to be read
+        only.
+        """
         for line in self._journal.lines():
             if "record" in line and (kind is None or line.get("kind") == kind):
-                yield json.loads(json.dumps(line))
+                yield line
 
     def head(self) -> str:
         """Return the hash of the last line; empty where there is none."""

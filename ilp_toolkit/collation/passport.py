@@ -65,8 +65,8 @@ class Passport:
         -------
         Passport
             Audiences and purposes: those in common. Conditions, bases, originators, statements: all. Expiry:
-            the earliest. Grades: counted together. Roles: the larger count of each role, where materials
-            overlap nobody knows by how much. Without any passport: `UNGOVERNED`.
+            the earliest. Grades and roles: counted over materials, never averaged. Without any passport:
+            `UNGOVERNED`.
         """
         if not passports:
             return UNGOVERNED
@@ -76,10 +76,10 @@ class Passport:
             purposes=frozenset.intersection(*(passport.purposes for passport in passports)),
             legal_bases=frozenset().union(*(passport.legal_bases for passport in passports)),
             expires=min(dates, default=None),
-            grades=_together(passports),
+            grades=_counted(passports, "grades"),
             quality=tuple(dict.fromkeys(text for passport in passports for text in passport.quality)),
             originators=frozenset().union(*(passport.originators for passport in passports)),
-            roles=_most(passports),
+            roles=_counted(passports, "roles"),
             materials=tuple(dict.fromkeys(name for passport in passports for name in passport.materials)),
             held=any(passport.held for passport in passports),
             governed=all(passport.governed for passport in passports),
@@ -109,20 +109,14 @@ UNGOVERNED = Passport(governed=False)
 """The passport of what came in through no case: nobody may receive it, for no purpose."""
 
 
-def _together(passports: tuple[Passport, ...]) -> dict[str, int]:
-    """Add up the grades of different materials; what two findings took from the same one counts once."""
-    counted: Counter[str] = Counter()
-    seen: set[tuple[str, ...]] = set()
-    for passport in passports:
-        if not passport.materials or passport.materials not in seen:
-            counted.update(passport.grades)
-        seen.add(passport.materials)
-    return {grade: counted[grade] for grade in sorted(counted)}
-
-
-def _most(passports: tuple[Passport, ...]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for passport in passports:
-        for role, n in passport.roles.items():
-            found[role] = max(found.get(role, 0), int(n))
-    return found
+def _counted(passports: tuple[Passport, ...], name: str) -> dict[str, int]:
+    """Add up counts over different materials; of several parts of one material the largest count is taken."""
+    of_material: dict[object, dict[str, int]] = {}
+    for place, passport in enumerate(passports):
+        most = of_material.setdefault(passport.materials or place, {})
+        for key, n in getattr(passport, name).items():
+            most[key] = max(most.get(key, 0), int(n))
+    total: Counter[str] = Counter()
+    for most in of_material.values():
+        total.update(most)
+    return {key: total[key] for key in sorted(total)}

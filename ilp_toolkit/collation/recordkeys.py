@@ -8,6 +8,7 @@ lies outside the folder, nobody can test whether a number is among them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ..collection.pseudonyms import canonical, digest, pseudonym
@@ -23,6 +24,8 @@ __all__ = ["COLUMNS", "contains", "key_of", "keys_of", "name_of", "record_column
 COLUMNS = ("report_id", "incident_id", "person_id", "record_id", "item_id", "entity_id", "id")
 """Columns that number records, the first that a table has."""
 _KIND = "record"
+_PLAIN = re.compile(r"[A-Za-z0-9/._-]+", re.ASCII)
+"""Most numbers of records: what `canonical` does to these is to write them in small letters."""
 
 
 def record_column(table: Any) -> str | None:
@@ -53,8 +56,7 @@ def key_of(record: object, key: bytes) -> int:
     >>> key_of("K23-00001", b"k" * 16) == key_of(" k23-00001", b"k" * 16) < 2**60
     True
     """
-    hashed = digest(f"{_KIND}\0{canonical(record)}".encode(), key=key)
-    return int.from_bytes(hashed[:8], "big") >> 4
+    return int.from_bytes(digest(_message(record), key=key)[:8], "big") >> 4
 
 
 def keys_of(values: Any, key: bytes) -> Keys:
@@ -63,8 +65,8 @@ def keys_of(values: Any, key: bytes) -> Keys:
     import pandas as pd
 
     distinct = pd.Series(values).dropna().unique().tolist()
-    found = [key_of(value, key) for value in distinct if canonical(value)]
-    return np.unique(np.array(found, dtype=np.uint64))
+    hashes = [digest(_message(value), key=key)[:8] for value in distinct if str(value).strip()]
+    return np.unique(np.frombuffer(b"".join(hashes), dtype=">u8").astype(np.uint64) >> np.uint64(4))
 
 
 def contains(keys: Keys, one: int) -> bool:
@@ -73,3 +75,8 @@ def contains(keys: Keys, one: int) -> bool:
 
     place = int(np.searchsorted(keys, np.uint64(one)))
     return place < len(keys) and int(keys[place]) == one
+
+
+def _message(record: object) -> bytes:
+    plain = isinstance(record, str) and _PLAIN.fullmatch(record) is not None
+    return f"{_KIND}\0{str(record).lower() if plain else canonical(record)}".encode()

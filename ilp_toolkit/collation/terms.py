@@ -18,7 +18,7 @@ from ..i18n import _
 if TYPE_CHECKING:
     from .ledger import Ledger
 
-__all__ = ["CASE", "days_of", "expiry", "first_seen", "holds_on", "moment_of"]
+__all__ = ["CASE", "days_of", "expiries", "expiry", "holds_on", "moment_of"]
 
 CASE = "case"
 """Stands for the case as a whole where items are named."""
@@ -83,28 +83,24 @@ def moment_of(value: Any, name: str) -> dt.datetime:
     raise InputError(msg.format(name=name))
 
 
-def first_seen(ledger: Ledger, item: str) -> dict[str, Any] | None:
-    """Return the first line of the ledger about a material or finding, None where there is none."""
+def expiries(ledger: Ledger, item: str) -> list[dt.datetime]:
+    """Return every date that was ever set for a material (or the case, `CASE`), the one in force last."""
+    found: list[dt.datetime] = []
     for line in ledger.lines():
-        if line["kind"] in {"material", "finding"} and line["record"].get("id") == item:
-            return line
-    return None
+        record = line["record"]
+        if line["kind"] == "case" and item == CASE and not found:
+            found.append(dt.datetime.fromisoformat(record["expires"]))
+        elif line["kind"] == "material" and record["id"] == item and not found:
+            found.append(dt.datetime.fromisoformat(record["passport"]["expires"]))
+        elif line["kind"] == "review" and item in record["items"] and record.get("until"):
+            found.append(dt.datetime.fromisoformat(record["until"]))
+    return found
 
 
 def expiry(ledger: Ledger, item: str) -> dt.datetime | None:
-    """
-    Return when a material (or the case, `CASE`) may no longer be held; None where nothing is known of it.
-    """
-    found: dt.datetime | None = None
-    for line in ledger.lines():
-        record = line["record"]
-        about = CASE if line["kind"] == "case" else record.get("id")
-        if line["kind"] in {"case", "material"} and about == item and found is None:
-            text = record["expires"] if line["kind"] == "case" else record["passport"]["expires"]
-            found = dt.datetime.fromisoformat(text)
-        elif line["kind"] == "review" and item in record["items"] and record.get("until"):
-            found = dt.datetime.fromisoformat(record["until"])
-    return found
+    """Return when a material (or the case, `CASE`) may no longer be held; None where nothing is known."""
+    found = expiries(ledger, item)
+    return found[-1] if found else None
 
 
 def holds_on(ledger: Ledger, *items: str) -> list[dict[str, Any]]:
