@@ -3,29 +3,36 @@ Words for "how likely" and "how sure", taken from one table and from nowhere els
 
 *How likely* is about the world, *how sure* about the evidence; one sentence never says both. How sure we are
 is not a feeling: it follows from a few stated inputs, each of which gives a reason that is printed. One
-register, not checked against another source, never gives more than moderate confidence.
+register, not checked against another source, never gives more than moderate confidence. `lint` holds what
+people wrote against the same table.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import InputError
 from ..i18n import _, current, number, percent
+from ._lint import Remark, lint, mixed_sentences
+from ._yardstick import Scale, confidence, rows, source_of
 
 if TYPE_CHECKING:
     from ..direction.policy import Confidence as Limits
 
-__all__ = ["Confidence", "Evidence", "Level", "how_sure", "likelihood", "mixed_sentences", "source"]
+__all__ = [
+    "Confidence",
+    "Evidence",
+    "Level",
+    "Remark",
+    "how_sure",
+    "likelihood",
+    "lint",
+    "mixed_sentences",
+    "source",
+]
 
 Level = Literal["low", "moderate", "high"]
-Scale = Literal["icd203", "phia"]
-_LEVELS: tuple[Level, ...] = ("low", "moderate", "high")
 
 
 @dataclass(frozen=True)
@@ -113,35 +120,17 @@ def likelihood(probability: float, *, scale: Scale = "icd203") -> str | None:
     if not 0 <= probability <= 1:
         msg = _("`probability` must be from 0 to 1, got {value}.").format(value=probability)
         raise InputError(msg)
-    rows = _table(scale)["rows"]
-    for row in rows:
-        last = row is rows[-1] and probability == row["high"]
-        if row["low"] <= probability < row["high"] or last:
-            return str(row[current()])
+    table = rows(scale)
+    for row in table:
+        last = row is table[-1] and probability == row.high
+        if row.low <= probability < row.high or last:
+            return row.said[current()]
     return None
 
 
 def source(scale: Scale | Literal["confidence"]) -> str:
     """Name the standard that the words of a table come from."""
-    table = _yardstick()["confidence"] if scale == "confidence" else _table(scale)
-    return str(table["source"][current()])
-
-
-def mixed_sentences(text: str) -> list[str]:
-    """
-    Return the sentences of a text that say both how likely and how sure, which ICD 203 forbids.
-
-    Examples
-    --------
-    >>> mixed_sentences("We have high confidence. It is likely that theft goes on.")
-    []
-    >>> mixed_sentences("We have high confidence that it is very likely.")
-    ['We have high confidence that it is very likely.']
-    """
-    sentences = re.split(r"(?<=[.!?…])\s+", text)
-    return [
-        sentence for sentence in sentences if _says(sentence, "likelihood") and _says(sentence, "confidence")
-    ]
+    return source_of(scale)[current()]
 
 
 def _judge(evidence: Evidence, limits: Limits) -> list[tuple[bool, str] | None]:
@@ -206,28 +195,4 @@ def _unknown_origin(share: float, limits: Limits) -> tuple[bool, str] | None:
 
 
 def _phrase(level: Level) -> str:
-    rows = {row["level"]: row for row in _yardstick()["confidence"]["levels"]}
-    return str(rows[level][current()])
-
-
-def _says(sentence: str, kind: Literal["likelihood", "confidence"]) -> bool:
-    plain = f" {sentence.casefold()} "
-    return any(re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain) for phrase in _phrases(kind))
-
-
-@cache
-def _phrases(kind: Literal["likelihood", "confidence"]) -> frozenset[str]:
-    tables = _yardstick()["likelihood"] if kind == "likelihood" else [_yardstick()["confidence"]]
-    rows = [row for table in tables for row in table.get("rows", table.get("levels", ()))]
-    return frozenset(row[code].casefold() for row in rows for code in ("en", "ru"))
-
-
-def _table(scale: Scale) -> dict[str, Any]:
-    found: dict[str, Any] = next(table for table in _yardstick()["likelihood"] if table["scale"] == scale)
-    return found
-
-
-@cache
-def _yardstick() -> dict[str, Any]:
-    path = resources.files("ilp_toolkit.dissemination").joinpath("yardstick.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return confidence()[level][current()]
