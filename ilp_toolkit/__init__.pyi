@@ -18,6 +18,7 @@ from .collation.case import Case as Case
 from .collation.finding import Finding as Finding
 from .collation.finding import Material as Material
 from .collation.training import open_case as open_case
+from .collection import interviews as interviews
 from .collection import offences as offences
 from .collection import places as places
 from .collection import reports as reports
