@@ -26,9 +26,9 @@ from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
 from .direction import rules as rules
+from .dissemination import retention as retention
 from .evaluation import grades as grades
 from .evaluation import handling as handling
-from .dissemination import retention as retention
 from .views import charts as charts
 from .views import maps as maps
 from .views.screen import enough_points as enough_points
