@@ -326,13 +326,21 @@ def _let_out(
         )
 
     try:
-        return gate.put(product, place, canaries=watch, status="released", last=record)
+        return gate.put(
+            product, place, canaries=watch, status="released", may_hold=_may_hold(finding, asked), last=record
+        )
     except DisclosureError as error:
         found = checks.failed(
             "payload", str(error), _("this is a fault of the product: keep the message and report it")
         )
         _note_refusal(finding, asked, [found])
         raise ReleaseError([found]) from None
+
+
+def _may_hold(finding: Finding, asked: Asked) -> frozenset[str]:
+    """Say what the scan may find: points, where the audience sees them or they were moved."""
+    seen = asked.single_records(finding.case.policy) or bool(asked.mask)
+    return frozenset({"point"}) if seen else frozenset()
 
 
 def _note_refusal(finding: Finding, asked: Asked, refused: list[Check]) -> None:

@@ -107,7 +107,7 @@ def labelled(rows: pd.DataFrame) -> pd.DataFrame:
     sure_day = known & (last.dt.floor("D") == start.dt.floor("D")).to_numpy()
     coarse = rows["time_precision"].isin(["day", "month"]).to_numpy() if "time_precision" in rows else ~known
     timed = known & ~coarse & (end - start <= _HOUR).to_numpy()
-    weekday, hour = start.dt.weekday.fillna(-1).to_numpy(), start.dt.hour.fillna(-1).to_numpy()
+    weekday, hour = start.dt.day_of_week.fillna(-1).to_numpy(), start.dt.hour.fillna(-1).to_numpy()
     return rows.assign(
         sure_weekday=np.where(sure_day, weekday, -1).astype("int64"),
         timed_weekday=np.where(timed, weekday, -1).astype("int64"),
