@@ -150,6 +150,7 @@ MAY_WRITE = {
     "collation/filelock.py": "the lock beside the file that is written",
     "collation/journal.py": "the ledger and the audit log of a case",
     "dissemination/gate.py": "the one door out",
+    "dissemination/product/form.py": "the blank form of the information report, which holds no data",
     "cli/check.py": "`ilp check --rejected`",
     "collection/pseudonyms.py": "the keys of cases, outside of every project",
     "cli/doctor.py": "tries a temporary folder and leaves nothing",

@@ -35,6 +35,8 @@ class Field:
     required: bool = False
     codes: tuple[tuple[str, str], ...] = ()
     """Codes to choose from with their meaning."""
+    words: bool = False
+    """Whether words are written beside the codes."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _information() -> tuple[Field, ...]:
     return (
         Field("text", _("Information"), "lines", _("As it was said or seen"), 6, required=True),
         Field(
-            "sanitised", _("Sanitised text"), "lines", _("Without anything that tells who the source is"), 5
+            "sanitised", _("Sanitised text"), "lines", _("Without anything that tells who the source is"), 4
         ),
     )
 
@@ -191,7 +193,12 @@ def _grading(
         Field("source_grade", _("Source grade"), "code", not_known, codes=source),
         Field("information_grade", _("Information grade"), "code", codes=information),
         Field(
-            "handling", _("Handling"), "code", _("Nothing written: nobody beyond the case"), codes=handling
+            "handling",
+            _("Handling"),
+            "code",
+            _("Nothing written: nobody beyond the case"),
+            codes=handling,
+            words=True,
         ),
     )
 

@@ -27,6 +27,7 @@ __all__ = [
     "Audience",
     "Handling",
     "audiences",
+    "codes",
     "combine",
     "conditions",
     "parse",
@@ -245,6 +246,29 @@ def conditions() -> dict[str, str]:
     'ask the originator before passing it on'
     """
     return {row["id"]: worded(row) for row in vocabulary()["conditions"]}
+
+
+def codes(system: str = "4x4") -> dict[str, str]:
+    """
+    Return the handling codes of a system with their meaning in the language in use.
+
+    Parameters
+    ----------
+    system
+        "4x4" (Europol's H0 to H3), "5x5x5", "3x5x2" or "TLP".
+
+    Returns
+    -------
+    dict
+        Code to meaning; empty for a system without codes of its own, such as the 6x6.
+
+    Examples
+    --------
+    >>> list(codes()), codes("TLP")["RED"]
+    (['H0', 'H1', 'H2', 'H3'], 'for the eyes of the recipients alone')
+    """
+    found = (scheme["codes"] for scheme in vocabulary()["schemes"] if scheme["scheme"] == system)
+    return {entry["code"]: worded(entry) for entry in next(found, ())}
 
 
 def words(handling: Handling, *, known: Mapping[str, Audience] | None = None) -> str:
