@@ -8,7 +8,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,16 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["of_notebook", "of_office", "of_zip"]
 
-_PART = {".xml", ".rels", ".vml", ".bin", ".emf", ".wmf"}
+_PART = (".xml", ".rels", ".vml", ".bin", ".emf", ".wmf")
 """Parts of an office file beside pictures."""
 _ACTS = re.compile(
     r"vbaProject|/embeddings/|/activeX/|/externalLinks/|/connections\.xml|/queryTables/|/customUI/", re.I
 )
 _HIDDEN = re.compile(r"""<(?:\w+:)?sheet\s[^>]*\bstate\s*=\s*["'](?:veryH|h)idden["']""")
-_FETCHES = re.compile(
-    r"""<f[^>]*>[^<]*(?:WEBSERVICE|IMAGE|DDE|RTD|CALL)\s*\(|TargetMode\s*=\s*["']External["'](?![^>]*hyperlink)""",
-    re.I,
-)
 _EXTERNAL = re.compile(
     r"""<Relationship\b(?=[^>]*TargetMode\s*=\s*["']External["'])(?![^>]*/hyperlink["'])[^>]*>""", re.I
 )
@@ -73,7 +68,7 @@ def _archive(data: bytes, search: Search, depth: int, *, office: bool) -> None:
 def _member(name: str, body: bytes, search: Search, depth: int, *, office: bool) -> None:
     from .readers import read_named
 
-    if not office or PurePosixPath(name).suffix.lower() not in _PART:
+    if not office or not name.lower().endswith(_PART):
         read_named(name, body, search, depth + 1)
         return
     if _ACTS.search(f"/{name}"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -59,7 +57,6 @@ _MARKS: tuple[tuple[bytes, frozenset[str], Reader], ...] = (
     (b"GIF8", frozenset(), of_picture),
     (b"RIFF", frozenset(), of_picture),
 )
-_MOST_CELLS = 5_000_000
 
 
 def read_named(name: str, data: bytes, search: Search, depth: int = 0) -> None:
@@ -99,21 +96,21 @@ def _text(data: bytes, ending: str, search: Search, depth: int) -> None:
 
 def _number_columns(text: str) -> list[np.ndarray[tuple[int], np.dtype[np.float64]]]:
     """Read the columns of a table in text that hold decimals."""
+    import pyarrow as pa
+    import pyarrow.csv as pa_csv
+
     first = text.split("\n", 1)[0]
     separator = max(",;\t|", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
-    if not rows or len(rows) * len(rows[0]) > _MOST_CELLS:
-        return []
-    columns = []
-    for cells in zip(*(row for row in rows[1:] if len(row) == len(rows[0])), strict=True):
-        filled = [cell for cell in cells[:50] if cell.strip()]
-        if any("." in cell or "," in cell for cell in filled):
-            columns.append(np.array([_number(cell) for cell in cells]))
-    return [column for column in columns if np.isfinite(column).any()]
-
-
-def _number(cell: str) -> float:
     try:
-        return float(cell.replace(",", "."))
-    except ValueError:
-        return float("nan")
+        table = pa_csv.read_csv(
+            pa.BufferReader(text.encode("utf-8", "replace")),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=separator, newlines_in_values=True, invalid_row_handler=lambda row: "skip"
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                decimal_point="," if separator != "," and "," in text else "."
+            ),
+        )
+    except pa.ArrowException:
+        return []
+    return [column.to_numpy() for column in table.columns if pa.types.is_floating(column.type)]

@@ -20,16 +20,17 @@ _BUDGET = 2**30
 """Bytes and characters that one file may unpack to."""
 _REMAINS = 8
 """Signs from which a value is telling among bytes that nothing parts."""
+_ADDRESS = re.compile(r"//[\w\[{]|file:|\\\\\w")
+"""What an address has; whether it is fetched is said by what stands before it."""
 _FETCHED = re.compile(
-    r"""(?:\b(?:src|srcset|poster|action|formaction|background|xlink:href|href|data|ping)\s*=\s*["']?|url\(\s*["']?|@import\s+["']?"""
-    r"""|image-set\(\s*["']?|http-equiv\s*=\s*["']?refresh["']?[^>]{0,80}?url\s*=\s*["']?)"""
-    r"""\s*(?:(?:https?:|ftp:|wss?:)?//[\w\[]|file:|\\\\\w)""",
+    r"""(?:(?:\b(?:src|srcset|poster|action|formaction|background|xlink:href|href|data|ping)\s*=\s*["']?[^"'<>]{0,120}?"""
+    r"""|url\(\s*["']?|@import\s+["']?|image-set\(\s*["']?|http-equiv\s*=\s*["']?refresh["'\s][^>]{0,80}?url\s*=\s*["']?)\s*"""
+    r"""|\(\s*["'`]|["'`]\s*[),]?\s*=\s*["'`]|\.(?:src|href|action)\s*=\s*["'`])(?:(?:https?|ftp|wss?):)?\Z""",
     re.IGNORECASE,
 )
-_CALLED = re.compile(
-    r"""[\w$.\]]\s*\(\s*["'`](?:https?:|wss?:)//(?!www\.w3\.org/)[\w\[{]|["'`](?:https?:)?//[^"'`\s]*\{[xyzs]\}"""
-    r"""|\.(?:src|href|action)\s*=\s*["'`](?:https?:)?//\w"""
-)
+_NAMED = re.compile(r"//www\.w3\.org/")
+_TILES = re.compile(r"""//[^"'`\s]{0,200}\{[xyzs]\}""")
+_BEFORE = 160
 _LINK = re.compile(r"<a\s[^>]*>", re.IGNORECASE)
 _NAMESPACE = re.compile(r"""\bxmlns(?::\w+)?\s*=\s*["'][^"']*["']""")
 _POINTS = re.compile(r""""type"\s*:\s*"(?:Multi)?Point\"""")
@@ -116,12 +117,13 @@ class Search:
 
     def remains(self, data: bytes, depth: int = 0, *, shortest: int = _REMAINS) -> None:
         """Search bytes that are no text as a whole, but may hold some, or numbers."""
-        texts = wrappings.decoded(data)
-        for text in texts:
+        first, *others = wrappings.decoded(data)
+        for text in (first, *others):
             self._values |= self.canaries.spellings.in_remains(text, shortest=shortest)
-            self._paths(text)
+        for text in others:
+            self.shown(text)
         self.note("coordinate", self.canaries.spots.in_bytes(data))
-        self.text(texts[0], depth + 1)
+        self.text(first, depth + 1)
 
     def columns(self, columns: list[NDArray[np.float64]]) -> None:
         """Search the numeric columns of a table for places."""
@@ -142,7 +144,7 @@ class Search:
 
     def _addresses(self, text: str) -> None:
         bare = _LINK.sub(" ", _NAMESPACE.sub(" ", text))
-        self.note("address", len(_FETCHED.findall(bare)) + len(_CALLED.findall(bare)))
+        self.note("address", sum(_is_fetched(bare, match.start()) for match in _ADDRESS.finditer(bare)))
 
     def _known(self, held: str | bytes) -> bool:
         # A text and its bytes have one hash.
@@ -168,3 +170,11 @@ def _typed_arrays(data: list[bytes]) -> list[NDArray[np.float64]]:
                 with np.errstate(invalid="ignore"):
                     columns.append(np.frombuffer(blob, dtype=kind).astype(np.float64))
     return columns
+
+
+def _is_fetched(text: str, start: int) -> bool:
+    """Say whether a page fetches the address that begins there: a link that a person clicks it does not."""
+    if _NAMED.match(text, start):
+        return False
+    before = text[max(0, start - _BEFORE) : start]
+    return _FETCHED.search(before) is not None or _TILES.match(text, start) is not None

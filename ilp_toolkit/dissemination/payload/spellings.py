@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...collection.transliteration import to_latin
+from .digits import runs_of
 from .folding import CUT, Codes, edges, is_alnum, literal, packed, text_of, worded
 from .windows import SHORTEST, Needles, compile_needles
 
@@ -30,7 +31,8 @@ _PACKED = 10
 """Letters and digits that make a value without its spaces telling."""
 _NUMBER = (11, 20)
 """Digits of a number that is known in any grouping: telephone with its country, national id, account."""
-_DIGITS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[\d() \u00a0/-]{9,34})\d(?![\w])")
+_MANY_DIGITS = re.compile(r"\d(?:[ ()/-]{0,3}\d){9}")
+"""Ten digits with little between them."""
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -45,8 +47,10 @@ class Spellings:
     """The worded spellings without spaces."""
     plain: Needles
     """Values without letters."""
-    numbers: dict[str, int]
-    """Long numbers, digits only."""
+    numbers: NDArray[np.uint64]
+    """Long numbers modulo 2**64, sorted."""
+    owners: NDArray[np.int64]
+    """Whose they are."""
 
     def in_text(self, text: str) -> set[int]:
         """Return the numbers of the values that a text holds."""
@@ -54,7 +58,7 @@ class Spellings:
         for piece, first, last in _pieces(text):
             codes = literal(piece)
             found |= self._in_piece(codes, first=first, last=last)
-        if self.numbers:
+        if len(self.numbers):
             found |= self._grouped(text)
         return found
 
@@ -74,18 +78,8 @@ class Spellings:
         return found
 
     def _grouped(self, text: str) -> set[int]:
-        found: set[int] = set()
-        for match in _DIGITS.finditer(text):
-            groups = _GROUP.findall(match[0])
-            for start in range(len(groups)):
-                number = ""
-                for group in groups[start:]:
-                    number += group
-                    if len(number) > _NUMBER[1]:
-                        break
-                    if number in self.numbers:
-                        found.add(self.numbers[number])
-        return found
+        at = runs_of(text).grouped(self.numbers, digits=_NUMBER)
+        return set(self.owners[at].tolist())
 
     def in_remains(self, text: str, *, shortest: int) -> set[int]:
         """
@@ -97,8 +91,12 @@ class Spellings:
             The bytes, decoded in one way or another.
         shortest
             Signs from which a value is telling even inside a longer word.
+
+        Notes
+        -----
+        What stands free is for `in_text` to find.
         """
-        found = self.in_text(text)
+        found: set[int] = set()
         for piece, _first, _last in _pieces(text):
             codes = literal(piece)
             for needles, shown in ((self.words, worded(codes)), (self.plain, codes)):
@@ -117,21 +115,29 @@ def spellings(values: Iterable[str]) -> Spellings:
     """
     texts = [text.replace(chr(CUT), " ") for text in values]
     if not texts:
-        return Spellings(_compiled({}), _compiled({}), _compiled({}), {})
+        nothing = _compiled({})
+        return Spellings(nothing, nothing, nothing, np.empty(0, np.uint64), np.empty(0, np.int64))
     kept = [text.strip() for text in text_of(literal(chr(CUT).join(texts))).split(chr(CUT))]
     words = _words_of(chr(CUT).join(texts))
-    named = {text: owner for owner, text in enumerate(words) if any(map(str.isalpha, text))}
-    lettered = set(named.values())
+    lettered = {owner for owner, text in enumerate(words) if text and not text.replace(" ", "").isdigit()}
+    named = {words[owner]: owner for owner in lettered}
     bare = {text: owner for owner, text in enumerate(kept) if owner not in lettered and words[owner]}
-    numbers = {}
-    for text, owner in (*bare.items(), *named.items()):
-        digits = "".join(_GROUP.findall(text))
-        if _NUMBER[0] <= len(digits) <= _NUMBER[1] and not _DATE.match(text):
-            numbers[digits] = owner
     every = _turned(named | _rewritten(texts, lettered))
     together = {joined: owner for text, owner in every.items() if len(joined := _joined(text)) >= _PACKED}
     dated = {other: owner for text, owner in bare.items() for other in _dates(text)}
-    return Spellings(_compiled(every), _compiled(together), _compiled(bare | dated), numbers)
+    numbers, owners = _long_numbers(bare | named)
+    return Spellings(_compiled(every), _compiled(together), _compiled(bare | dated), numbers, owners)
+
+
+def _long_numbers(texts: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    found: dict[int, int] = {}
+    for text, owner in texts.items():
+        if _MANY_DIGITS.search(text) or "+" in text:
+            digits = "".join(_GROUP.findall(text))
+            if _NUMBER[0] <= len(digits) <= _NUMBER[1] and not _DATE.match(text):
+                found[int(digits) % 2**64] = owner
+    numbers = sorted(found)
+    return np.array(numbers, dtype=np.uint64), np.array([found[n] for n in numbers], dtype=np.int64)
 
 
 def _compiled(owners: dict[str, int]) -> Needles:
@@ -151,8 +157,8 @@ def _turned(owners: dict[str, int]) -> dict[str, int]:
     """Add names turned round: Amzin Torvelim beside Torvelim Amzin."""
     turned = {}
     for text, owner in owners.items():
-        parts = text.split(" ")
-        if 1 < len(parts) < 4 and all(map(str.isalpha, parts)):
+        if 0 < text.count(" ") < 3 and text.replace(" ", "").isalpha():
+            parts = text.split(" ")
             turned[" ".join([*parts[1:], parts[0]])] = owner
     return turned | owners
 

@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .digits import Numbers, Runs, runs_of
+
 __all__ = ["Spots", "among", "keys", "pack"]
 
 Floats = NDArray[np.float64]
@@ -36,8 +38,6 @@ _LUCK = 0.02
 _DMS = re.compile(
     r"(\d{1,3})\s*[°º]\s*(\d{1,2}(?:[.,]\d+)?)\s*['′’](?:\s*(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"″”]|''))?"
 )
-_METRES = re.compile(r"(?<![\w.,])\d{5,8}(?:[.,]\d{1,15})?(?![\w])")
-_WHOLE = re.compile(r"(?<![\w.])-?\d{6,10}(?![\w.])")
 _WHOLE_SCALES = (1e5, 1e6, 1e7)
 
 
@@ -49,8 +49,8 @@ def pack(pairs: NDArray[Any], scale: float) -> Keys:
 
 
 def keys(pairs: NDArray[Any], scale: float) -> Keys:
-    """Return `pack`, sorted and each once."""
-    return np.unique(pack(pairs, scale))
+    """Return `pack`, sorted."""
+    return np.sort(pack(pairs, scale))
 
 
 def among(some: Keys, known: Keys) -> NDArray[np.bool_]:
@@ -83,6 +83,10 @@ class _System:
     @cached_property
     def _cache(self) -> dict[tuple[float, bool], Keys]:
         return {}
+
+    def range(self, axis: int) -> tuple[float, float]:
+        """Return the least and the greatest coordinate on an axis."""
+        return float(self.low[axis]), float(self.high[axis])
 
     def keys(self, scale: float, *, cut: bool = False) -> Keys:
         """Return the places at a precision; `cut` for decimals cut off instead of rounded."""
@@ -137,29 +141,22 @@ class Spots:
         systems = [(self._degrees, 1e6)] if self._degrees else []
         return systems + [(_System(np.abs(places)), 1e2) for places in self.metres if len(places)]
 
-    @cached_property
-    def _decimals(self) -> re.Pattern[str] | None:
-        """Numbers of five decimals and more that could be one of the coordinates."""
-        if not self._degrees:
-            return None
-        low, high = np.floor(self._degrees.low).astype(int), np.floor(self._degrees.high).astype(int)
-        whole = sorted({n for axis in (0, 1) for n in range(low[axis], high[axis] + 1)})
-        front = "|".join(map(str, whole)) if len(whole) <= 40 else r"\d{1,3}"
-        return re.compile(rf"(?<![\d.,])(?:{front})[.,]\d{{5,17}}(?!\d)")
-
     def in_text(self, text: str) -> int:
         """Count the exact places that a text holds."""
-        return self._decimal(text) + self._sexagesimal(text) + self._metric(text) + self._whole(text)
-
-    def _decimal(self, text: str) -> int:
-        if self._degrees is None or self._decimals is None:
+        if not self._systems:
             return 0
-        values, starts, ends, decimals = _numbers(self._decimals, text)
+        runs = runs_of(text)
+        return self._decimal(runs) + self._sexagesimal(text) + self._metric(runs) + self._whole(runs)
+
+    def _decimal(self, runs: Runs) -> int:
+        if self._degrees is None:
+            return 0
+        read = [runs.numbers(*self._degrees.range(axis), digits=(1, 3), decimals=(5, 17)) for axis in (0, 1)]
+        numbers = _together(*read)
         found = 0
         for step in range(1, 5):
-            pairs = np.column_stack([values[:-step], values[step:]])
-            gap = starts[step:] - ends[:-step]
-            fine = np.minimum(decimals[:-step], decimals[step:]) > 5
+            pairs, gap, decimals = _neighbours(numbers, step)
+            fine = decimals > 5
             if step == 1:
                 found += self._degrees.hits(pairs[~fine & (gap <= _NEAR)], 1e5)
                 found += self._degrees.hits(pairs[fine & (gap <= _ROW)], 1e6)
@@ -178,31 +175,26 @@ class Spots:
         pairs = np.column_stack([values[:-1], values[1:]])
         return self._degrees.hits(pairs[near & fine[1:] & fine[:-1]], 36_000)
 
-    def _metric(self, text: str) -> int:
-        systems = [system for system, scale in self._systems if scale == 1e2]
-        if not systems:
-            return 0
-        values, starts, ends, decimals = _numbers(_METRES, text)
+    def _metric(self, runs: Runs) -> int:
         found = 0
-        for system in systems:
-            at = np.flatnonzero(system.inside(values, 0) | system.inside(values, 1))
-            gap = starts[at][1:] - ends[at][:-1]
-            pairs = np.column_stack([values[at][:-1], values[at][1:]])
-            least = np.minimum(decimals[at][:-1], decimals[at][1:])
+        for system in (system for system, scale in self._systems if scale == 1e2):
+            read = [runs.numbers(*system.range(axis), digits=(5, 8), decimals=(0, 17)) for axis in (0, 1)]
+            pairs, gap, least = _neighbours(_together(*read), 1)
             for places, scale in ((0, 1.0), (1, 1e1), (2, 1e2)):
-                chosen = (least >= 2 if places == 2 else least == places) & (
-                    gap <= (_ROW if places else _NEAR)
-                )
-                found += system.beyond_chance(pairs[chosen], scale)
+                chosen = least >= 2 if places == 2 else least == places
+                found += system.beyond_chance(pairs[chosen & (gap <= (_ROW if places else _NEAR))], scale)
         return found
 
-    def _whole(self, text: str) -> int:
+    def _whole(self, runs: Runs) -> int:
         if self._degrees is None:
             return 0
-        values, starts, ends, _decimals = _numbers(_WHOLE, text)
-        near = starts[1:] - ends[:-1] <= _NEAR
-        pairs = np.column_stack([values[:-1], values[1:]])[near]
-        return sum(self._degrees.beyond_chance(pairs / scale, scale) for scale in _WHOLE_SCALES)
+        found = 0
+        for unit in _WHOLE_SCALES:
+            bounds = [[bound * unit for bound in self._degrees.range(axis)] for axis in (0, 1)]
+            read = [runs.numbers(low, high, digits=(6, 10), decimals=(0, 0)) for low, high in bounds]
+            pairs, gap, _least = _neighbours(_together(*read), 1)
+            found += self._degrees.beyond_chance(pairs[gap <= _NEAR] / unit, unit)
+        return found
 
     def in_columns(self, columns: list[Floats]) -> int:
         """Count the rows of numeric columns of which two are an exact place."""
@@ -264,14 +256,21 @@ def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float)
     return system.beyond_chance(pairs, scale)
 
 
-def _numbers(pattern: re.Pattern[str], text: str) -> tuple[Floats, Keys, Keys, Keys]:
-    """Return the sizes of numbers, where they start and end, and their decimals."""
-    matches = list(pattern.finditer(text))
-    texts = [match[0].replace(",", ".").lstrip("-") for match in matches]
-    values = np.array(texts, dtype=np.float64) if texts else np.empty(0)
-    spans = np.array([match.span() for match in matches], dtype=np.int64).reshape(-1, 2)
-    decimals = np.array([len(t) - p - 1 if (p := t.find(".")) >= 0 else 0 for t in texts], dtype=np.int64)
-    return values, spans[:, 0], spans[:, 1], decimals
+def _together(one: Numbers, other: Numbers) -> Numbers:
+    """Put numbers that could be the one or the other coordinate in the order of the text."""
+    starts, chosen = np.unique(np.concatenate([one.starts, other.starts]), return_index=True)
+    parts = [
+        np.concatenate([getattr(one, name), getattr(other, name)])[chosen]
+        for name in ("values", "ends", "decimals")
+    ]
+    return Numbers(parts[0], starts, parts[1], parts[2])
+
+
+def _neighbours(numbers: Numbers, step: int) -> tuple[Floats, Keys, Keys]:
+    """Return pairs of numbers, the signs between them, and the decimals of the coarser one."""
+    pairs = np.column_stack([numbers.values[:-step], numbers.values[step:]])
+    gap = numbers.starts[step:] - numbers.ends[:-step]
+    return pairs, gap, np.minimum(numbers.decimals[:-step], numbers.decimals[step:])
 
 
 def _is_fine(match: re.Match[str]) -> bool:

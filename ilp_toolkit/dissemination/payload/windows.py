@@ -9,8 +9,9 @@ values, and no part of a text can hide a value as it could from a comparison of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ SHORTEST = 4
 LONGEST = 63
 """Longer values are known by their first 63 signs."""
 
+_SIGNS = 0x10000
+"""Folded texts have no sign beyond."""
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _LAST = np.uint64(0xD6E8FEB86659FD93)
 _LENGTH = np.uint64(0xA0761D6478BD642F)
@@ -71,16 +74,14 @@ class Needles:
             Values shorter than this are not looked for.
         """
         starts = np.arange(len(codes)) if begins is None else np.flatnonzero(begins)
+        wanted = {level.size: level for level in self.levels}
         found = [
             level_found
-            for level, hashes in self._hashed(codes)
-            for level_found in _on_level(level, hashes, starts, ends, shortest)
+            for size, hashes in _doubling(codes)
+            if size in wanted
+            for level_found in _on_level(wanted[size], hashes, starts, ends, shortest)
         ]
         return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-
-    def _hashed(self, codes: Codes) -> list[tuple[_Level, Hashes]]:
-        wanted = {level.size: level for level in self.levels}
-        return [(wanted[size], hashes) for size, hashes in _doubling(codes) if size in wanted]
 
 
 def compile_needles(values: Sequence[str], owners: NDArray[np.int64]) -> Needles:
@@ -121,19 +122,18 @@ def _level(
     return _Level(size, sieve, shift, tuple(np.unique(lengths).tolist()), keys, owners[chosen])
 
 
-def _doubling(codes: Codes) -> list[tuple[int, Hashes]]:
-    """Return the hashes of all windows of 4, 8, 16 and 32 signs."""
-    hashes = _spread(codes.astype(np.uint64))
-    size, factor, made = 1, _BASE, []
+def _doubling(codes: Codes) -> Iterator[tuple[int, Hashes]]:
+    """Yield the hashes of all windows of 4, 8, 16 and 32 signs."""
+    hashes = _signs()[np.minimum(codes, _SIGNS - 1)]
+    size, factor = 1, _BASE
     while len(hashes) > size:
         hashes = hashes[:-size] * factor + hashes[size:]
         factor = np.uint64(int(factor) ** 2 % 2**64)
         size *= 2
         if size >= SHORTEST:
-            made.append((size, hashes))
+            yield size, hashes
         if 2 * size > LONGEST:
             break
-    return made
 
 
 def _on_level(
@@ -159,8 +159,10 @@ def _key(first: Hashes, last: Hashes, length: Hashes) -> Hashes:
     return key
 
 
-def _spread(values: Hashes) -> Hashes:
-    """Turn code points into numbers that look random (splitmix64)."""
+@lru_cache(maxsize=1)
+def _signs() -> Hashes:
+    """Return for each code point a number that looks random (splitmix64)."""
+    values = np.arange(1, _SIGNS + 1, dtype=np.uint64)
     mixed = values * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -12,6 +12,7 @@ import binascii
 import bz2
 import codecs
 import html
+import itertools
 import lzma
 import re
 import zlib
@@ -30,9 +31,10 @@ _ESCAPE = re.compile(
 _CSS_ESCAPES = re.compile(r"(?:\\[0-9a-f]{2,6}[ \t]?){3,}", re.IGNORECASE)
 _CSS_ESCAPE = re.compile(r"\\([0-9a-f]{2,6})[ \t]?", re.IGNORECASE)
 _PERCENT = re.compile(r"[\w.+\-:?=/]{0,64}(?:%[0-9a-f]{2}[\w.+\-:?=/]{0,64})+", re.IGNORECASE)
-_SCIENCE = re.compile(r"(?<![\w.])\d\.\d{4,}e\+?(\d{1,2})(?!\w)", re.IGNORECASE)
+_POWER = re.compile(r"[eE]\+?\d{1,2}(?![\w.])")
+_MANTISSA = re.compile(r"(?<![\w.])\d\.\d{4,17}\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_LINES = re.compile(r"(?:[A-Za-z0-9+/]{56,100}\r?\n[ \t]*)+[A-Za-z0-9+/]*={0,2}")
+_LINES = re.compile(r"^(?:[ \t]*[A-Za-z0-9+/]{56,100}\r?\n)+[ \t]*[A-Za-z0-9+/]*={0,2}", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
 _LONG_RUN = 2_000
 """A longer run of base 64 is data, whatever it decodes to."""
@@ -114,10 +116,9 @@ def extras(text: str) -> Iterator[str]:
         parts = [_CSS_ESCAPE.sub(_css_sign, match[0]) for match in _CSS_ESCAPES.finditer(text)]
         if parts:
             yield "\n".join(parts)
-    if "e" in text or "E" in text:
-        parts = [_written_out(match) for match in _SCIENCE.finditer(text)]
-        if parts:
-            yield "\n".join(parts)
+    parts = [_written_out(text, match) for match in _POWER.finditer(text)]
+    if any(parts):
+        yield "\n".join(part for part in parts if part)
 
 
 def _percent(token: str) -> list[str]:
@@ -133,8 +134,11 @@ def _css_sign(match: re.Match[str]) -> str:
     return chr(number) if 0 < number <= 0x10FFFF else " "
 
 
-def _written_out(match: re.Match[str]) -> str:
-    value = float(match[0])
+def _written_out(text: str, power: re.Match[str]) -> str:
+    mantissa = _MANTISSA.search(text[max(0, power.start() - 24) : power.start()])
+    if mantissa is None:
+        return ""
+    value = float(mantissa[0] + power[0])
     return str(int(value)) if value.is_integer() and value < 2**63 else ""
 
 
@@ -147,24 +151,34 @@ def visible(text: str) -> str:
 def without_data(text: str) -> tuple[str, list[bytes]]:
     """Take the wrapped bytes out of a text; returns what is left and the bytes."""
     found: list[bytes] = []
+    cuts: list[tuple[int, int]] = []
+    lines = list(_LINES.finditer(text)) if "\n" in text else []
+    for match in itertools.chain(lines, _RUN.finditer(text)):
+        run = match[0]
+        if run[1:].islower() or run.isupper() or run.isdigit():
+            continue
+        data = list(_unwrapped(run))
+        found += data
+        if data and len(run) > _LONG_RUN:
+            cuts.append(match.span())
+    for match in _HEX.finditer(text):
+        if len(match[0]) <= _LONG_RUN or not match[0].isdigit():
+            found.append(bytes.fromhex(match[0]))
+    return _without(text, cuts), found
 
-    def taken(match: re.Match[str]) -> str:
-        data = list(_unwrapped(match[0]))
-        found.extend(data)
-        return " " if data and len(match[0]) > _LONG_RUN else match[0]
 
-    rest = _LINES.sub(lambda match: taken(match) if "\n" in match[0] else match[0], text)
-    rest = _RUN.sub(taken, rest)
-    for match in _HEX.finditer(rest):
-        if len(set(match[0])) > 4 and (data := bytes.fromhex(match[0])):
-            found.append(data)
-    return rest, found
+def _without(text: str, cuts: list[tuple[int, int]]) -> str:
+    if not cuts:
+        return text
+    parts, position = [], 0
+    for start, end in sorted(cuts):
+        parts.append(text[position : max(position, start)])
+        position = max(position, end)
+    return " ".join([*parts, text[position:]])
 
 
 def _unwrapped(run: str) -> Iterator[bytes]:
-    """Decode a run of base 64; whatever does not look like text or a file is left, unless it is long."""
-    if run.islower() or run.isdigit() or (run[1:].islower() and run.isalpha()) or run.isupper():
-        return
+    """Decode a run of base 64; what looks like neither text nor a file is left, unless it is long."""
     letters = "".join(run.split()).rstrip("=").replace("-", "+").replace("_", "/")
     for front in range(4 if len(letters) <= _LONG_RUN else 1):
         data = _base64(letters[front:])
