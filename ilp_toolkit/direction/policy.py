@@ -23,6 +23,7 @@ __all__ = [
     "Bias",
     "Cells",
     "Confidence",
+    "Exchange",
     "Places",
     "Policy",
     "Profile",
@@ -181,6 +182,15 @@ class Suppression(_Part):
     """Time for the verdict on one release."""
 
 
+class Exchange(_Part):
+    """What goes to other agencies and abroad. Days."""
+
+    review_days: Annotated[int, Field(ge=1, le=366)]
+    """How long a review of the risks at a destination holds."""
+    keep_days: Annotated[int, Field(ge=1, le=1826)]
+    """How long the recipient may keep what it gets, at most."""
+
+
 class Policy(_Part):
     """Every threshold that decides what may leave; see ``policy.toml`` for the reason behind each."""
 
@@ -193,6 +203,7 @@ class Policy(_Part):
     retention: Retention
     bias: Bias
     suppression: Suppression
+    exchange: Exchange
 
     @model_validator(mode="after")
     def _agree(self) -> Policy:
