@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -34,6 +35,31 @@ def texts(notebook: nbformat.NotebookNode) -> str:
     return "\n".join("".join(part) for part in parts)
 
 
+def pictures(notebook: nbformat.NotebookNode) -> int:
+    return sum("image/png" in o.get("data", {}) for cell in notebook.cells for o in cell.get("outputs", []))
+
+
+def complaints(notebook: nbformat.NotebookNode) -> list[str]:
+    """What a reader must not see: errors, and warnings as Python writes them."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    raw = [str(o) for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    return raw + [text for text in texts(notebook).splitlines() if "Warning:" in text or "Traceback" in text]
+
+
+def casework(root: Path, stem: str, language: str = "en") -> Path:
+    return (
+        root
+        / "notebooks"
+        / "casework"
+        / (f"{stem}.ipynb" if language == "en" else f"{stem}.{language}.ipynb")
+    )
+
+
+NO_LAYERS = {"BOUNDARY": None, "AREAS": None, "STREETS": None}
+MAPS = {"02_hot_spots": 11, "03_near_repeats": 2}
+"""How many pictures each notebook shows where the data allow all of them."""
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_incident_notebook_runs_on_the_invented_city(root: Path, tmp_path: Path, language: str) -> None:
     name = "01_incidents.ipynb" if language == "en" else f"01_incidents.{language}.ipynb"
@@ -42,10 +68,7 @@ def test_the_incident_notebook_runs_on_the_invented_city(root: Path, tmp_path: P
     assert {"profile.html", "profile.pdf", "manifest.json"} <= {path.name for path in out.iterdir()}
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["language"] == language
     assert "Traceback" not in texts(notebook)
-    pictures = [
-        o for cell in notebook.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})
-    ]
-    assert len(pictures) == 4, "each chart once, and none of those that the product was made of"
+    assert pictures(notebook) == 4, "each chart once, and none of those that the product was made of"
 
 
 def test_the_incident_notebook_runs_on_a_real_file_of_another_layout(
@@ -65,6 +88,136 @@ def test_the_incident_notebook_runs_on_a_real_file_of_another_layout(
         OUT=str(tmp_path / "product"),
     )
     assert (tmp_path / "product" / "profile.html").is_file()
+
+
+CHECK = """
+planted = gpd.GeoSeries.from_xy([{longitude}], [{latitude}], crs=4326).to_crs(incidents.crs).iloc[0]
+here, there = in_time[in_time.contains(planted)], cells[cells.contains(planted)]
+print("FOUND", here["spot"].iloc[0], bool(there["q_value"].iloc[0] < 0.05))
+"""
+"""A cell that looks up what the hot-spot notebook says of the place where something was planted."""
+
+
+def planted(root: Path, stem: str, folder: Path) -> Path:
+    """Write the notebook with a cell more, beside data of the same name, and return its path."""
+    if stem != "02_hot_spots":
+        return casework(root, stem)
+    truth = json.loads((root / "datasets" / "kelovar" / "truth.json").read_text(encoding="utf-8"))
+    spot = next(spot for spot in truth["hot_spots"] if spot["name"] == "emerging")
+    notebook = nbformat.read(casework(root, stem), as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(CHECK.format(**spot)))
+    nbformat.write(notebook, folder / "with_check.ipynb")
+    return folder / "with_check.ipynb"
+
+
+@pytest.mark.parametrize("stem", MAPS)
+def test_an_analysis_notebook_runs_on_the_invented_city(root: Path, tmp_path: Path, stem: str) -> None:
+    data = root / "datasets" / "kelovar"
+    files = {"BOUNDARY": "boundary.geojson", "AREAS": "districts.geojson", "STREETS": "streets.geojson"}
+    changed = {"INCIDENTS": str(data / "incidents.csv")}
+    if stem == "02_hot_spots":
+        changed |= {name: str(data / file) for name, file in files.items()}
+    notebook = run(planted(root, stem, tmp_path), tmp_path / "done.ipynb", **changed)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == MAPS[stem]
+    assert "Not shown here" not in texts(notebook)
+    if stem == "02_hot_spots":
+        assert "FOUND emerging True" in texts(notebook), "the thefts planted in 2025 (truth.json)"
+
+
+@pytest.mark.parametrize("stem", MAPS)
+def test_an_analysis_notebook_speaks_russian(root: Path, tmp_path: Path, stem: str) -> None:
+    notebook = run(casework(root, stem, "ru"), tmp_path / "done.ipynb")
+    assert complaints(notebook) == []
+    assert pictures(notebook) == MAPS[stem]
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    printed = "".join(o["text"] for o in outputs if o.output_type == "stream")
+    assert not {word for word in ("event", "incident", "metres", "Not shown") if word in printed}
+
+
+@pytest.mark.parametrize("stem", MAPS)
+def test_an_analysis_notebook_runs_on_a_real_file_of_another_layout(
+    root: Path, tmp_path: Path, real_data: Path, stem: str
+) -> None:
+    folder = real_data / "vancouver_thefts_2020"
+    changed = {
+        "INCIDENTS": str(folder / "vancouver_thefts.csv.gz"),
+        "CRS": "EPSG:26910",
+        "TIMEZONE": "America/Vancouver",
+        "OFFENCE": "Theft from Vehicle",
+    }
+    if stem == "02_hot_spots":
+        changed |= {**NO_LAYERS, "AREAS": str(folder / "vancouver_neighbourhoods.geojson")}
+    notebook = run(casework(root, stem), tmp_path / "done.ipynb", **changed)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == MAPS[stem] - (stem == "02_hot_spots"), "all but the streets"
+    assert "Not shown here" not in texts(notebook)
+
+
+def test_intervals_without_an_end_and_without_an_offence_are_no_obstacle(
+    root: Path, tmp_path: Path, real_data: Path
+) -> None:
+    changed = {
+        "INCIDENTS": str(real_data / "aoristic_burglaries" / "dcburglaries.csv"),
+        "CRS": "EPSG:2248",
+        "TIMEZONE": "America/New_York",
+        "WALL_CLOCK": True,
+        "OFFENCE": None,
+    }
+    notebook = run(casework(root, "03_near_repeats"), tmp_path / "near.ipynb", **changed)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == MAPS["03_near_repeats"]
+
+
+@pytest.mark.parametrize("stem", MAPS)
+def test_a_file_without_coordinates_gets_a_sentence_and_what_can_be_had(
+    root: Path, tmp_path: Path, real_data: Path, stem: str
+) -> None:
+    folder = real_data / "chicago_2022_slim"
+    changed = {
+        "INCIDENTS": str(folder / "crimes-2022-slim.csv.gz"),
+        "TIMEZONE": "America/Chicago",
+        "OFFENCE": "BURGLARY",
+    }
+    if stem == "02_hot_spots":
+        changed |= {**NO_LAYERS, "AREAS": str(folder / "chicago-community-areas.geojson")}
+    notebook = run(casework(root, stem, "ru"), tmp_path / "done.ipynb", **changed)
+    assert complaints(notebook) == []
+    assert "Здесь ничего не показано. Ни у одной строки нет своей точки." in texts(notebook)
+    assert pictures(notebook) == (stem == "02_hot_spots"), "the map of districts needs no coordinates"
+
+
+@pytest.mark.parametrize("stem", MAPS)
+def test_a_handful_of_rows_makes_no_hot_spot(root: Path, tmp_path: Path, stem: str) -> None:
+    lines = (root / "datasets" / "kelovar" / "incidents.csv").read_text(encoding="utf-8").splitlines()
+    few = tmp_path / "few.csv"
+    few.write_text("\n".join(lines[:4]) + "\n", encoding="utf-8")
+    notebook = run(casework(root, stem), tmp_path / "done.ipynb", INCIDENTS=str(few), OFFENCE=None)
+    assert complaints(notebook) == []
+    assert "below 100, chance alone draws such pictures" in texts(notebook)
+    assert pictures(notebook) == (2 if stem == "02_hot_spots" else 0), "counts only"
+
+
+def test_the_analysis_notebooks_write_nothing() -> None:
+    """No cell calls anything that makes a file: these notebooks are for looking."""
+    for stem in MAPS:
+        source = next((Path(__file__).parents[1] / "modules" / "casework").glob(f"{stem}.py"))
+        calls = {
+            node.attr
+            for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute)
+        }
+        assert not calls & {
+            "to_csv",
+            "to_file",
+            "to_excel",
+            "save",
+            "savefig",
+            "write_text",
+            "release",
+            "publish",
+        }
+        assert "forecasts" not in calls
 
 
 def test_a_mistake_in_the_file_ends_in_one_sentence_not_in_a_traceback(root: Path, tmp_path: Path) -> None:
