@@ -113,7 +113,7 @@ def _make(
 
     # The reader shows progress of its own: two bars at once would fight for the line.
     intake = read_incidents(table, **how)
-    with progress.steps(5) as step:
+    with progress.steps(6) as step:
         made = profiles.publish(intake, out, policy=limits, request=request, source=table, step=step)
     return intake, int(made.record["rows"]["profile"])
 

@@ -28,13 +28,21 @@ from .near_repeat_charts import chains, describe_chains, describe_knox, knox
 from .season_charts import decomposition, describe_decomposition, describe_seasonal_profile, seasonal_profile
 from .series_charts import cusum, describe_cusum, describe_weekly_series, weekly_series
 from .spot_maps import describe_hot_areas, describe_spot_classes, hot_areas, spot_classes
-from .stability_maps import describe_stability, describe_uncertainty, stability, uncertainty
+from .stability_maps import (
+    STABILITY_CLASSES,
+    describe_stability,
+    describe_uncertainty,
+    stability,
+    stability_codes,
+    uncertainty,
+)
 from .static import area_map, density_map, gi_star, hotspot_map
-from .street_maps import describe_hot_streets, hot_streets, street_density
+from .street_maps import describe_hot_streets, hot_streets, marked_streets, street_density
 from .ticks import counted
 from .words import describe_months, describe_places, describe_time_profile, describe_weekdays
 
 __all__ = [
+    "STABILITY_CLASSES",
     "area_map",
     "chains",
     "change",
@@ -68,6 +76,7 @@ __all__ = [
     "hotspot_map",
     "knox",
     "lorenz",
+    "marked_streets",
     "monthly_counts",
     "months_of",
     "ripley",
@@ -75,6 +84,7 @@ __all__ = [
     "seasonal_profile",
     "spot_classes",
     "stability",
+    "stability_codes",
     "street_density",
     "time_profile",
     "to_png",

@@ -160,7 +160,7 @@ def _chance(ax: Axes, summary: pd.DataFrame) -> None:
     across = across[across <= end]
     low, high = (np.interp(across, edge[:, 0], np.maximum.accumulate(edge[:, 1])) for edge in edges)
     ax.fill_between(across, low, high, facecolor=style.CONTEXT, alpha=0.35, edgecolor=style.CONTEXT, lw=0.4)
-    middle = len(across) // 2
+    middle = int(np.argmin(np.abs(across - 0.6)))
     ax.annotate(
         _("chance"), (across[middle], float(high[middle] + low[middle]) / 2), (6, -10),
         textcoords="offset points", fontsize=SMALL, color=style.MUTED,

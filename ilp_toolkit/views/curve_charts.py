@@ -191,7 +191,7 @@ def roc(
         panel.set_xlim(0, 1)
         panel.set_ylim(0, 1.02)
         panel.set_title(folded(title_, wide * inches(axes)[0], SMALL), fontsize=SMALL, color=style.INK, pad=4)
-        percents(panel.xaxis, count=4)
+        percents(panel.xaxis, count=4 if wide > 0.4 else 2)
         percents(panel.yaxis, count=4)
         panel.set_xlabel(across, fontsize=SMALL)
         panel.set_ylabel(up, fontsize=SMALL)

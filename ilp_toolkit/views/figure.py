@@ -43,6 +43,9 @@ Size = Literal["full", "half"]
 SIZES: dict[str, float] = {"full": 6.9, "half": 3.9}
 """Widths in inches: a page between its margins, and half a page for two figures side by side."""
 
+_PATH = re.compile(r'(?<= d=")[^"]+')
+_FINER = re.compile(r"(\.\d\d)\d+")
+"""Decimals of a path that go beyond a hundredth of a point: nobody sees them, and they make half of a map."""
 _EDGE = 0.08
 _PITCH = 1.3
 """Distance of lines, as a multiple of their size."""
@@ -197,7 +200,8 @@ def to_svg(ax: Axes) -> str:
     str
         The drawing, without the time of drawing in it.
     """
-    return _written(ax, "svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+    whole = _written(ax, "svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+    return _PATH.sub(lambda path: _FINER.sub(r"\1", path[0]), whole)
 
 
 def _written(ax: Axes, kind: str, **options: Any) -> bytes:

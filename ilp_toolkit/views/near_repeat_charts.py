@@ -20,7 +20,7 @@ __all__ = ["chains", "describe_chains", "describe_knox", "knox"]
 _KNOX = ("distance_from", "distance_to", "duration_from", "duration_to", "observed", "ratio", "q_value")
 _STEPS = (1.2, 1.5, 2.0, 3.0, 5.0)
 """Ratios at which a box gets darker; below the first there is nothing to see, by the usual floor."""
-_CHANCE_HATCH, _HIDDEN_HATCH = "....", "/////"
+_HIDDEN_HATCH = "/////"
 
 
 @styled
@@ -52,7 +52,7 @@ def knox(
     -------
     Axes
         A row a band of distance, nearest first, a column a band of time: the ratio with its stars (``**``
-        q at most 0.01, ``*`` at most 0.05), the pairs below it. Boxes that chance explains are dotted.
+        q at most 0.01, ``*`` at most 0.05), the pairs below it. Boxes that chance explains stay white.
 
     Raises
     ------
@@ -238,14 +238,11 @@ def _box(ax: Axes, column: int, row: int, one: dict[Any, Any], *, narrow: bool) 
     elif np.isfinite(ratio) and ratio >= _STEPS[0] and q <= 0.05:
         level = int(np.searchsorted(_STEPS, ratio, side="right"))
         fill = style.sequence(len(_STEPS) + 1)[level]
-    else:
-        hatch = _CHANCE_HATCH
     ax.add_patch(Rectangle((column, row), 1, 1, facecolor=fill, edgecolor=style.RULE, linewidth=0.6))
     if hatch:
-        pattern = style.SUPPRESSED if hidden else style.RULE
         ax.add_patch(
             Rectangle(
-                (column, row), 1, 1, facecolor="none", edgecolor=pattern, hatch=hatch, linewidth=0, alpha=0.7
+                (column, row), 1, 1, facecolor="none", edgecolor=style.SUPPRESSED, hatch=hatch, linewidth=0
             )
         )
     if hidden:
@@ -254,10 +251,8 @@ def _box(ax: Axes, column: int, row: int, one: dict[Any, Any], *, narrow: bool) 
     ink = style.ink_on(fill)
     times = "–" if np.isnan(ratio) else _("{ratio}×").format(ratio=_ratio(ratio))
     mark = stars(q) if np.isfinite(ratio) and ratio > 1 else ""
-    strong = bool(mark)
-    _text(
-        ax, column, row + 0.34, times + mark, ink, style.SIZES["figure_pt"], bold=strong, backed=bool(hatch)
-    )
+    strong = fill != style.PAPER
+    _text(ax, column, row + 0.34, times + mark, ink, style.SIZES["figure_pt"], bold=strong)
     below = style.number(int(observed)) if narrow else _pairs(observed)
     _text(ax, column, row + 0.74, below, ink if strong else style.MUTED, 6.8, backed=bool(hatch))
 
@@ -294,7 +289,7 @@ def _knox_finding(table: pd.DataFrame) -> str:
 def _knox_key(table: pd.DataFrame) -> str:
     words = [
         _("Above: times as many pairs as chance would make (1 = as chance); below: pairs recorded."),
-        _("** error rate at most 1%, * at most 5%. Dotted: chance explains it."),
+        _("** error rate at most 1%, * at most 5%. White: chance explains it, or less than 1.2 times."),
     ]
     if np.isnan(known(table["observed"])).any():
         words.append(_("Hatched: hidden, because the count is small."))
@@ -302,6 +297,8 @@ def _knox_key(table: pd.DataFrame) -> str:
 
 
 def _distance(low: Any, high: Any) -> str:
+    if float(high) <= 1:
+        return _("same place")
     return _("{low} to {high} m").format(
         low=style.figure_number(float(low)), high=style.figure_number(float(high))
     )

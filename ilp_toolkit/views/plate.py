@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
 from ..errors import InputError
@@ -41,6 +41,7 @@ def draw_places(
     words: tuple[str, str | None, str | None],
     minimum: int | None = None,
     size: Size,
+    frame: gpd.GeoDataFrame | None = None,
 ) -> Axes:
     """
     Draw a map of polygons or lines.
@@ -65,6 +66,8 @@ def draw_places(
         Count below which places were suppressed, said in the legend.
     size
         ``full`` or ``half`` the width of a page.
+    frame
+        What the map shows where neither boundary nor areas are given; left out, the places.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def draw_places(
     InputError
         If there is nothing to draw.
     """
-    places, layers, bounds = _prepared(places, ground)
+    places, layers, bounds = _prepared(places, ground, frame)
     hot = _hot(places, measure)
     lines = _are_lines(places)
     handles = furniture.handles_of(measure, hot is not None, minimum, lines=lines)
@@ -145,7 +148,9 @@ def draw_strips(
 
 
 def _prepared(
-    places: gpd.GeoDataFrame, ground: dict[str, gpd.GeoDataFrame | None]
+    places: gpd.GeoDataFrame,
+    ground: dict[str, gpd.GeoDataFrame | None],
+    frame: gpd.GeoDataFrame | None = None,
 ) -> tuple[gpd.GeoDataFrame, dict[str, Any], tuple[float, float, float, float]]:
     """Return places and layers in metres, and the frame of the map."""
     places = shapes.projected(places)
@@ -154,8 +159,9 @@ def _prepared(
         for key, one in ground.items()
         if one is not None and len(one)
     }
-    frame = layers.get("boundary", layers.get("areas", places))
-    west, south, east, north = (float(side) for side in frame.total_bounds)
+    rest = places if frame is None else shapes.projected(frame, like=places.crs)
+    shown = layers.get("boundary", layers.get("areas", rest))
+    west, south, east, north = (float(side) for side in shown.total_bounds)
     if not np.isfinite([west, south, east, north]).all():
         msg = _("There is nothing to draw: the table has no place with a value, and no boundary was given.")
         raise InputError(msg)
@@ -336,8 +342,15 @@ def _path(polygons: Any) -> Path:
     return Path(points, codes)
 
 
-def _lines(geometries: Any, **look: Any) -> LineCollection:
+def _lines(geometries: Any, *, colors: str, linewidths: float, **look: Any) -> PathCollection:
+    """Return lines, or outlines of polygons, as one path: streets one by one make a large file."""
     array = np.asarray(geometries, dtype=object)
     array = np.where(shapely.get_dimensions(array) == 2, shapely.boundary(array), array)
     lines = shapely.get_parts(shapely.get_parts(array))
-    return LineCollection([shapely.get_coordinates(line) for line in lines], capstyle="round", **look)
+    points, line_of = shapely.get_coordinates(lines, return_index=True)
+    codes = np.full(len(points), Path.LINETO, dtype=Path.code_type)
+    codes[np.searchsorted(line_of, np.arange(len(lines)))] = Path.MOVETO
+    return PathCollection(
+        [Path(points, codes)], facecolors="none", edgecolors=colors, linewidths=linewidths, capstyle="round",
+        **look,
+    )  # fmt: skip

@@ -32,12 +32,14 @@ __all__ = [
 ]
 
 STABILITY_CLASSES = {
-    "fragile": N_("fragile: hot in 20 to 49 of 100 maps"),
+    "fragile": N_("fragile: hot in fewer than 50 of 100 maps"),
     "fair": N_("fair: hot in 50 to 79 of 100 maps"),
     "robust": N_("robust: hot in 80 of 100 maps or more"),
 }
-"""How often a cell stays hot when the map is made otherwise; below a fifth it is no hot spot."""
+"""How often a cell stays hot when the map is made otherwise; `stability` gives no class below a fifth."""
 
+_LOOKS = [("#cabf92", ""), ("#62656f", ""), ("#002859", "")]
+"""Light to dark: they differ without colour too."""
 _STABILITY_EDGES = (0.2, 0.5, 0.8)
 _SHARE_EDGES = (0.05, 0.5, 0.95)
 _SHARE_WORDS = (
@@ -85,7 +87,7 @@ def stability(
     Returns
     -------
     Axes
-        Three classes, darker where a hot spot is more robust; fragile ones are dotted.
+        Three classes, darker where a hot spot is more robust.
 
     Raises
     ------
@@ -251,7 +253,7 @@ def _stability_layer(cells: pd.DataFrame) -> Layer:
         cells,
         codes,
         labels=[_(text) for text in STABILITY_CLASSES.values()],
-        looks=[("#cabf92", "...."), ("#62656f", ""), ("#002859", "")],
+        looks=_LOOKS,
         title=_("How stable each hot cell is"),
         missing=missing,
     )
@@ -265,7 +267,7 @@ def _share_layer(cells: pd.DataFrame) -> Layer:
         cells,
         codes,
         labels=[_(text) for text in _SHARE_WORDS],
-        looks=[("#cabf92", "...."), ("#62656f", ""), ("#002859", "")],
+        looks=_LOOKS,
         title=_("How sure each hot cell is"),
         missing=np.isnan(share),
     )

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 
 from ..i18n import _
 from . import style
-from .classes import layer
+from .classes import layer, named
 from .figure import Size, styled
 from .plate import draw_places
 from .ticks import check_columns, known
 
-__all__ = ["describe_hot_streets", "hot_streets", "street_density"]
+__all__ = ["describe_hot_streets", "hot_streets", "marked_streets", "street_density"]
 
 
 @styled
@@ -85,6 +85,61 @@ def hot_streets(
         words=(title or _finding(segments, column), subtitle, foot),
         minimum=minimum,
         size=size,
+    )
+
+
+@styled
+def marked_streets(
+    segments: gpd.GeoDataFrame,
+    *,
+    label: str,
+    streets: gpd.GeoDataFrame | None = None,
+    boundary: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    foot: str | None = None,
+    legend: str | None = None,
+    size: Size = "full",
+) -> Axes:
+    """
+    Draw some segments over all streets, where no number of any may be shown.
+
+    Parameters
+    ----------
+    segments
+        The segments that are marked.
+    label
+        What they are, in words: the entry of the legend.
+    streets
+        All streets, thin and grey below; without a boundary the map shows as much as they take.
+    boundary, areas, water, ax, title, subtitle, foot, legend, size
+        As in `hot_streets`.
+
+    Returns
+    -------
+    Axes
+        In metres.
+    """
+    none = np.zeros(len(segments), bool)
+    measure = named(
+        segments,
+        np.zeros(len(segments), np.int8),
+        labels=[label],
+        looks=[(style.SEQUENCE[-1], "")],
+        title=legend or _("Recorded incidents on each segment"),
+        missing=none,
+    )
+    return draw_places(
+        segments,
+        measure,
+        ground={"boundary": boundary, "areas": areas, "streets": streets, "water": water},
+        ax=ax,
+        words=(title or label, subtitle, foot),
+        size=size,
+        frame=streets,
     )
 
 

@@ -62,7 +62,7 @@ def percents(axis: Axis, *, count: int = 5, grid: bool = True) -> None:
     low, high = sorted(axis.get_view_interval())
     places = [place for place in MaxNLocator(count).tick_values(low, high) if low <= place <= high + 1e-9]
     if low <= 0 and 1 <= high < 1.2:
-        places = [0.0, 0.25, 0.5, 0.75, 1.0]
+        places = [0.0, 0.25, 0.5, 0.75, 1.0] if count > 3 else [0.0, 0.5, 1.0]
     digits = 0 if high - low >= 0.04 else 1
     axis.set_ticks(places, [style.percent(float(place), digits) for place in places])
     _quiet(axis, grid=grid)

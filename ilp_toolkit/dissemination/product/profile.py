@@ -18,8 +18,13 @@ from ...i18n import _
 from .. import gate, payload
 from . import profile_back, profile_figures, tables
 from .blocks import Block, Figure, Heading, Note, PageBreak, Pair, Paragraph, Product
+from .profile_change import change_blocks
+from .profile_evidence import Evidence, weigh
 from .profile_facts import Facts, Request, gather
 from .profile_front import answers, say_where
+from .profile_shares import shares_blocks
+from .profile_stability import stability_blocks
+from .profile_streets import streets_blocks
 from .profile_when import When, follow, month_range
 from .profile_where import Where, locate
 
@@ -123,9 +128,11 @@ def problem_profile(
     when = follow(facts)
     step(_("Looking for places"))
     where = locate(facts)
-    record = _record(facts, where, source)
+    step(_("Holding it against chance"))
+    evidence = weigh(facts, when, where)
+    record = _record(facts, where, evidence, source)
     step(_("Drawing"))
-    blocks = _blocks(facts, when, where, record, created)
+    blocks = _blocks(facts, when, where, evidence=evidence, record=record, created=created)
     return Product(
         title=facts.request.title or _title(facts),
         subtitle=_subtitle(facts),
@@ -135,7 +142,7 @@ def problem_profile(
         marking=_("DRAFT – no case – not for release"),
         author=facts.request.author,
         blocks=tuple(blocks),
-        tables=tables.public_tables(facts, when, where),
+        tables=tables.public_tables(facts, when, where, evidence),
         record=record,
         readme=_readme(),
     )
@@ -194,7 +201,15 @@ def _set_aside_values(intake: Intake, source: str | Path | None) -> Iterable[str
     return values
 
 
-def _blocks(facts: Facts, when: When, where: Where, record: dict[str, Any], created: dt.date) -> list[Block]:
+def _blocks(
+    facts: Facts,
+    when: When,
+    where: Where,
+    *,
+    evidence: Evidence,
+    record: dict[str, Any],
+    created: dt.date,
+) -> list[Block]:
     foot = profile_figures.foot_of(facts, created)
     return [
         answers(facts, when, where),
@@ -202,10 +217,13 @@ def _blocks(facts: Facts, when: When, where: Where, record: dict[str, Any], crea
         PageBreak(),
         *profile_back.quality(facts),
         *_what(facts),
-        *_when(when, facts=facts, foot=foot),
-        *_where(where, facts=facts, foot=foot, created=created),
+        *change_blocks(evidence.change, foot=foot),
+        *_when(when, facts=facts, evidence=evidence, foot=foot),
+        *_where(where, facts=facts, evidence=evidence, foot=foot, created=created),
+        *evidence.repeats.blocks(facts, foot=foot),
         *profile_back.limits(facts, when, where),
         *profile_back.choices_made(facts, where),
+        *profile_back.draws_made(where, evidence),
         *profile_back.how_to_repeat(facts, record),
     ]
 
@@ -244,7 +262,7 @@ def _what(facts: Facts) -> list[Block]:
     return [Heading(_("What")), table] if table is not None else []
 
 
-def _when(when: When, *, facts: Facts, foot: str) -> list[Block]:
+def _when(when: When, *, facts: Facts, evidence: Evidence, foot: str) -> list[Block]:
     found: list[Block] = [Heading(_("When"))]
     text = " ".join([*when.sentences(), month_range(when)]).strip()
     found.append(Paragraph(text or facts.period))
@@ -254,11 +272,13 @@ def _when(when: When, *, facts: Facts, foot: str) -> list[Block]:
         found.append(profile_figures.hours_figure(facts, when, foot=foot, size="full"))
     if len(when.months) > 2:
         found.append(profile_figures.months_figure(facts, when, foot=foot, size="full"))
+    if evidence.weeks is not None:
+        found += evidence.weeks.blocks(foot=foot)
     shown = (tables.weekday_table(facts, when), tables.hour_table(facts, when))
     return found + [table for table in shown if table is not None]
 
 
-def _where(where: Where, *, facts: Facts, foot: str, created: dt.date) -> list[Block]:
+def _where(where: Where, *, facts: Facts, evidence: Evidence, foot: str, created: dt.date) -> list[Block]:
     found: list[Block] = [Heading(_("Where")), Paragraph(say_where(facts, where))]
     if where.why_no_map:
         found[-1] = Note(where.why_no_map)
@@ -269,13 +289,15 @@ def _where(where: Where, *, facts: Facts, foot: str, created: dt.date) -> list[B
     places = tables.place_table(facts, where)
     if places is not None:
         found.append(places)
+        found += stability_blocks(facts, where, foot=foot)
     if where.cells is not None and where.cells["n"].fillna(0).gt(0).sum() >= 5:
         found.append(profile_figures.counts_figure(facts, where, foot=foot))
     if _has_area_map(where):
         found.append(profile_figures.areas_figure(facts, where, foot=foot, size="full"))
     areas = tables.area_table(facts, where)
     found.append(areas if areas is not None else Note(where.why_no_areas))
-    return found
+    found += streets_blocks(evidence.streets, facts, foot=foot)
+    return found + shares_blocks(evidence.shares(where), foot=foot)
 
 
 def _title(facts: Facts) -> str:
@@ -290,7 +312,7 @@ def _subtitle(facts: Facts) -> str:
     return facts.period
 
 
-def _record(facts: Facts, where: Where, source: str | Path | None) -> dict[str, Any]:
+def _record(facts: Facts, where: Where, evidence: Evidence, source: str | Path | None) -> dict[str, Any]:
     record: dict[str, Any] = {"input": gate.input_record(source)} if source is not None else {}
     record["rows"] = {
         "file": facts.rows,
@@ -299,7 +321,7 @@ def _record(facts: Facts, where: Where, source: str | Path | None) -> dict[str, 
         "profile": facts.n,
     }
     record["offences"] = list(facts.request.offences) or "all"
-    record["choices"] = {"reading": facts.intake.choices, "places": where.choices}
+    record["choices"] = {"reading": facts.intake.choices, "places": where.choices, **evidence.choices(where)}
     record["policy"] = facts.policy.model_dump(mode="json")
     return json.loads(json.dumps(record, default=str))  # type: ignore[no-any-return]
 

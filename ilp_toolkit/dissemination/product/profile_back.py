@@ -12,13 +12,17 @@ from ...i18n import N_, _, number, percent, plural
 from ..language import how_sure, source
 from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
 from .blocks import Facts as FactList
+from .profile_repeats import DISTANCES, PERMUTATIONS, SEED
+from .profile_shares import SAMPLES
+from .profile_streets import REACH
 
 if TYPE_CHECKING:
+    from .profile_evidence import Evidence
     from .profile_facts import Facts
     from .profile_when import When
     from .profile_where import Where
 
-__all__ = ["choices_made", "how_to_repeat", "limits", "quality"]
+__all__ = ["choices_made", "draws_made", "how_to_repeat", "limits", "quality"]
 
 PRECISION = {
     "minute": N_("to the minute"),
@@ -271,6 +275,47 @@ def choices_made(facts: Facts, where: Where) -> list[Block]:
         ]
     rows += _located_rows(facts)
     return [Heading(_("Choices made")), FactList(tuple(rows))]
+
+
+def draws_made(where: Where, evidence: Evidence) -> list[Block]:
+    """List how often chance was asked, and from which seed: the same again gives the same."""
+    rows = []
+    if where.cells is not None:
+        rows.append(
+            (
+                _("Stability"),
+                _(
+                    "{n} maps; shift of the grid, cells of 0.7 to 1.5 times the size, neighbours, sample"
+                ).format(n=number(where.choices["stability"]["draws"])),
+            )
+        )
+    if evidence.repeats.table is not None:
+        rows.append(
+            (
+                _("Repeats"),
+                _("Knox test, {n} permutations of the times; bands up to {metres} m and {days} days").format(
+                    n=number(PERMUTATIONS),
+                    metres=number(DISTANCES[-1]),
+                    days=number(int(evidence.repeats.table["duration_to"].max().days)),
+                ),
+            )
+        )
+    if evidence.shares(where):
+        rows.append(
+            (_("Concentration"), _("{n} samples of the places, {n} random spreads").format(n=number(SAMPLES)))
+        )
+    if evidence.streets is not None and evidence.streets.marked is not None:
+        rows.append(
+            (
+                _("Streets"),
+                _("nearest segment within {reach} m; marked from {least} incidents").format(
+                    reach=number(int(REACH)), least=number(evidence.streets.least)
+                ),
+            )
+        )
+    if not rows:
+        return []
+    return [FactList((*rows, (_("Seed of every draw"), number(SEED))))]
 
 
 def _study_area(facts: Facts) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...i18n import _, number, percent, plural
 from ..language import Confidence, how_sure
 from .blocks import Answer, Answers
+from .profile_stability import robust_places
 from .profile_when import clock, month_range
 
 if TYPE_CHECKING:
@@ -58,7 +59,24 @@ def say_where(facts: Facts, where: Where) -> str:
         return places
     shares = _("Together: {area} of the study area, {share} of the {n} incidents on the map.")
     text = shares.format(area=_little(where.hot_area), share=_hot(where), n=number(where.points))
-    return " ".join(part for part in (places, text, _named(where), _off_the_map(facts, where)) if part)
+    parts = (places, text, _named(where), _stable(where), _off_the_map(facts, where))
+    return " ".join(part for part in parts if part)
+
+
+def _stable(where: Where) -> str:
+    """Say in a few words how many places another map would show too."""
+    if where.places is None:
+        return ""
+    robust, _fragile = robust_places(where)
+    if len(robust) == len(where.places):
+        return (
+            _("Maps made otherwise show them too.")
+            if len(robust) > 1
+            else _("Maps made otherwise show it too.")
+        )
+    if not robust:
+        return _("Maps made otherwise often do not show them.")
+    return _("Maps made otherwise surely show only {places}.").format(places=_letters(robust))
 
 
 def _off_the_map(facts: Facts, where: Where) -> str:

@@ -14,6 +14,7 @@ import shapely
 from scipy import ndimage
 
 from ...i18n import current
+from ...views import charts
 from .. import disclosure
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Groups = NDArray[np.int64]
 
-__all__ = ["form_places"]
+__all__ = ["form_places", "street_column"]
 
 _STREET_COLUMNS = ("name", "street", "street_name", "NAME", "название", "улица", "nombre")
 _STREETS, _DISTRICTS = 3, 2
@@ -43,13 +44,14 @@ def form_places(
     tested
         Cells with ``n``, ``column`` and ``row``, true counts.
     cells
-        The same cells as they may be published.
+        The same cells as they may be published, with the class of their ``stability``.
 
     Returns
     -------
     tuple
         The cells with ``label`` (the letter of a place on one of its cells); the places (``place``, ``n``,
-        ``exact``, ``cells``, ``km2``, ``area``, ``streets``), west to east; how many the table leaves out.
+        ``exact``, ``cells``, ``km2``, ``stability``, ``area``, ``streets``), west to east; how many the table
+        leaves out.
     """
     hot = (cells["spot"] == "hot").to_numpy(dtype=bool)
     counts = pd.Series(tested["n"].to_numpy(dtype=np.int64))
@@ -58,14 +60,16 @@ def form_places(
     lettered = cells.copy()
     # A hot cell may be empty itself and hot through its neighbours: alone it is no place, and is not shown.
     lettered.loc[hot & (groups < 0), "spot"] = "none"
+    lettered.loc[lettered["spot"] != "hot", "stability"] = ""
     totals = disclosure.group_totals(counts, pd.Series(groups), minimum=minimum)
     table = _table(lettered, totals, groups)
     kept = _kept(table, facts.policy.places.maximum_places)
     kept.insert(0, "place", list(string.ascii_uppercase[: len(kept)]))
     kept["area"] = _district_names(kept, facts.request.areas)
     kept["streets"] = _street_names(kept, facts.request.streets)
+    kept["stability"] = [_stability(lettered["stability"][groups == group]) for group in kept["group"]]
     lettered["label"] = _labels(lettered, kept, groups)
-    columns = ["place", "n", "exact", "cells", "km2", "area", "streets", "geometry"]
+    columns = ["place", "n", "exact", "cells", "km2", "stability", "area", "streets", "geometry"]
     return lettered, kept[columns], len(table) - len(kept)
 
 
@@ -110,6 +114,13 @@ def _kept(table: gpd.GeoDataFrame, maximum: int) -> gpd.GeoDataFrame:
     return most.assign(x=most.geometry.centroid.x).sort_values("x").drop(columns="x").reset_index(drop=True)
 
 
+def _stability(classes: pd.Series[str]) -> str:
+    """Return the class of the middle cell of a place: half of its cells are as stable as that, or more."""
+    order = list(charts.STABILITY_CLASSES)
+    ranks = sorted((order.index(name) for name in classes if name in order), reverse=True)
+    return order[ranks[(len(ranks) - 1) // 2]] if ranks else ""
+
+
 def _district_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> list[str]:
     """Name the districts that a place lies in, largest part first."""
     if layer is None or layer.crs is None or places.crs is None:
@@ -121,11 +132,16 @@ def _street_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> l
     """Name the streets that run longest through a place."""
     if layer is None or layer.crs is None or places.crs is None:
         return [""] * len(places)
-    own = [f"{name}{mark}{current()}" for name in _STREET_COLUMNS for mark in (":", "_")]
-    column = next((name for name in (*own, *_STREET_COLUMNS) if name in layer), None)
+    column = street_column(layer)
     if column is None:
         return [""] * len(places)
     return _names(places, layer.to_crs(places.crs), column, shapely.length, _STREETS)
+
+
+def street_column(layer: gpd.GeoDataFrame) -> str | None:
+    """Return the column that names the streets of a layer, best in the language in use."""
+    own = [f"{name}{mark}{current()}" for name in _STREET_COLUMNS for mark in (":", "_")]
+    return next((name for name in (*own, *_STREET_COLUMNS) if name in layer), None)
 
 
 def _names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame, column: str, size: Any, most: int) -> list[str]:

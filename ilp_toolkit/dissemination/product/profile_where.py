@@ -15,16 +15,23 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ... import choices
 from ...analysis import grids, hotspots
 from ...errors import InputError
 from ...i18n import _, number, plural
+from ...views import charts
 from .. import disclosure
 from .profile_places import form_places
+from .profile_repeats import SEED
+from .profile_shares import Shares, share_out
 
 if TYPE_CHECKING:
     from .profile_facts import Facts
 
 __all__ = ["Where", "locate"]
+
+_DRAWS = 49
+"""Maps on which the stability of a hot spot is tried."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,12 @@ class Where:
     """What can be said, and shown, about where incidents were recorded."""
 
     cells: gpd.GeoDataFrame | None = None
-    """Public cells: ``cell``, ``n``, ``suppressed``, ``spot``, ``label`` (letter of a place)."""
+    """Public cells: ``cell``, ``n``, ``suppressed``, ``spot``, ``stability``, ``label`` (of a place)."""
     places: gpd.GeoDataFrame | None = None
-    """Places: ``place``, ``n``, ``exact``, ``cells``, ``km2``, ``area``, ``streets``; west to east."""
+    """
+    Places: ``place``, ``n``, ``exact``, ``cells``, ``km2``, ``stability``, ``area``, ``streets``; west to
+    east.
+    """
     areas: pd.DataFrame | None = None
     """Public districts by name: ``area``, ``n``; with geometry where a layer was given."""
     why_no_map: str = ""
@@ -55,6 +65,8 @@ class Where:
     """Share of the study area that the places take."""
     left_places: int = 0
     """Places that the table leaves out because it is full."""
+    shares: Shares | None = None
+    """On how few cells how many of the incidents lie."""
 
     @property
     def has_hot(self) -> bool:
@@ -73,8 +85,10 @@ def locate(facts: Facts) -> Where:
     cells = disclosure.public_cells(
         tested, minimum=facts.policy.cells.minimum_count, significance=facts.policy.profile.significance
     )
+    cells["stability"], draws = _stability(facts, tested)
     cells, places, left = form_places(facts, tested, cells)
-    choices = dict(tested.attrs.get("choices", {}))
+    choices = {**tested.attrs.get("choices", {}), "stability": draws}
+    bounded = facts.request.boundary is not None or facts.request.areas is not None
     return Where(
         cells=cells,
         places=places,
@@ -88,6 +102,9 @@ def locate(facts: Facts) -> Where:
         hot_share=_hot_share(places, left, len(facts.points)),
         hot_exact=bool(places["exact"].all()),
         hot_area=float(cells.area[cells["spot"] == "hot"].sum() / cells.area.sum()),
+        shares=share_out(
+            tested["n"], kind="cells", base=facts.policy.cells.rounding_base, seed=SEED, bounded=bounded
+        ),
     )
 
 
@@ -122,6 +139,19 @@ def _tested(facts: Facts) -> gpd.GeoDataFrame:
     tested = hotspots.gi_star(points, grid=grid)
     tested.attrs["choices"] = {**tested.attrs.get("choices", {}), "cell_size": size, "cell_size_rule": rule}
     return tested
+
+
+def _stability(facts: Facts, tested: gpd.GeoDataFrame) -> tuple[Any, dict[str, Any]]:
+    """Return how stable each cell is, in classes: from the scores themselves counts could be worked out."""
+    grid = tested[["cell_id", "column", "row", "geometry"]].copy()
+    grid.attrs = dict(tested.attrs)
+    scored = hotspots.stability(
+        facts.points, grid=grid, draws=_DRAWS, level=facts.policy.profile.significance, rng=SEED
+    )
+    classes = charts.stability_codes(scored["stability"])
+    # What is a hot spot on the map and hardly ever on others is as fragile as can be.
+    classes = np.where(classes == "none", "fragile", classes).astype(object)
+    return classes, {"draws": _DRAWS, "rng": SEED, "sizes": list(choices.of(scored).get("sizes", []))}
 
 
 def _refuse_elsewhere(facts: Facts, tested: gpd.GeoDataFrame) -> None:

@@ -15,6 +15,8 @@ from ...errors import DisclosureError
 from ...i18n import _, number, percent, weekday
 from .. import disclosure
 from .blocks import Column, Table
+from .profile_evidence import Evidence, evidence_tables
+from .profile_stability import stability_word
 from .profile_when import public_hours, public_months, public_weekdays
 
 if TYPE_CHECKING:
@@ -25,19 +27,25 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "area_table", "offence_table", "place_table", "public_tables", "weekday_table"]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "cells": ("cell", "n", "suppressed", "spot", "place", "geometry"),
-    "places": ("place", "n", "exact", "cells", "km2", "area", "streets", "geometry"),
+    "cells": ("cell", "n", "suppressed", "spot", "stability", "place", "geometry"),
+    "places": ("place", "n", "exact", "cells", "km2", "stability", "area", "streets", "geometry"),
     "districts": ("area", "n", "suppressed", "population", "geometry"),
     "offences": ("offence", "n"),
     "months": ("month", "n", "complete"),
     "weekdays": ("weekday", "n"),
     "hours": ("from", "to", "n"),
+    "repeats": ("from_m", "to_m", "from_days", "to_days", "pairs", "ratio", "beyond_chance"),
+    "shares": ("kind", "incidents", "places", "low", "high", "chance_low", "chance_high"),
+    "streets": ("street", "at_least", "km", "geometry"),
+    "change": ("offence", "before", "after", "ratio", "ratio_low", "ratio_high", "beyond_chance"),
     "checks": ("check", "n", "share", "remedy"),
 }
 """Public tables and the columns that they may have."""
 
 
-def public_tables(facts: Facts, when: When, where: Where) -> dict[str, pd.DataFrame]:
+def public_tables(
+    facts: Facts, when: When, where: Where, evidence: Evidence | None = None
+) -> dict[str, pd.DataFrame]:
     """Return every table that stands beside the product, under its name."""
     minimum = facts.policy.cells.minimum_count
     cells = where.cells.rename(columns={"label": "place"}) if where.cells is not None else None
@@ -50,6 +58,7 @@ def public_tables(facts: Facts, when: When, where: Where) -> dict[str, pd.DataFr
         "weekdays": public_weekdays(when, minimum=minimum),
         "hours": public_hours(when, minimum=minimum),
         "checks": facts.intake.report.drop(columns="first_row", errors="ignore"),
+        **(evidence_tables(evidence, where) if evidence is not None else {}),
     }
     return {name: _allowed(name, table) for name, table in tables.items() if table is not None and len(table)}
 
@@ -121,6 +130,7 @@ def place_table(facts: Facts, where: Where) -> Table | None:
         Column(_("Incidents"), number=True),
         Column(_("Cells"), number=True),
         Column(_("km²"), number=True),
+        Column(_("Stability")),
     ]
     rows = []
     for row in places.to_dict("records"):
@@ -129,7 +139,7 @@ def place_table(facts: Facts, where: Where) -> Table | None:
             count = _("{n} or more").format(n=count)
         words = (str(row[column]) or "–" for column in named)
         size = (number(int(row["cells"])), number(float(row["km2"]), 2))
-        rows.append((str(row["place"]), *words, count, *size))
+        rows.append((str(row["place"]), *words, count, *size, stability_word(row["stability"])))
     note = _(
         "Letters go from west to east; they are no ranking. A place is a group of touching cells that "
         "hold more "
