@@ -70,13 +70,13 @@ def _stable(where: Where) -> str:
     robust, _fragile = robust_places(where)
     if len(robust) == len(where.places):
         return (
-            _("Maps made otherwise show them too.")
+            _("Maps with other cells show them too.")
             if len(robust) > 1
-            else _("Maps made otherwise show it too.")
+            else _("Maps with other cells show it too.")
         )
     if not robust:
-        return _("Maps made otherwise often do not show them.")
-    return _("Maps made otherwise surely show only {places}.").format(places=_letters(robust))
+        return _("Maps with other cells often do not show them.")
+    return _("Maps with other cells reliably show only {places}.").format(places=_letters(robust))
 
 
 def _off_the_map(facts: Facts, where: Where) -> str:

@@ -87,13 +87,13 @@ class Shares:
         """Say what it does not mean."""
         text = (
             _(
-                "This does not say that these streets are more dangerous for who lives there: segments "
+                "This does not say that these streets are more dangerous to live in: segments "
                 "differ in "
                 "length, people and shops. Compare only the same streets over periods of one length."
             )
             if self.kind == "streets"
             else _(
-                "This does not say that these cells are more dangerous for who lives there: cells differ in "
+                "This does not say that these cells are more dangerous to live in: cells differ in "
                 "people, streets and shops. Compare only cells of one size over periods of one length."
             )
         )

@@ -99,7 +99,7 @@ def _title(where: Where) -> str:
     if len(robust) == count:
         return _("All places hold when the map is made otherwise")
     if not robust:
-        return _("No place surely holds when the map is made otherwise")
+        return _("No place reliably holds when the map is made otherwise")
     return _("{n} of {all} places hold when the map is made otherwise").format(
         n=number(len(robust)), all=number(count)
     )

@@ -7,6 +7,7 @@ incidents were recorded, and what is done about it is for people to decide.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,10 @@ def _tested(facts: Facts) -> gpd.GeoDataFrame:
     area = points if ground is None or points.crs is None else ground.to_crs(points.crs)
     size, rule = cell_size(facts, area)
     grid = grids.square_grid(area, cell_size=size)
-    tested = hotspots.gi_star(points, grid=grid)
+    with warnings.catch_warnings():
+        # Points and area of different places are refused in the next step, with what to do.
+        warnings.simplefilter("ignore", UserWarning)
+        tested = hotspots.gi_star(points, grid=grid)
     tested.attrs["choices"] = {**tested.attrs.get("choices", {}), "cell_size": size, "cell_size_rule": rule}
     return tested
 
