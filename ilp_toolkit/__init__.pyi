@@ -25,7 +25,9 @@ from .collection import reports as reports
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
+from .direction import requirements as requirements
 from .direction import rules as rules
+from .direction import tasking as tasking
 from .dissemination import retention as retention
 from .evaluation import grades as grades
 from .evaluation import handling as handling

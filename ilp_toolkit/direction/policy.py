@@ -24,6 +24,7 @@ __all__ = [
     "Cells",
     "Confidence",
     "Exchange",
+    "Geomask",
     "Places",
     "Policy",
     "Profile",
@@ -191,6 +192,25 @@ class Exchange(_Part):
     """How long the recipient may keep what it gets, at most."""
 
 
+class Geomask(_Part):
+    """How points are moved before they leave. Radii in metres."""
+
+    inner: Annotated[float, Field(ge=10, le=1000)]
+    outer: Annotated[float, Field(ge=50, le=10_000)]
+    minimum_addresses: Annotated[int, Field(ge=2, le=1000)]
+    """A spot of a catalogue needs so many addresses around it, or none."""
+    k: Annotated[int, Field(ge=2, le=10_000)]
+    """Addresses among which a moved point is hidden."""
+    share_below_k: Share
+    """Share of the points that may be hidden among fewer."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Geomask:
+        if self.inner >= self.outer:
+            raise ValueError(_("geomask.inner must be below geomask.outer"))
+        return self
+
+
 class Policy(_Part):
     """Every threshold that decides what may leave; see ``policy.toml`` for the reason behind each."""
 
@@ -200,6 +220,7 @@ class Policy(_Part):
     confidence: Confidence
     release: Release
     sensitive: Sensitive
+    geomask: Geomask
     retention: Retention
     bias: Bias
     suppression: Suppression
