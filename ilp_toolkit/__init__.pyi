@@ -21,6 +21,7 @@ from .collation.training import open_case as open_case
 from .collection import interviews as interviews
 from .collection import offences as offences
 from .collection import places as places
+from .collection import pseudonyms as pseudonyms
 from .collection import reports as reports
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
@@ -28,6 +29,7 @@ from .collection.schema import Intake as Intake
 from .direction import requirements as requirements
 from .direction import rules as rules
 from .direction import tasking as tasking
+from .dissemination import geomask as geomask
 from .dissemination import retention as retention
 from .evaluation import grades as grades
 from .evaluation import handling as handling
