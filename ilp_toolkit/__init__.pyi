@@ -30,6 +30,7 @@ from .direction import requirements as requirements
 from .direction import rules as rules
 from .direction import tasking as tasking
 from .dissemination import geomask as geomask
+from .dissemination import exchange as exchange
 from .dissemination import retention as retention
 from .evaluation import grades as grades
 from .evaluation import handling as handling

@@ -201,6 +201,8 @@ def _write(product: Product, built: Path) -> None:
     (built / f"{product.name}.pdf").write_bytes(pdf.render(product))
     if product.readme:
         (built / "README.txt").write_text(product.readme, encoding="utf-8", newline="\n")
+    for name, body in product.files.items():
+        (built / name).write_bytes(body)
     (built / "figures").mkdir()
     for figure in figures(product.blocks):
         (built / "figures" / f"{figure.name}.svg").write_bytes(figure.svg)

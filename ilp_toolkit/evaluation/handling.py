@@ -159,8 +159,9 @@ def parse(text: str | None, *, originator: str = "") -> Handling:
     ----------
     text
         Codes with the name of their system ("4x4:H1 H2", "5x5x5:1 3", "3x5x2:C A2 S2", "TLP:GREEN"), national
-        markings («ДСП»), "internal", "public", ids of `audiences`; several separated by commas, semicolons or
-        blanks. Words in brackets are a condition of their own. H0 to H3 are known without their system.
+        markings («ДСП»), "internal", "public", ids of `audiences` and `conditions`; several separated by
+        commas, semicolons or blanks. Words in brackets are a condition of their own. H0 to H3 are known
+        without their system.
     originator
         Who gave the information.
 
@@ -349,6 +350,9 @@ class _Reading:
                 self.permitted[system] = self.permitted.get(system, frozenset()) | allowed
             else:
                 self.restricted.append(_rule(entry))
+            return True
+        if token in conditions():
+            self.conditions.add(token)
             return True
         if not system and token in audiences():
             self.permitted["named"] = self.permitted.get("named", frozenset()) | {token}

@@ -183,6 +183,10 @@ class Product:
     """What the manifest says of the input, the choices and the checks (JSON values)."""
     readme: str = ""
     """What lies where, for whoever opens the folder."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """More files by name, such as the message that a machine reads; scanned like all others."""
+    watermark: str | None = None
+    """What stands large and pale across each sheet: who it is for; None says that it is a draft."""
 
 
 def figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:

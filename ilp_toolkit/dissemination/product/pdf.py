@@ -75,7 +75,7 @@ def _data(product: Product) -> bytes:
         "subtitle": product.subtitle,
         "author": product.author,
         "marking": product.marking,
-        "watermark": _("DRAFT"),
+        "watermark": _("DRAFT") if product.watermark is None else product.watermark,
         "language": product.language,
         "date": [product.created.year, product.created.month, product.created.day],
         "imprint": imprint(product),
