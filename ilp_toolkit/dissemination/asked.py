@@ -70,9 +70,14 @@ class Asked:
             wishes[name] = dict(wishes.get(name) or {})
         return cls(audience, str(author).strip(), **wishes)
 
-    def public_rules(self, policy: Policy) -> bool:
-        """Say whether small counts must be hidden from this audience."""
-        return self.audience not in policy.release.small_counts_for
+    def public_rules(self, finding: Any) -> bool:
+        """
+        Say whether small counts must be hidden from this audience.
+
+        They are shown to those whom the policy names, as far as the handling lets them see the material.
+        """
+        named = self.audience in finding.case.policy.release.small_counts_for
+        return not (named and finding.passport.handling.permits(self.audience))
 
     def single_records(self, policy: Policy) -> bool:
         """Say whether this audience may see single points and records."""

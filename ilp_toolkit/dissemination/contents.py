@@ -142,7 +142,7 @@ def _places(finding: Any, asked: Asked, shape: Outline) -> Check:
             return passed("places", words)
         return failed("places", _("It shows single points."), 'ilp.release(…, mask="grid")')
     size = choices.of(finding).get("cell_size") or choices.of(finding.table).get("cell_size")
-    if not asked.public_rules(policy) or size is None:
+    if not asked.public_rules(finding) or size is None:
         return passed("places")
     return _cells(finding, float(size), len(shape.main) if shape.tables else 0)
 

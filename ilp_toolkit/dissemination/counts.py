@@ -75,7 +75,7 @@ def counted(finding: Any, asked: Asked, shape: Outline) -> Counted:
     """
     if shape.refused or not shape.tables:
         return Counted({}, not_needed("small_counts"))
-    if not asked.public_rules(finding.case.policy):
+    if not asked.public_rules(finding):
         rows = incidents_of(finding)
         seen = passed("small_counts", _("This audience may see small counts."))
         return Counted(shape.tables, seen, total=None if rows is None else len(rows))

@@ -34,6 +34,9 @@ CLASSES: dict[str, str] = {
     "firm": N_("firm"),
     "fair": N_("fairly firm"),
     "shaky": N_("shaky"),
+    "more": N_("more"),
+    "fewer": N_("fewer"),
+    "unclear": N_("no clear change"),
 }
 """Classes that stand in the place of statistics, in words."""
 
@@ -199,10 +202,25 @@ def _chosen(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
 def _plain(table: pd.DataFrame, function: str, public_rules: bool, policy: Policy) -> Tables:
     if function == "concentration.lorenz" and public_rules:
         return {"numbers": _thinned(table)}
-    name = "numbers" if function != "change.compare_periods" else "changes"
+    if function == "change.compare_periods":
+        return {"changes": _changes(table, public_rules, policy)}
     named = table.index.name or "label"
     plain = not isinstance(table.index, pd.RangeIndex) and named not in table.columns
-    return {name: (table.rename_axis(named).reset_index() if plain else table.reset_index(drop=True))}
+    return {"numbers": table.rename_axis(named).reset_index() if plain else table.reset_index(drop=True)}
+
+
+def _changes(table: pd.DataFrame, public_rules: bool, policy: Policy) -> pd.DataFrame:
+    """Say which way each count went; under public rules to one decimal, and not where counts are small."""
+    level = policy.profile.significance
+    clear = (table["q_value"] <= level).to_numpy()
+    made = table.rename_axis("label").reset_index()
+    more = made["after"].to_numpy() > made["before"].to_numpy()
+    made["direction"] = np.where(clear, np.where(more, "more", "fewer"), "unclear")
+    if public_rules:
+        small = (made[["before", "after"]] < policy.cells.minimum_count).any(axis=1)
+        made["ratio"] = made["ratio"].round(1).mask(small)
+        made.loc[small, "direction"] = None
+    return made
 
 
 def _thinned(curve: pd.DataFrame) -> pd.DataFrame:

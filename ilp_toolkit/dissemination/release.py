@@ -256,7 +256,7 @@ def _confidence(level: str) -> str:
 def _judged(finding: Finding, asked: Asked) -> tuple[Outline, Counted, list[Check]]:
     """Make every check that needs no finished file, in order; exceptions and citations are laid over them."""
     policy = finding.case.policy
-    public = asked.public_rules(policy)
+    public = asked.public_rules(finding)
     shape = outline(
         finding.table, function=finding.function, public_rules=public, policy=policy, columns=asked.columns
     )
