@@ -79,21 +79,13 @@ def highest(
 
 
 def cheapest(
-    cost: Floats,
-    rows: Any,
-    at_least: Floats,
-    lower: Floats,
-    upper: Floats,
-    *,
-    whole: bool,
-    deadline: Deadline,
-    gap: float = 0.0,
+    cost: Floats, rows: Any, at_least: Floats, *, whole: bool, deadline: Deadline, gap: float = 0.0
 ) -> Answer:
-    """Minimise ``cost @ y`` subject to ``rows @ y >= at_least`` and bounds; the bound is from below."""
+    """Minimise ``cost @ y`` subject to ``rows @ y >= at_least``, y from 0 to 1; the bound is from below."""
     done = optimize.milp(
         cost,
         integrality=np.full(len(cost), int(whole)),
-        bounds=optimize.Bounds(lower, upper),
+        bounds=optimize.Bounds(0.0, 1.0),
         constraints=optimize.LinearConstraint(rows, at_least, np.inf) if rows.shape[0] else None,
         options={"time_limit": deadline.left(), "mip_rel_gap": gap},
     )
@@ -101,6 +93,20 @@ def cheapest(
     if done.x is None:
         return Answer(None, np.nan, -np.inf if bound is None else float(bound), int(done.status))
     return Answer(np.asarray(done.x), float(done.fun), float(bound), int(done.status))
+
+
+def relaxed(
+    cost: Floats, rows: Any, at_least: Floats, *, deadline: Deadline
+) -> tuple[float, Floats, Floats] | None:
+    """Minimise as `cheapest` does, in fractions: value, choice, and what one more of each would add."""
+    if not rows.shape[0]:
+        return 0.0, np.zeros(len(cost)), cost
+    done = optimize.linprog(
+        cost, A_ub=-rows, b_ub=-at_least, bounds=(0.0, 1.0), options={"time_limit": deadline.left()}
+    )
+    if done.status != 0:
+        return None
+    return float(done.fun), np.asarray(done.x), np.asarray(done.lower.marginals)
 
 
 def priced(
