@@ -293,8 +293,15 @@ def _let_out(
     finding: Finding, asked: Asked, shape: Outline, counted: Counted, made: list[Check], *, place: Path
 ) -> Path:
     case = finding.case
+    anchor = case.audit.anchor()
     product = finding_product(
-        finding, asked, shape, counted, made, created=gate.now().date(), root=case.audit.root()
+        finding,
+        asked,
+        shape,
+        counted,
+        made,
+        created=case.now().date(),
+        root=f"{anchor['entries']}:{anchor['root']}",
     )
     watch = _canaries(finding, asked, counted)
 
@@ -314,6 +321,7 @@ def _let_out(
                 "recipients": list(asked.recipients),
                 "manifest": manifest["sha256"],
                 "materials": list(finding.passport.materials),
+                "anchor": anchor,
             },
         )
         case.audit.append(

@@ -43,7 +43,7 @@ def behind(finding: Any, asked: Asked, checks: list[Check], *, root: str) -> lis
     finding, asked, checks
         The finding, what its author asked for, and what was checked.
     root
-        Root of the case's audit log.
+        How many entries the case's audit log had, and their root: what ``ilp audit verify --root`` takes.
     """
     found = _travelling(checks)
     found += [Heading(_("Where it comes from")), Facts(tuple(_origin(finding, asked, root)))]
