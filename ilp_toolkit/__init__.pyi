@@ -4,6 +4,7 @@ from .analysis import concentration as concentration
 from .analysis import forecasts as forecasts
 from .analysis import grids as grids
 from .analysis import hotspots as hotspots
+from .analysis import hypotheses as hypotheses
 from .analysis import linkage as linkage
 from .analysis import near_repeat as near_repeat
 from .analysis import patterns as patterns
@@ -29,8 +30,9 @@ from .collection.schema import Intake as Intake
 from .direction import requirements as requirements
 from .direction import rules as rules
 from .direction import tasking as tasking
-from .dissemination import geomask as geomask
 from .dissemination import exchange as exchange
+from .dissemination import geomask as geomask
+from .dissemination import redaction as redaction
 from .dissemination import retention as retention
 from .evaluation import grades as grades
 from .evaluation import handling as handling

@@ -180,7 +180,7 @@ def _audience(held: list[Handling], wish: Wish) -> Check:
     ]
     if not shut:
         return passed("audience")
-    found = _("{n} items may not go to {recipient}. First: {words}").format(
+    found = _("Items that may not go to {recipient}: {n}. First: {words}").format(
         n=len(shut), recipient=wish.recipient.id, words=handling.words(shut[0])
     )
     asked = ", ".join(f'"{name}": "…"' for name in sorted(shut[0].originators)) or '"…": "…"'
@@ -331,7 +331,7 @@ def _objections(
         if review.reviewer.strip().casefold() == wish.author.strip().casefold():
             yield _("{country}: the author reviewed it; it takes somebody else.").format(country=place)
         if review.date > today or (today - review.date).days > days:
-            yield _("{country}: the review is not of the last {n} days.").format(country=place, n=days)
+            yield _("{country}: the review is too old or not yet made (days allowed: {n}).").format(country=place, n=days)
 
 
 def four_eyes(wish: Wish) -> Check:
