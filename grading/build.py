@@ -2,8 +2,9 @@
 Notebooks from their text sources, in each language.
 
 A source is a Python file with cells (jupytext's py:percent). Its prose is translated cell by cell through a
-PO file; its code is the same in every language but for the one line that names the language. A build is
-repeatable: ids come from the source, no output and no date is kept.
+PO file. Its code is the same in every language but for the one line that names the language, and the words in
+quotation marks of code cells with the tag ``words``, which are translated whole. A build is repeatable: ids
+come from the source, no output and no date is kept.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from nbformat import NotebookNode
 __all__ = ["LANGUAGES", "build", "prose", "update_catalogue"]
 
 LANGUAGES = ("en", "ru")
+WORDS = "words"
+"""Tag of code cells whose texts in quotation marks are translated."""
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -54,11 +57,11 @@ def build(root: Path) -> list[Path]:
 
 
 def prose(root: Path) -> dict[str, str]:
-    """Return every prose cell of every source, with the name of the source it stands in."""
+    """Return every cell that is translated, of every source, with the name of the source it stands in."""
     found: dict[str, str] = {}
     for source in sorted((root / "modules").glob("*/[0-9]*.py")):
         for cell in _read(source).cells:
-            if cell.cell_type == "markdown":
+            if _is_translated(cell):
                 found.setdefault(cell.source, source.relative_to(root).as_posix())
     return found
 
@@ -96,15 +99,19 @@ def _read(source: Path) -> NotebookNode:
     return jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
 
 
+def _is_translated(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "markdown" or WORDS in cell.metadata.get("tags", []))
+
+
 def _translated(source: Path, catalogue: Catalog, language: str) -> NotebookNode:
     notebook = _read(source)
     for number, cell in enumerate(notebook.cells):
         # The id comes from the English source, so that one cell has one id in every language.
         cell["id"] = hashlib.sha256(f"{source.stem}:{number}".encode()).hexdigest()[:12]
-        if cell.cell_type == "markdown":
+        if _is_translated(cell):
             message = catalogue.get(cell.source)
             cell["source"] = (message.string if message else "") or cell.source
-        elif "parameters" in cell.metadata.get("tags", []):
+        if "parameters" in cell.metadata.get("tags", []):
             cell["source"] = re.sub(r'(?m)^LANGUAGE = "en"', f'LANGUAGE = "{language}"', cell.source)
     notebook.metadata = nbformat.from_dict({**METADATA, "ilp": {"language": language, "source": source.name}})
     notebook.nbformat, notebook.nbformat_minor = 4, 5

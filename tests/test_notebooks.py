@@ -220,6 +220,27 @@ def test_the_analysis_notebooks_write_nothing() -> None:
         assert "forecasts" not in calls
 
 
+class Blank(ast.NodeTransformer):
+    """Take the texts out of code, so that what is left is what it does."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return self.generic_visit(node)
+
+
+def deeds(notebook: nbformat.NotebookNode) -> list[str]:
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return [ast.dump(Blank().visit(ast.parse(source))) for source in cells]
+
+
+def test_the_code_does_the_same_in_every_language(root: Path) -> None:
+    for path in (root / "notebooks" / "casework").glob("[0-9][0-9]_*.ru.ipynb"):
+        english = nbformat.read(path.with_name(path.name.replace(".ru.", ".")), as_version=4)
+        assert deeds(nbformat.read(path, as_version=4)) == deeds(english), path.name
+
+
 def test_a_mistake_in_the_file_ends_in_one_sentence_not_in_a_traceback(root: Path, tmp_path: Path) -> None:
     source = root / "notebooks" / "casework" / "01_incidents.ipynb"
     result = tmp_path / "done.ipynb"
