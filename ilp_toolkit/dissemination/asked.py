@@ -39,7 +39,8 @@ class Asked:
     exceptions: Mapping[str, str] = field(default_factory=dict)
     """Check to the reason for passing over it."""
     columns: tuple[str, ...] = ()
-    mask: str = ""
+    mask: Mapping[str, Any] = field(default_factory=dict)
+    """How points are moved, as `geomask.mask` takes it; empty where they stay."""
     bias_audit: Any = None
     title: str = ""
     source: str = ""
@@ -66,6 +67,8 @@ class Asked:
         for name in ("recipients", "columns"):
             value: Iterable[str] | str = wishes.get(name) or ()
             wishes[name] = (value,) if isinstance(value, str) else tuple(value)
+        mask = wishes.get("mask") or {}
+        wishes["mask"] = {"method": mask} if isinstance(mask, str) else dict(mask)
         for name in ("consent", "conditions_met", "exceptions"):
             wishes[name] = dict(wishes.get(name) or {})
         return cls(audience, str(author).strip(), **wishes)

@@ -193,6 +193,8 @@ class Allowed:
     """Columns under public rules; None where nothing of it may leave under them."""
     closed: tuple[str, ...]
     """Columns where small counts may be shown."""
+    moved: tuple[str, ...] | None = None
+    """Columns under public rules beside points that were moved; None where it holds no points."""
     ranks: bool = False
     """Whether it ranks places for future attention: then the tests of reporting bias come first."""
 
@@ -217,6 +219,7 @@ def allowed(function: str) -> Allowed | None:
         misleads,
         tuple(entry["open"]) if "open" in entry else None,
         tuple(entry["closed"]),
+        tuple(entry["moved"]) if "moved" in entry else None,
         bool(entry.get("ranks", False)),
     )
 

@@ -13,10 +13,12 @@ import geopandas as gpd
 import pandas as pd
 
 from .. import choices, i18n
+from ..analysis.bias import BiasAudit
 from ..i18n import _, number
 from . import disclosure, language, redaction
 from .asked import AGGREGATED, Asked
 from .checks import Check, failed, not_needed, passed
+from .outline import frame_of
 
 if TYPE_CHECKING:
     from .counts import Counted
@@ -137,9 +139,10 @@ def _places(finding: Any, asked: Asked, shape: Outline) -> Check:
         return not_needed("places", _("It shows no places."))
     policy = finding.case.policy
     if shape.shape in {"points", "records"} or any(_has_points(table) for table in shape.tables.values()):
+        if shape.refused:
+            return failed("places", shape.refused, shape.fix)
         if asked.single_records(policy) or asked.mask:
-            words = _("Points moved by “{mask}”.").format(mask=asked.mask) if asked.mask else ""
-            return passed("places", words)
+            return passed("places", str(shape.facts.get("moved", "")))
         return failed("places", _("It shows single points."), 'ilp.release(…, mask="grid")')
     size = choices.of(finding).get("cell_size") or choices.of(finding.table).get("cell_size")
     if not asked.public_rules(finding) or size is None:
@@ -190,11 +193,19 @@ def _bias(finding: Any, asked: Asked, shape: Outline) -> Check:
     ranks = bool(noted.get("on_screen_only")) or (shape.allowed is not None and shape.allowed.ranks)
     if not ranks:
         return not_needed("bias", _("It does not rank places for future attention."))
-    audit = asked.bias_audit
-    if audit is None:
+    audit, fix = asked.bias_audit, "ilp.release(…, bias_audit=ilp.bias.audit(incidents, finding.table, …))"
+    if not isinstance(audit, BiasAudit):
         found = _("It ranks places for future attention, and nobody tested what the records leave out.")
-        return failed("bias", found, "ilp.release(…, bias_audit=ilp.bias.audit(…))")
-    return passed("bias", str(audit.summary()) if hasattr(audit, "summary") else str(audit))
+        return failed("bias", found, fix)
+    if (
+        not audit.covers(frame_of(finding.table))
+        or dict(audit.limits) != finding.case.policy.bias.model_dump()
+    ):
+        return failed("bias", _("The tests were made of another ranking, or held to other limits."), fix)
+    if not audit.passed:
+        reasons = " ".join(sentence for _code, sentence in audit.problems)
+        return failed("bias", reasons, _("look at it on the screen; it may not leave"))
+    return passed("bias", " ".join(audit.sentences()), audit=audit.summary())
 
 
 def _language(asked: Asked) -> Check:

@@ -82,8 +82,14 @@ def counted(finding: Any, asked: Asked, shape: Outline) -> Counted:
     if shape.shape in {"pairs", "numbers"}:
         evidence = _("It holds no counts of incidents at a place or in a time.")
         return Counted(shape.tables, passed("small_counts", evidence))
+    return _protected(finding, asked, shape)
+
+
+def _protected(finding: Any, asked: Asked, shape: Outline) -> Counted:
     if finding.function == "patterns.aoristic":
         return _estimated(finding, shape)
+    if shape.shape in {"points", "records"} and asked.mask:
+        return _moved_points(finding, shape)
     if not any("n" in table for table in shape.tables.values()):
         return _without_counts(shape)
     return _beside_the_rest(finding, shape)
@@ -100,6 +106,15 @@ def _without_counts(shape: Outline) -> Counted:
         found = _("“{column}” may be a count, and nobody can say of what.").format(column=whole[0])
         return Counted(shape.tables, failed("small_counts", found, "case.analyse(ilp.hotspots.count, …)"))
     return Counted(shape.tables, passed("small_counts", _("It holds no counts.")))
+
+
+def _moved_points(finding: Any, shape: Outline) -> Counted:
+    """Let moved points pass where their number may be told: whoever has them can count them."""
+    found = _beside_the_rest(finding, shape)
+    if found.check.status == "passed" and found.total is None:
+        evidence = _("They are so few that their number alone tells too much.")
+        return Counted(shape.tables, failed("small_counts", evidence, 'ilp.release(…, audience="agency")'))
+    return found
 
 
 def _estimated(finding: Any, shape: Outline) -> Counted:

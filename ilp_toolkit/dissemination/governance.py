@@ -133,8 +133,9 @@ def _audience(finding: Any, asked: Asked, shape: Outline) -> Check:
     policy = finding.case.policy
     own = bool(held.markings) and set(held.markings) <= set(policy.release.counts_may_leave_from)
     foreign = sorted(held.originators - {"", finding.case.owner})
-    if own and not foreign and shape.shape in AGGREGATED and asked.public_rules(finding):
-        found = _("Own material marked {markings}: only counts leave that passed the public rules.")
+    protected = shape.shape in AGGREGATED or bool(shape.facts.get("moved"))
+    if own and not foreign and protected and asked.public_rules(finding):
+        found = _("Own material marked {markings}: only what passed the public rules leaves.")
         return passed("audience", found.format(markings=", ".join(held.markings)))
     agreed = set(asked.consent)
     if held.originators and held.originators <= agreed:

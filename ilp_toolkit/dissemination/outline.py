@@ -69,7 +69,13 @@ class Outline:
 
 
 def outline(
-    result: Any, *, function: str, public_rules: bool, policy: Policy, columns: Sequence[str] = ()
+    result: Any,
+    *,
+    function: str,
+    public_rules: bool,
+    policy: Policy,
+    columns: Sequence[str] = (),
+    moved: bool = False,
 ) -> Outline:
     """
     Choose what of a result may leave.
@@ -86,6 +92,8 @@ def outline(
         The limits.
     columns
         Columns that the author names for a function that the toolkit does not know.
+    moved
+        Whether points will be moved before they leave.
 
     Returns
     -------
@@ -96,7 +104,9 @@ def outline(
     table = frame_of(result)
     if known is None:
         return _unknown(table, function, public_rules=public_rules, columns=columns)
-    names = known.open if public_rules else known.closed
+    names = known.closed
+    if public_rules:
+        names = known.moved if moved and known.moved is not None else known.open
     if names is None:
         return Outline(
             known.shape,
@@ -168,6 +178,8 @@ def _unknown(table: pd.DataFrame, function: str, *, public_rules: bool, columns:
 
 
 def _fix_of(known: Allowed) -> str:
+    if known.moved is not None:
+        return 'ilp.release(…, mask="donut")'
     if known.shape in {"points", "records"}:
         return "ilp.release(case.analyse(ilp.hotspots.count, …, cell_size=500), …)"
     if known.shape == "segments":

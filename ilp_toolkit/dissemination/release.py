@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .. import i18n
+from .. import choices, i18n
 from ..collation.case import Finding
 from ..collation.filelock import locked
 from ..errors import DisclosureError, InputError
@@ -115,7 +115,7 @@ def release(
     conditions_met: Mapping[str, str] | None = None,
     exceptions: Mapping[str, str] | None = None,
     columns: Iterable[str] = (),
-    mask: str = "",
+    mask: str | Mapping[str, Any] = "",
     bias_audit: Any = None,
     boundary: gpd.GeoDataFrame | None = None,
     areas: gpd.GeoDataFrame | None = None,
@@ -156,7 +156,7 @@ def release(
     columns
         Columns that may leave, for the result of a function of your own.
     mask
-        How points are moved before they leave: ``donut``, ``grid``, …; see `geomask`.
+        How points are moved before they leave: ``donut``, ``grid``, …, or the options of `geomask.mask`.
     bias_audit
         What `bias.audit` returned, for anything that ranks places for future attention.
     boundary, areas, streets
@@ -258,7 +258,12 @@ def _judged(finding: Finding, asked: Asked) -> tuple[Outline, Counted, list[Chec
     policy = finding.case.policy
     public = asked.public_rules(finding)
     shape = outline(
-        finding.table, function=finding.function, public_rules=public, policy=policy, columns=asked.columns
+        finding.table,
+        function=finding.function,
+        public_rules=public,
+        policy=policy,
+        columns=asked.columns,
+        moved=bool(asked.mask),
     )
     shape = _masked(finding, asked, shape)
     counted = counts.counted(finding, asked, shape)
@@ -270,15 +275,24 @@ def _judged(finding: Finding, asked: Asked) -> tuple[Outline, Counted, list[Chec
 
 
 def _masked(finding: Finding, asked: Asked, shape: Outline) -> Outline:
+    """Move points before they leave, always in the same way: two rings around one address cross near it."""
     if not asked.mask or shape.shape not in {"points", "records"}:
         return shape
     import geopandas as gpd
 
-    tables = dict(shape.tables)
-    for name, table in tables.items():
-        if isinstance(table, gpd.GeoDataFrame):
-            tables[name] = geomask.mask(table, method=asked.mask, key=finding.case.key)
-    return dataclasses.replace(shape, tables=tables)
+    case, earlier, tables = finding.case, finding.case.recall("mask"), dict(shape.tables)
+    facts: dict[str, Any] = {}
+    options: dict[str, Any] = {"boundary": asked.ground.get("boundary")} | dict(asked.mask)
+    try:
+        for name, table in tables.items():
+            if isinstance(table, gpd.GeoDataFrame):
+                tables[name] = moved = geomask.mask(table, key=case.key, **options)
+                facts = {"mask": choices.of(moved), "moved": str(geomask.report(table, moved))}
+                geomask.same_way(facts["mask"], earlier)
+    except InputError as error:
+        fix = f'ilp.release(…, mask="{earlier[-1].get("method", "grid")}")' if earlier else 'mask="grid"'
+        return dataclasses.replace(shape, tables={}, refused=str(error), fix=fix)
+    return dataclasses.replace(shape, tables=tables, facts=facts)
 
 
 def _with_exception(check: Check, asked: Asked) -> Check:
@@ -308,6 +322,8 @@ def _let_out(
     def record(built: Path) -> None:
         """Write the record before the folder takes its place: what is noted too much harms nobody."""
         manifest = gate.input_record(built / gate.MANIFEST)
+        if shape.facts.get("mask") and shape.facts["mask"] not in case.recall("mask"):
+            case.remember("mask", shape.facts["mask"])
         if counted.publication is not None:
             for name, members in counted.sets.items():
                 case.remember("set", {"name": name, "members": members})

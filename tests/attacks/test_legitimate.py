@@ -37,7 +37,7 @@ def events(n: int = 900, seed: int = 11) -> pd.DataFrame:
             "occurred to": (start + length).strftime("%Y-%m-%d %H:%M"),
             "longitude": place[:, 0].round(6),
             "latitude": place[:, 1].round(6),
-            "reported by": "public",
+            "origin": "reported",
         }
     )
 

@@ -48,6 +48,10 @@ def behind(finding: Any, asked: Asked, checks: list[Check], *, root: str) -> lis
     found = _travelling(checks)
     found += [Heading(_("Where it comes from")), Facts(tuple(_origin(finding, asked, root)))]
     found += [Heading(_("How it was made")), Bullets(tuple(_made(finding)))]
+    moved = [check.evidence for check in checks if check.id == "places" and asked.mask and check.evidence]
+    found += [Note(text, title=_("Points were moved")) for text in moved]
+    if asked.bias_audit is not None:
+        found += [Heading(_("Reporting bias and feedback")), Bullets(tuple(asked.bias_audit.sentences()))]
     found += [Heading(_("What was checked before it left")), _checked(checks)]
     return found + _pack(finding, checks)
 
