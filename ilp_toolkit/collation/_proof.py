@@ -13,6 +13,7 @@ from ._analysing import joined, record_of
 from .casefolder import Folder, changed
 from .filelock import locked
 from .finding import Finding, Material
+from .integrity import check_witness
 
 if TYPE_CHECKING:
     from .case import Case
@@ -133,7 +134,7 @@ def note_opening(case: Case, folder: Folder, agreed: dict[str, Any]) -> None:
             case.ledger.remember("case", {"agreed": mark, "policy": policy, "expires": over})
             case.audit.append("open", subject=case.id, agreed=mark)
             return
-    if first["record"]["agreed"] != mark:
+    if first["record"]["agreed"] != mark or check_witness(case.audit.path, "ledger", case.ledger.path):
         raise FileError(changed(case.folder))
     before = [line["record"]["policy"] for line in case.ledger.lines() if line["kind"] in {"case", "policy"}]
     if before[-1] != policy:

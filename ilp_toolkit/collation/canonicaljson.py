@@ -18,7 +18,8 @@ from ..i18n import _
 __all__ = ["canonical"]
 
 _LARGEST = 2**53 - 1
-"""Whole numbers beyond this are not the same in every JSON reader."""
+"""Whole numbers beyond this are the same in every JSON reader only where ECMAScript writes them so."""
+_END = 10**300
 
 
 def canonical(value: Any) -> bytes:
@@ -38,8 +39,8 @@ def canonical(value: Any) -> bytes:
     Raises
     ------
     InputError
-        If something in it is no JSON value, is not finite, is a whole number above 2⁵³ - 1, or is broken
-        text.
+        If something in it is no JSON value, is not finite, is a whole number too large for a float, or is
+        broken text.
 
     References
     ----------
@@ -82,6 +83,8 @@ def _members(value: Mapping[Any, Any]) -> list[str]:
 
 def _whole(value: int) -> str:
     if abs(value) > _LARGEST:
+        if abs(value) < _END and _decimal(float(value)) == str(value):
+            return str(value)
         msg = _("A record holds the number {value}, too large for JSON. Write it as text.")
         raise InputError(msg.format(value=value))
     return str(value)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..collection import pseudonyms
-from ..direction.policy import load_for
+from ..direction.policy import load, load_for
 from ..errors import FileError, InputError
 from ..i18n import _
 from . import _analysing, _collecting, _proof, corrections, recordkeys, terms
@@ -122,12 +122,13 @@ class Case:
         self._open(agreed, key_folder)
 
     def _begin(self, wanted: dict[str, Any], policy: str | Path | None) -> dict[str, Any]:
-        now = self._told()
-        agreed = {"format": FORMAT, "id": new_id(), **wanted, "created": now.isoformat(timespec="seconds")}
-        if agreed["retention_days"] is None:
-            from ..direction.policy import load
-
-            agreed["retention_days"] = load(policy).retention.default_days
+        rules = load_for(self.folder) if policy is None and self.folder.is_dir() else load(policy)
+        days = wanted["retention_days"] or rules.retention.default_days
+        if days > rules.retention.maximum_days:
+            msg = _("`retention` is {days} days, and the policy allows {most} days at most.")
+            raise InputError(msg.format(days=days, most=rules.retention.maximum_days))
+        now = self._told().isoformat(timespec="seconds")
+        agreed = {"format": FORMAT, "id": new_id(), **wanted, "retention_days": days, "created": now}
         return self._folder.make(agreed)
 
     def _open(self, agreed: dict[str, Any], key_folder: str | Path | None) -> None:

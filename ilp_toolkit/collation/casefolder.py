@@ -230,8 +230,8 @@ def refuse_empty(required: dict[str, Any]) -> None:
 def changed(folder: Path) -> str:
     """Say that a case is no longer what was agreed."""
     msg = _(
-        "The case in “{name}” was changed by hand: case.json is not what its ledger says was agreed. "
-        "Take it back from a copy; `ilp audit verify` says what else was changed."
+        "The case in “{name}” was changed by hand: its files no longer agree with each other. "
+        "`ilp audit verify` says what is wrong; take the folder back from a copy."
     )
     return msg.format(name=folder.name)
 

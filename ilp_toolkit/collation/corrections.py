@@ -87,11 +87,12 @@ def stale_because(ledger: Ledger, item: str, keys: Callable[[str], Keys | None])
     for name in behind:
         for correction in told:
             if _hit(correction, name, materials[name], keys):
+                what = WHAT[correction["what"]]
                 day = date(dt.datetime.fromisoformat(correction["at"]).date())
                 msg = _(
                     "{what} on {day} in material {material}: take the corrected file in and make it again."
                 )
-                reasons.append(msg.format(what=_(WHAT[correction["what"]]), day=day, material=name))
+                reasons.append(msg.format(what=_(what), day=day, material=name))
     return reasons
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import FileError, InputError
 from ..i18n import N_, _
 from .canonicaljson import canonical
-from .journal import GENESIS, line_hash, line_seal
+from .journal import GENESIS, is_intact, line_seal
 from .merkle import merkle_root
 
 __all__ = ["KINDS", "Problem", "check_journal", "check_witness"]
@@ -164,7 +164,7 @@ def _one(text: bytes, place: int) -> _Read | None:
         n = record["n"]
         if not isinstance(n, int) or not isinstance(record["hash"], str):
             return None
-        intact = canonical(record) == text and record["hash"] == line_hash(record)
+        intact = canonical(record) == text and is_intact(record)
     except (ValueError, KeyError, TypeError, RecursionError, InputError):
         return None
     return _Read(place, n, record, intact)

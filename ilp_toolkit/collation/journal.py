@@ -22,7 +22,7 @@ from ..i18n import _
 from .canonicaljson import canonical
 from .filelock import locked
 
-__all__ = ["GENESIS", "Journal", "line_hash", "line_seal"]
+__all__ = ["GENESIS", "Journal", "is_intact", "line_hash", "line_seal"]
 
 GENESIS = "0" * 64
 """What stands for the hash before the first line."""
@@ -42,6 +42,15 @@ def line_seal(line: Line, key: bytes) -> str:
     return hmac.digest(key, str(line["hash"]).encode(), "sha256").hex()[:32]
 
 
+def is_intact(line: Line) -> bool:
+    """Say whether a line bears the hash of what it holds."""
+    body = {name: value for name, value in line.items() if name not in {"hash", "seal"}}
+    # Written by the standard library first: it is fast, and right but for rare numbers and names.
+    quick = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    found = hashlib.sha256(quick.encode("utf-8", "surrogatepass")).hexdigest()
+    return found == line.get("hash") or line_hash(line) == line.get("hash")
+
+
 class Journal:
     """
     An append-only file of records.
@@ -55,6 +64,8 @@ class Journal:
         record that notes it.
     key
         With it every line is sealed.
+    strict
+        Whether lines are believed only where hash, order and seal are right.
 
     Examples
     --------
@@ -67,9 +78,15 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, *, torn: Callable[[dict[str, Any]], Line] | None = None, key: bytes | None = None
+        self,
+        path: Path,
+        *,
+        torn: Callable[[dict[str, Any]], Line] | None = None,
+        key: bytes | None = None,
+        strict: bool = False,
     ) -> None:
         self.path = path
+        self._strict = strict
         self._torn = torn or (lambda facts: {"torn": facts})
         self._key = key
         self._seen = 0
@@ -121,26 +138,55 @@ class Journal:
         return data.split(b"\n")[:-1]
 
     def lines(self) -> list[Line]:
-        """Return all lines, reading only what was added since the last time."""
+        """
+        Return all lines, reading only what was added since the last time.
+
+        Raises
+        ------
+        FileError
+            If the journal is strict and a line is not as it was written.
+        """
         try:
             size = self.path.stat().st_size
         except FileNotFoundError:
             size = 0
         if size < self._read:
+            if self._strict:
+                raise FileError(self._changed())
             self._read, self._lines = 0, []
         if size > self._read:
             with self.path.open("rb") as file:
                 file.seek(self._read)
                 data = file.read()
             whole = data[: data.rfind(b"\n") + 1]
+            found = _parsed(whole.split(b"\n")[:-1], strict=self._strict)
+            if found is None or (self._strict and not self._continues(found)):
+                raise FileError(self._changed())
             self._read += len(whole)
-            self._lines += _parsed(whole.split(b"\n"))
+            self._lines += found
         return list(self._lines)
 
     def tail(self) -> Line | None:
         """Return the last line, None where there is none."""
         lines = self.lines()
         return lines[-1] if lines else None
+
+    def _continues(self, found: list[Line]) -> bool:
+        last: Line = self._lines[-1] if self._lines else {"n": 0, "hash": GENESIS}
+        for line in found:
+            follows = line.get("n") == last["n"] + 1 and line.get("prev") == last["hash"]
+            sealed = self._key is None or line.get("seal") == line_seal(line, self._key)
+            if not (follows and is_intact(line) and sealed):
+                return False
+            last = line
+        return True
+
+    def _changed(self) -> str:
+        msg = _(
+            "“{name}” was changed by hand. `ilp audit verify` says what is wrong; "
+            "take the file back from a copy."
+        )
+        return msg.format(name=self.path.name)
 
     def _opened(self) -> IO[bytes]:
         if not self.path.exists():
@@ -211,15 +257,18 @@ class Journal:
         return line
 
 
-def _parsed(texts: list[bytes]) -> list[Line]:
+def _parsed(texts: list[bytes], *, strict: bool) -> list[Line] | None:
+    """Return the lines that can be read; None where one cannot and that matters."""
     found = []
     for text in texts:
         try:
             line = json.loads(text)
         except ValueError:
-            continue
+            line = None
         if isinstance(line, dict):
             found.append(line)
+        elif strict:
+            return None
     return found
 
 

@@ -53,7 +53,7 @@ class Ledger:
         witness: Callable[[], str] | None = None,
         is_record: Callable[[str], bool] | None = None,
     ) -> None:
-        self._journal = Journal(path, torn=self._torn, key=key)
+        self._journal = Journal(path, torn=self._torn, key=key, strict=True)
         self._clock = clock
         self._witness = witness or (lambda: "")
         self._is_record = is_record or (lambda text: False)
@@ -93,12 +93,9 @@ class Ledger:
         return [json.loads(json.dumps(line["record"])) for line in self.lines(kind)]
 
     def lines(self, kind: str | None = None) -> Iterator[dict[str, Any]]:
-        """
-        Yield the lines of a kind (of all kinds), with ``n``, ``at``, ``kind`` and ``record``, to be read
-        only.
-        """
+        """Yield the lines of a kind (of all), with ``n at kind record``; they are to be read only."""
         for line in self._journal.lines():
-            if "record" in line and (kind is None or line.get("kind") == kind):
+            if kind is None or line.get("kind") == kind:
                 yield line
 
     def head(self) -> str:

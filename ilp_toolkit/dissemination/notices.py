@@ -142,7 +142,9 @@ def sent(case: Case, notice: str | Notice, *, by: str, how: str) -> None:
         raise InputError(_("There is no notice {id} in this case.").format(id=name))
     if not by.strip():
         raise InputError(_("`by` is empty: name who sent it."))
-    case.remember("notice_sent", {"notice": name, "by": by, "how": how})
+    case.remember(
+        "notice_sent", {"notice": name, "by": case.without_records(by), "how": case.without_records(how)}
+    )
     case.audit.append("disclosure", subject=name, what="correction-notice", by_claimed=by, justification=how)
 
 

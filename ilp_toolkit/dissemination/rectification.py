@@ -139,7 +139,7 @@ def _correct(
         "record": name,
         "key": f"{recordkeys.key_of(record, case.key):x}",
         "what": what,
-        "by": by,
+        "by": case.without_records(by),
         "reason": _told(case, reason, record),
         "materials": holders,
     }

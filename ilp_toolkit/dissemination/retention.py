@@ -162,7 +162,7 @@ def review(
             raise InputError(msg.format(item=item, day=date(ends.date())))
     record = {
         "items": named,
-        "by": reviewer,
+        "by": case.without_records(reviewer),
         "reason": case.without_records(reason),
         "until": wanted.isoformat(timespec="seconds"),
     }
@@ -206,7 +206,7 @@ def hold(case: Case, *, by: str, authority: str, reason: str, items: str | Itera
     _needs(by=by, authority=authority, reason=reason)
     record = {
         "items": named,
-        "by": by,
+        "by": case.without_records(by),
         "authority": case.without_records(authority),
         "reason": case.without_records(reason),
     }
@@ -229,7 +229,10 @@ def release_hold(case: Case, hold: str, *, by: str, reason: str) -> None:
     if hold not in in_force:
         msg = _("There is no hold {hold} in force. In force: {known}.")
         raise InputError(msg.format(hold=hold, known=", ".join(sorted(in_force)) or _("none")))
-    case.remember("hold_released", {"hold": hold, "by": by, "reason": case.without_records(reason)})
+    case.remember(
+        "hold_released",
+        {"hold": hold, "by": case.without_records(by), "reason": case.without_records(reason)},
+    )
     case.audit.append("hold", subject=hold, what="lifted", justification=reason)
 
 
