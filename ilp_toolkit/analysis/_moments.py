@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import ColumnsError, InputError
 from ..i18n import _
 from ._points import check_crs, located
+from ._spans import NOTHING, on_the_clock
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Moments", "duration_in_microseconds", "duration_text", "take_moments"]
 
 Duration = pd.Timedelta | str
-NOTHING = np.iinfo(np.int64).min
-"""How a missing time reads as a whole number."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,4 @@ def _clock(points: gpd.GeoDataFrame, column: str) -> Integers:
     if not pd.api.types.is_datetime64_any_dtype(times.dtype):
         msg = _("`points` column {column!r} holds no times but {kind}. Read them first: pd.to_datetime(…).")
         raise InputError(msg.format(column=column, kind=times.dtype))
-    if getattr(times.dtype, "tz", None) is not None:
-        times = times.dt.tz_localize(None)
-    return times.to_numpy().astype("datetime64[us]").astype(np.int64)
+    return on_the_clock(times)

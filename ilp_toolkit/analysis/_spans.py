@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Times = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["DAY", "HOUR", "MONDAY", "WEEK_HOURS", "Spans"]
+__all__ = ["DAY", "HOUR", "MONDAY", "NOTHING", "WEEK_HOURS", "Spans", "on_the_clock", "zone_of"]
 
 HOUR = 3_600_000_000
 """An hour in microseconds."""
@@ -58,10 +58,9 @@ class Spans:
         coarse = np.zeros(len(incidents), dtype=bool)
         if "time_precision" in incidents:
             coarse = incidents["time_precision"].isin(["day", "month"]).to_numpy(dtype=bool)
-        zone = getattr(incidents["occurred_from"].dtype, "tz", None)
         start = np.where(known, start, 0)
         end = np.where(known & ~open_end & ~backwards, end, start)
-        return cls(start, end, known, coarse, open_end, backwards, None if zone is None else str(zone))
+        return cls(start, end, known, coarse, open_end, backwards, zone_of(incidents["occurred_from"]))
 
     def notes(self, use: Flags, left_out: dict[str, Flags]) -> dict[str, Any]:
         """Return what to note beside a result."""
@@ -89,6 +88,21 @@ def _clock(incidents: pd.DataFrame, column: str) -> Times:
             "or the file with ilp.read_incidents."
         )
         raise ColumnsError(msg.format(column=column, kind=times.dtype))
-    if getattr(times.dtype, "tz", None) is not None:
-        times = times.dt.tz_localize(None)
-    return times.to_numpy(dtype="datetime64[us]").astype(np.int64)
+    return on_the_clock(times)
+
+
+def on_the_clock(times: pd.Series[Any]) -> Times:
+    """Return times as microseconds on the local clock; `NOTHING` where there is none."""
+    clock: Any = times.array
+    if isinstance(times.dtype, pd.ArrowDtype):
+        clock = times.dt.tz_localize(None).astype("datetime64[us]").array
+    elif clock.tz is not None:
+        clock = clock.tz_localize(None)
+    return np.asarray(clock.to_numpy(dtype="datetime64[us]")).view(np.int64)
+
+
+def zone_of(times: pd.Series[Any]) -> str | None:
+    """Return the name of the time zone of a column; None where it has none."""
+    dtype: Any = times.dtype
+    zone = dtype.pyarrow_dtype.tz if isinstance(dtype, pd.ArrowDtype) else getattr(dtype, "tz", None)
+    return None if zone is None else str(zone)

@@ -23,6 +23,7 @@ from ._cells import cells_of, grid_for
 from ._moments import duration_in_microseconds, duration_text, take_moments
 from ._origin import ReportingBiasWarning, check_origin
 from ._points import Events
+from ._spans import zone_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -368,7 +369,7 @@ def clock_of(moment: Any, points: pd.DataFrame, name: str) -> int:
         raise InputError(msg.format(name=name, value=moment)) from error
     if pd.isna(at):
         raise InputError(_("`{name}` is empty.").format(name=name))
-    zone = getattr(points["occurred_from"].dtype, "tz", None) if "occurred_from" in points else None
+    zone = zone_of(points["occurred_from"]) if "occurred_from" in points else None
     if at.tzinfo is not None:
         at = (at.tz_convert(zone) if zone is not None else at).tz_localize(None)
     return int(at.to_datetime64().astype("datetime64[us]").astype(np.int64))
