@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(
         "forecasts",
         "grids",
         "hotspots",
+        "hypotheses",
         "linkage",
         "near_repeat",
         "patterns",

@@ -39,10 +39,12 @@ _SINGLE = (
     "лицо|подозреваемый|подозреваемая|обвиняемый|обвиняемая|осужденный|осуждённый|преступник|фигурант|правонарушитель|"
     "гражданин|гражданка|гр-н|гр-ка|осведомитель"
 )
-_ROLE = re.compile(
-    # A role with a number, a letter or a name after it, or at the head of the label; or one who leads.
-    rf"\b(?:{_SINGLE})(?![\w-])[\s:#№.-]*(?:no\.?\s*)?(?:\d+|[A-ZА-ЯЁ](?!\w)|(?-i:[A-ZА-ЯЁ][a-zа-яё]+))"
-    rf"|^(?:the\s)?(?:{_SINGLE})(?![\w-])(?!\s(?:trafficking|smuggling|robbery|theft|data|records))"
+_ROLE = re.compile(  # a role with a number, a letter or a name after it
+    rf"\b(?:{_SINGLE})(?![\w-])[\s:#№.-]*(?:no\.?\s*)?(?:\d+|[A-ZА-ЯЁ](?!\w)|(?-i:[A-ZА-ЯЁ][a-zа-яё]+))",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(  # a role at the head of a label, or one who leads
+    rf"^(?:the\s)?(?:{_SINGLE})(?![\w-])(?!\s(?:trafficking|smuggling|robbery|theft|data|records))"
     r"|\b(?:kingpin|ringleader|leader|boss|главарь|лидер|авторитет)(?![\w-])",
     re.IGNORECASE,
 )
@@ -70,9 +72,16 @@ _GROUP_WORD = re.compile(
 )
 
 
-def person_like(text: object) -> str | None:
+def person_like(text: object, *, label: bool = True) -> str | None:
     """
-    Say why a label looks like a person; None where it does not.
+    Say why a text looks like a person; None where it does not.
+
+    Parameters
+    ----------
+    text
+        What to look at.
+    label
+        Whether it is a label, which a role alone (“ringleader”) makes a person's; in a sentence it does not.
 
     Examples
     --------
@@ -80,7 +89,13 @@ def person_like(text: object) -> str | None:
     ('it speaks of a person (“Suspect 12”)', None)
     """
     said = " ".join(str(text).split())
-    for reason, expression in (("number", _NUMBER), ("name", _NAME), ("role", _ROLE)):
+    looked_for = [
+        ("number", _NUMBER),
+        ("name", _NAME),
+        ("role", _ROLE),
+        *([("role", _HEAD)] if label else []),
+    ]
+    for reason, expression in looked_for:
         found = expression.search(said)
         if found:
             return _(_REASONS[reason]).format(found=found[0])
