@@ -108,9 +108,8 @@ def content_checks(
 ) -> list[Check]:
     """Check each item, and the recipient."""
     held = [row_handling(row, item) for row in rows.itertuples(index=False)]
-    everything = (
-        pd.concat([m.table for m in item.materials() if "text" in m.table]) if item is not None else rows
-    )
+    tables = [material.table for material in item.materials() if "text" in material.table]
+    everything = pd.concat([rows, *tables])
     return [
         _grade(rows),
         _audience(held, wish),
@@ -331,7 +330,9 @@ def _objections(
         if review.reviewer.strip().casefold() == wish.author.strip().casefold():
             yield _("{country}: the author reviewed it; it takes somebody else.").format(country=place)
         if review.date > today or (today - review.date).days > days:
-            yield _("{country}: the review is too old or not yet made (days allowed: {n}).").format(country=place, n=days)
+            yield _("{country}: the review is too old or not yet made (days allowed: {n}).").format(
+                country=place, n=days
+            )
 
 
 def four_eyes(wish: Wish) -> Check:
