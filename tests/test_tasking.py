@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
@@ -319,3 +320,11 @@ def test_a_review_that_passes_something_over_is_refused(changes: dict[str, objec
 def test_a_closed_decision_is_not_reviewed_again() -> None:
     with pytest.raises(InputError, match="closed"):
         reviewed(reviewed(decision()))
+
+
+def test_a_decision_goes_into_a_ledger_and_comes_back() -> None:
+    one = reviewed(decision(), then="continue", review_on=dt.date(2026, 9, 1))
+    record = json.loads(json.dumps(tasking.to_record(one)))
+    assert tasking.from_record(record) == one
+    with pytest.raises(InputError, match="measures"):
+        tasking.from_record({name: value for name, value in record.items() if name != "measures"})

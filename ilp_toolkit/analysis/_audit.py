@@ -14,6 +14,8 @@ from ..i18n import N_, _, number, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..direction.policy import Bias
+
 __all__ = ["FAILING", "PROBLEMS", "BiasAudit", "DistrictAudit", "Verdict", "fingerprint"]
 
 Verdict = Literal["passed", "failed", "insufficient"]
@@ -35,6 +37,9 @@ PROBLEMS: dict[str, str] = {
         "{district} gets {ratio} times the attention that its share of victims in the survey would give; at "
         "most {limit} times may be. Look into the reason before anything is published."
     ),
+    "other_events": N_(
+        "The ranking was made of {n} more events than were looked at here. Give the audit all of them."
+    ),
     "too_few": N_(
         "Only {n} events are known to have been reported by the public; {limit} are needed to show anything."
     ),
@@ -43,7 +48,7 @@ PROBLEMS: dict[str, str] = {
     "no_population": N_("No population by district was given, so exposure is not known."),
 }
 """What an audit can find, by code."""
-FAILING = ("discovered", "feedback", "reporting", "exposure")
+FAILING = ("discovered", "feedback", "reporting", "exposure", "other_events")
 """Those that make it fail; the others leave it without enough evidence."""
 
 
@@ -111,8 +116,14 @@ class BiasAudit:
         """Whether the ranking may leave as far as these tests go."""
         return self.verdict == "passed"
 
-    def covers(self, table: pd.DataFrame) -> bool:
-        """Say whether the audit was made of this ranking: the same places with the same numbers, in order."""
+    def covers(self, table: pd.DataFrame, *, limits: Bias | None = None) -> bool:
+        """
+        Say whether the audit was made of this ranking, and held to these limits where they are given.
+
+        The same places with the same numbers, in the same order.
+        """
+        if limits is not None and dict(self.limits) != limits.model_dump():
+            return False
         return self.ranked_by in table and fingerprint(table, self.ranked_by) == self.ranking
 
     def summary(self) -> dict[str, Any]:
@@ -122,6 +133,14 @@ class BiasAudit:
         made["problems"] = [list(problem) for problem in self.problems]
         made["districts"] = [asdict(district) for district in self.districts]
         return made
+
+    @classmethod
+    def from_summary(cls, summary: Mapping[str, Any]) -> BiasAudit:
+        """Return the audit that a summary was made of."""
+        values = dict(summary)
+        values["problems"] = tuple((code, sentence) for code, sentence in values["problems"])
+        values["districts"] = tuple(DistrictAudit(**district) for district in values["districts"])
+        return cls(**values)
 
     def sentences(self) -> tuple[str, ...]:
         """Return what a product prints, in the language in use: one finding a sentence."""

@@ -75,7 +75,8 @@ def audit(
     districts
         Polygons with the column ``area``; needed where a table has no such column. CRS as the tables'.
     population
-        People by district; its index names the districts. Without it the audit is ``insufficient``.
+        People by district; its index names the districts. Where it is not given, the column ``population`` of
+        `districts`; without either the audit is ``insufficient``.
     survey
         Victims by district from a survey of the public, where there is one. It then is the reference.
     limits
@@ -116,7 +117,8 @@ def audit(
     ('passed', 0.0, 0.0)
     """
     held_to = limits if limits is not None else load().bias
-    events = _once(events)
+    given, events = len(events), _once(events)
+    population = population if population is not None else _people_of(districts)
     value = _ranked(ranking, by)
     event_area, event_rule = _areas_of(events, districts, "events")
     place_area, place_rule = _areas_of(ranking, districts, "ranking")
@@ -136,7 +138,7 @@ def audit(
         )
     table = _side_by_side(origin, attention, population, survey)
     test, after = _stress(table, survey is not None, _days_of(events), held_to, rng)
-    share = max(_share_discovered(origin), _noted_share(ranking))
+    share = max(_share_discovered(origin), _noted(ranking, "share_discovered"))
     peak = _peak(test)
     facts = _Facts(
         share=share,
@@ -148,6 +150,7 @@ def audit(
         districts=min(int((origin["n"] > 0).sum()), len(table)),
         unplaced=max(float(event_area.isna().mean()), float(place_area[hold["top"]].isna().mean())),
         population=population is not None,
+        missing=max(int(_noted(ranking, "n_used")) - given, 0),
     )
     problems = tuple(_problems(facts, held_to))
     return BiasAudit(
@@ -221,6 +224,8 @@ class _Facts:
     districts: int
     unplaced: float
     population: bool
+    missing: int
+    """Events that the ranking was made of and the audit was not shown."""
 
 
 def _ranked(ranking: pd.DataFrame, by: str) -> pd.Series[float]:
@@ -347,10 +352,17 @@ def _share_discovered(origin: pd.DataFrame) -> float:
     return 1 - int(origin["reported"].sum()) / n if n else 1.0
 
 
-def _noted_share(ranking: pd.DataFrame) -> float:
-    """Return what the ranking itself noted: events that were swapped for better ones do not hide it."""
-    noted = choices.of(ranking).get("share_discovered", 0.0)
+def _noted(ranking: pd.DataFrame, name: str) -> float:
+    """Return a number that the ranking itself noted: events swapped for better ones do not hide it."""
+    noted = choices.of(ranking).get(name, 0.0)
     return float(noted) if isinstance(noted, int | float) else 0.0
+
+
+def _people_of(districts: gpd.GeoDataFrame | None) -> pd.Series[float] | None:
+    if districts is None or "population" not in districts or "area" not in districts:
+        return None
+    people: pd.Series[float] = districts.groupby("area")["population"].sum(min_count=1)
+    return people
 
 
 def _worst_exposure(table: pd.DataFrame) -> tuple[str, float] | None:
@@ -377,6 +389,8 @@ def _problems(facts: _Facts, limits: Bias) -> list[tuple[str, str]]:
     if facts.worst is not None and facts.worst[1] > limits.maximum_exposure:
         add("exposure", district=facts.worst[0], ratio=number(facts.worst[1], 1),
             limit=number(limits.maximum_exposure, 1))  # fmt: skip
+    if facts.missing:
+        add("other_events", n=number(facts.missing))
     if facts.reported < limits.minimum_reported:
         add("too_few", n=number(facts.reported), limit=number(limits.minimum_reported))
     if facts.districts < 2:

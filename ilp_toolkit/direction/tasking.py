@@ -11,6 +11,7 @@ only.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -35,12 +36,14 @@ __all__ = [
     "Review",
     "due",
     "follow_up",
+    "from_record",
     "harm",
     "matrix",
     "read_harm",
     "read_matrix",
     "review",
     "sleipnir",
+    "to_record",
     "to_table",
 ]
 
@@ -340,6 +343,53 @@ def to_table(decisions: Iterable[Decision]) -> pd.DataFrame:
                     row["change"] = float(result - measure.baseline)
             rows.append(row)
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def to_record(decision: Decision) -> dict[str, Any]:
+    """Return a decision as JSON values, for the ledger of a case; `from_record` reads it back."""
+    return json.loads(json.dumps(asdict(decision), default=str))  # type: ignore[no-any-return]
+
+
+def from_record(record: Mapping[str, Any]) -> Decision:
+    """
+    Return the decision that a record was made of.
+
+    Parameters
+    ----------
+    record
+        As `to_record` returns it.
+
+    Returns
+    -------
+    Decision
+        The entry, with its measures and reviews.
+
+    Raises
+    ------
+    InputError
+        If the record lacks a field or holds one that a decision has not.
+
+    Examples
+    --------
+    >>> day = dt.date(2026, 3, 2)
+    >>> made = Decision("D-9", "Burglary", "crime", "deferred", "no officers", "head", day, day)
+    >>> from_record(to_record(made)) == made
+    True
+    """
+
+    def dated(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+        return {**values, **{name: dt.date.fromisoformat(values[name]) for name in names}}
+
+    try:
+        values = dated(record, "date", "review_on")
+        values["measures"] = tuple(Measure(**dated(one, "due")) for one in record["measures"])
+        values["reviews"] = tuple(Review(**dated(one, "date")) for one in record["reviews"])
+        values["findings"] = tuple(record["findings"])
+        return Decision(**values)
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            _("The record of a decision cannot be read: {reason}.").format(reason=error)
+        ) from None
 
 
 _COLUMNS = [

@@ -88,6 +88,23 @@ def test_better_events_shown_to_the_audit_do_not_hide_what_the_ranking_was_made_
 
 
 @pytest.mark.attack
+def test_a_choice_of_the_events_is_not_all_events() -> None:
+    ranked = choices.record(places(), n_used=2600)
+    made = bias.audit(events(), ranked, population=PEOPLE)
+    assert made.verdict == "failed"
+    assert codes(made) == {"other_events"}
+
+
+@pytest.mark.attack
+def test_an_audit_held_to_looser_limits_does_not_count_for_stricter_ones() -> None:
+    loose = load().bias.model_copy(update={"minimum_reported": 30})
+    made = bias.audit(events(60), places(), population=PEOPLE, limits=loose)
+    assert made.passed
+    assert made.covers(places(), limits=loose)
+    assert not made.covers(places(), limits=load().bias)
+
+
+@pytest.mark.attack
 @pytest.mark.parametrize(
     "changed",
     [
