@@ -34,6 +34,8 @@ from .dissemination import exchange as exchange
 from .dissemination import geomask as geomask
 from .dissemination import redaction as redaction
 from .dissemination import retention as retention
+from .dissemination.release import preview as preview
+from .dissemination.release import release as release
 from .evaluation import grades as grades
 from .evaluation import handling as handling
 from .views import charts as charts
