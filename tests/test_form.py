@@ -7,12 +7,21 @@ import io
 import pandas as pd
 import pytest
 from pypdf import PdfReader
+from typer.testing import CliRunner
 
 import ilp_toolkit as ilp
 from ilp_toolkit import i18n
+from ilp_toolkit.cli.app import app
 from ilp_toolkit.dissemination.product import form
 from ilp_toolkit.errors import FileError
 from ilp_toolkit.evaluation import grades
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A command sets the language of its context; the next test starts in English again."""
+    with i18n.language("en"):
+        yield
 
 
 def pages(body):
@@ -83,6 +92,22 @@ def test_a_form_is_written_as_pdf_once(tmp_path):
         form.write(tmp_path / "form.docx")
     with pytest.raises(FileError, match="its folder does not"):
         form.write(tmp_path / "nowhere" / "form.pdf")
+
+
+@pytest.mark.parametrize("name", ["form.pdf", "form.csv"])
+def test_the_command_writes_the_form_in_the_language_asked_for(tmp_path, name):
+    done = CliRunner().invoke(app, ["form", str(tmp_path / name), "--lang", "ru", "--scale", "6x6"])
+    assert done.exit_code == 0, done.output
+    if name == "form.csv":
+        assert (tmp_path / name).read_text(encoding="utf-8-sig").startswith("Номер сообщения")
+    else:
+        assert "Что значат коды" in " ".join(pages((tmp_path / name).read_bytes())[1].split())
+
+
+def test_the_command_refuses_a_scale_that_nobody_knows(tmp_path):
+    done = CliRunner().invoke(app, ["form", str(tmp_path / "form.pdf"), "--scale", "7x7"])
+    assert done.exit_code == 2
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_form_asks_for_no_name_and_says_what_to_do_with_ill_treatment():

@@ -20,6 +20,7 @@ from ..i18n import LANGUAGES, _, current, language
 from .audit import audit
 from .check import check
 from .doctor import doctor
+from .form import form
 from .profile import profile
 
 __all__ = ["app", "main"]
@@ -55,6 +56,7 @@ def _options(
 app.command(help=_("Read an incident file and report what is wrong with it."))(check)
 app.command(help=_("Write a problem profile from an incident file."))(profile)
 app.add_typer(audit, name="audit")
+app.command(help=_("Write the blank form of the information report, to print or to type into."))(form)
 app.command(help=_("Try what the toolkit needs on this machine, and name the fix."))(doctor)
 
 
