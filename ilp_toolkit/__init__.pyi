@@ -30,6 +30,7 @@ from .collection.schema import Intake as Intake
 from .direction import requirements as requirements
 from .direction import rules as rules
 from .direction import tasking as tasking
+from .dissemination import disclosure as disclosure
 from .dissemination import exchange as exchange
 from .dissemination import geomask as geomask
 from .dissemination import redaction as redaction
