@@ -74,7 +74,7 @@ def handles_of(measure: Layer, hot: bool, minimum: int | None, *, lines: bool = 
 
 def line_width(code: int, classes: int) -> float:
     """Return how wide a street of a class is drawn, in points: least 1.1, most 3.2."""
-    return 1.1 + 2.1 * (code / max(classes - 1, 1))
+    return 2.4 if classes == 1 else 1.1 + 2.1 * code / (classes - 1)
 
 
 def line_colours(classes: Classes) -> tuple[str, ...]:

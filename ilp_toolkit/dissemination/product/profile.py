@@ -217,7 +217,6 @@ def _blocks(
         PageBreak(),
         *profile_back.quality(facts),
         *_what(facts),
-        *change_blocks(evidence.change, foot=foot),
         *_when(when, facts=facts, evidence=evidence, foot=foot),
         *_where(where, facts=facts, evidence=evidence, foot=foot, created=created),
         *evidence.repeats.blocks(facts, foot=foot),
@@ -272,6 +271,7 @@ def _when(when: When, *, facts: Facts, evidence: Evidence, foot: str) -> list[Bl
         found.append(profile_figures.hours_figure(facts, when, foot=foot, size="full"))
     if len(when.months) > 2:
         found.append(profile_figures.months_figure(facts, when, foot=foot, size="full"))
+    found += change_blocks(evidence.change, foot=foot)
     if evidence.weeks is not None:
         found += evidence.weeks.blocks(foot=foot)
     shown = (tables.weekday_table(facts, when), tables.hour_table(facts, when))

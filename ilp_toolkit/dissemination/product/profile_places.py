@@ -115,10 +115,10 @@ def _kept(table: gpd.GeoDataFrame, maximum: int) -> gpd.GeoDataFrame:
 
 
 def _stability(classes: pd.Series[str]) -> str:
-    """Return the class of the middle cell of a place: half of its cells are as stable as that, or more."""
+    """Return the class of the most stable cell of a place: so often there is a hot spot in it."""
     order = list(charts.STABILITY_CLASSES)
-    ranks = sorted((order.index(name) for name in classes if name in order), reverse=True)
-    return order[ranks[(len(ranks) - 1) // 2]] if ranks else ""
+    ranks = [order.index(name) for name in classes if name in order]
+    return order[max(ranks)] if ranks else ""
 
 
 def _district_names(places: gpd.GeoDataFrame, layer: gpd.GeoDataFrame | None) -> list[str]:

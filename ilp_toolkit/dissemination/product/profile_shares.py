@@ -229,8 +229,8 @@ def _shown(shares: list[Shares]) -> Table:
             kinds[one.kind],
             percent(row["incidents"]),
             _share(row["places"]),
-            _("{low} to {high}").format(low=_share(row["low"]), high=_share(row["high"])),
-            _("{low} to {high}").format(low=_share(row["chance_low"]), high=_share(row["chance_high"])),
+            _span(row["low"], row["high"]),
+            _span(row["chance_low"], row["chance_high"]),
         )
         for one in shares
         for row in one.table.to_dict("records")
@@ -244,6 +244,11 @@ def _shown(shares: list[Shares]) -> Table:
     )
     note = _("Shares of places are told to the nearest five places.")
     return Table(_("Shares of places that hold shares of the incidents"), columns, tuple(rows), note)
+
+
+def _span(low: float, high: float) -> str:
+    one, other = _share(low), _share(high)
+    return one if one == other else _("{low} to {high}").format(low=one, high=other)
 
 
 def _share(value: float) -> str:

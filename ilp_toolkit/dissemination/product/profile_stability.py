@@ -62,7 +62,9 @@ def stability_blocks(facts: Facts, where: Where, *, foot: str) -> list[Block]:
         drawn("map-stability", "full", axes, f"{title}. {meaning}"),
         Paragraph(
             _(
-                "This does not say how dangerous a place is. A fragile place is one of this map: another "
+                "This does not say how dangerous a place is, and it holds for the core of a place: its "
+                "outline "
+                "changes from map to map. A fragile place is one of this map: another "
                 "cell size "
                 "or a few incidents more or fewer, and it is gone. It is no ground for a decision by itself."
             )

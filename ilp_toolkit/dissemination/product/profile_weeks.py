@@ -16,7 +16,7 @@ from ...analysis import patterns
 from ...i18n import _, number, plural
 from ...views import charts
 from .. import disclosure
-from .blocks import Block, Paragraph
+from .blocks import Block, Heading, Paragraph
 from .profile_drawn import drawn
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Weeks:
         subtitle = _("Recorded incidents in each week, to the nearest {base}").format(base=number(self.base))
         axes = charts.weekly_series(self.table, title=title, subtitle=subtitle, foot=foot)
         return [
+            Heading(_("Weeks"), 3),
             Paragraph(self.meaning()),
             drawn("when-weeks", "full", axes, f"{title}. {self.meaning()}"),
             Paragraph(self.limit()),
