@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 import ilp_toolkit as ilp
 from ilp_toolkit import i18n
-from ilp_toolkit.dissemination import _exchange_stix, _schema, exchange, notices
+from ilp_toolkit.dissemination import _exchange_stix, _sanitising, _schema, exchange, notices
 from ilp_toolkit.dissemination._exchange_checks import EXCHANGE_RULES
 from ilp_toolkit.dissemination._exchange_reading import digest, schema
 from ilp_toolkit.dissemination.exchange import ExchangeError, Recipient, Review, Sender
@@ -315,6 +315,17 @@ def test_reports_that_are_not_there_and_tables_that_hold_none_are_refused(world)
     counted = case.analyse(lambda table: table.groupby("area").size().rename("n").reset_index(), world[1])
     with pytest.raises(InputError, match="holds no information reports"):
         to_centre(counted)
+
+
+@pytest.mark.legitimate
+@pytest.mark.parametrize("name", ["reports.csv", "reports_ru.csv"])
+def test_of_the_invented_reports_only_the_copied_one_is_taken_for_unsanitised(root, name):
+    table = ilp.read_reports(root / "datasets" / "reports" / name, timezone="Indian/Maldives").table
+    removed, codes = _sanitising.names_removed(table), _sanitising.codes(table)
+    rows = zip(
+        table["report_id"], table["sanitised"] + " " + table["subject"] + " " + table["area"], strict=True
+    )
+    assert [number for number, text in rows if _sanitising.tells(text, removed, codes)] == ["R25-017"]
 
 
 def test_a_request_for_yesterday_is_refused(world):

@@ -7,20 +7,18 @@ The checks fail closed: what is not stated, not graded, not marked, not sanitise
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
 
-from ..collection.markings import secret_stamp
 from ..collection.reports import REPORTS
 from ..errors import InputError
 from ..evaluation import grades, handling
 from ..evaluation.handling import Handling
 from ..i18n import N_, _
+from . import _sanitising as sanitising
 from ._exchange_parties import ABROAD, Recipient, Review, Sender
 from .checks import Check, failed, not_needed, passed
 
@@ -30,11 +28,9 @@ __all__ = [
     "content_checks",
     "destination",
     "four_eyes",
-    "fragments",
     "origin_checks",
     "row_handling",
     "rows_of",
-    "tells_of_persons",
 ]
 
 EXCHANGE_RULES: dict[str, str] = {
@@ -63,12 +59,6 @@ _TRAVELLING = frozenset(
 _BY_CONSENT = frozenset(
     {"originator_consent", "sanitise_originator", "no_onward_transfer", "named_recipients_only"}
 )
-_CONTACT = re.compile(
-    r"\+\d[\d\s()-]{7,}\d|\b\d{9,}\b|[\w.+-]+@[\w-]+\.\w+|\b[A-ZА-Я]{1,3}-?\d{3,4}-?[A-ZА-Я]{1,3}\b"
-)
-"""Telephones, long numbers, e-mail, number plates."""
-_TELLING = 8
-_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True)
@@ -235,10 +225,9 @@ def _sanitised(rows: pd.DataFrame, everything: pd.DataFrame, wish: Wish) -> Chec
         return failed(
             "sanitised", found, _("write it in the column “sanitised”, or name others in reports=[…]")
         )
-    removed = _removed(everything) - {word.casefold() for text in wish.known for word in _WORD.findall(text)}
-    codes = _codes(everything)
+    removed, codes = sanitising.names_removed(everything, known=wish.known), sanitising.codes(everything)
     bad = [str(row.report_id) for row in rows.itertuples(index=False)
-           if _tells(f"{row.sanitised} {row.subject} {row.area}", removed, codes)]  # fmt: skip
+           if sanitising.tells(f"{row.sanitised} {row.subject} {row.area}", removed, codes)]  # fmt: skip
     if bad:
         found = _(
             "A source, a name, a number plate or a contact stands in: {reports}. What sanitising took out of "
@@ -248,61 +237,6 @@ def _sanitised(rows: pd.DataFrame, everything: pd.DataFrame, wish: Wish) -> Chec
             "sanitised", found, _("write the sanitised text anew, or name harmless words with known=(…)")
         )
     return passed("sanitised", removed=len(removed))
-
-
-def _removed(table: pd.DataFrame) -> set[str]:
-    """Return the names that sanitising took out of any report: words with a capital inside a sentence."""
-    found: set[str] = set()
-    places = {
-        word.casefold()
-        for column in ("area", "subject", "originator")
-        for text in _texts(table, column)
-        for word in _WORD.findall(text)
-    }
-    for text, clean in zip(_texts(table, "text"), _texts(table, "sanitised"), strict=True):
-        if not clean.strip():
-            continue
-        left = {word.casefold() for word in _WORD.findall(clean)}
-        for match in _WORD.finditer(text):
-            word, before = match[0], text[: match.start()].rstrip(" “”«»\"'([—–-")
-            starts = not before or before[-1] in ".!?:…"
-            named = word[0].isupper() and (not starts or text[match.start() - 1 : match.start()] in "(«“")
-            if named and word.casefold() not in left:
-                found.add(word.casefold())
-    return found - places
-
-
-def fragments(table: pd.DataFrame) -> set[str]:
-    """Return what sanitising took out of any report, in small letters: runs of words of 8 letters or more."""
-    found: set[str] = set()
-    for text, clean in zip(_texts(table, "text"), _texts(table, "sanitised"), strict=True):
-        before, after = text.split(), clean.split()
-        if not after:
-            continue
-        for kind, start, end, _from, _to in SequenceMatcher(
-            None, before, after, autojunk=False
-        ).get_opcodes():
-            part = " ".join(before[start:end]).strip(' ().,;:!?«»“”"').casefold()
-            if kind in {"delete", "replace"} and len(part) >= _TELLING and part not in clean.casefold():
-                found.add(part)
-    return found
-
-
-def _codes(table: pd.DataFrame) -> set[str]:
-    """Return the codes of sources and collectors, which stand in no message."""
-    columns = ("source_id", "origin_id", "collector", "report_id")
-    texts = [text for column in columns for text in _texts(table, column)]
-    return {text.casefold() for text in texts if len(text) > 2 and any(sign.isdigit() for sign in text)}
-
-
-def _tells(text: str, removed: set[str], codes: set[str]) -> bool:
-    folded = text.casefold()
-    if _CONTACT.search(text) or secret_stamp(text):
-        return True
-    words = {word.casefold() for word in _WORD.findall(text)}
-    return bool(words & removed) or any(
-        re.search(rf"(?<!\w){re.escape(code)}(?!\w)", folded) for code in codes
-    )
 
 
 def destination(wish: Wish, now: dt.datetime, review_days: int) -> Check:
@@ -362,15 +296,6 @@ def rows_of(item: Any, reports: Iterable[str] | None) -> pd.DataFrame:
     return pd.DataFrame(table[table["report_id"].isin(wanted)])
 
 
-def _texts(table: pd.DataFrame, column: str) -> list[str]:
-    return table[column].fillna("").astype(str).tolist() if column in table else [""] * len(table)
-
-
 def _some(names: list[str]) -> str:
     shown = ", ".join(names[:5])
     return shown if len(names) <= 5 else _("{names} and {n} more").format(names=shown, n=len(names) - 5)
-
-
-def tells_of_persons(text: str) -> bool:
-    """Say whether a contact, a long number or a number plate stands in a text, or the stamp of a secret."""
-    return _tells(text, set(), set())

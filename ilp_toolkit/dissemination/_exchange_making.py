@@ -24,10 +24,10 @@ from ._exchange_checks import (
     origin_checks,
     row_handling,
     rows_of,
-    tells_of_persons,
 )
 from ._exchange_parties import Recipient, Review, Sender
 from ._exchange_reading import FORMAT, digest
+from ._sanitising import tells_of_persons
 from .checks import Check, failed, failures, passed
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DisclosureError, InputError
 from ..i18n import _, current, language, plural
 from . import gate, payload
-from ._exchange_checks import fragments
 from ._exchange_making import Draft, report, request
 from ._exchange_parties import Recipient, Review, Sender
 from ._exchange_reading import Received, read
+from ._sanitising import fragments
 from .checks import Check, failed, failures
 
 if TYPE_CHECKING:
