@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import ilp_toolkit as ilp
 from ilp_toolkit import choices, i18n
 from ilp_toolkit.collection import forms, reportfields, reports
+from ilp_toolkit.collection.schema import check_label
 from ilp_toolkit.errors import ColumnsError, FileError, InputError
 
 
@@ -274,6 +275,13 @@ def test_a_second_answer_needs_to_be_asked_for():
 
 def test_an_intake_says_its_sizes():
     assert repr(ilp.read_reports(file())) == "<ReportIntake: 1 reports read, 0 rejected, 0 findings>"
+
+
+def test_every_check_has_a_name_in_words():
+    for check, words in reports.CHECKS.items():
+        assert check_label(check) == words
+    with i18n.language("ru"):
+        assert check_label("ill_treatment") == "Указано, что получено жестоким обращением"
 
 
 def test_every_finding_has_a_remedy_in_words():

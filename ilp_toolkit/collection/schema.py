@@ -168,8 +168,10 @@ def check_label(code: str) -> str:
     if code in CHECKS:
         return _(CHECKS[code])
     from .rawtable import CHECKS as FILE_CHECKS  # imported here: it loads pandas and pyproj
+    from .reports import CHECKS as REPORT_CHECKS
 
-    return _(FILE_CHECKS[code]) if code in FILE_CHECKS else code
+    others = {**FILE_CHECKS, **REPORT_CHECKS}
+    return _(others[code]) if code in others else code
 
 
 def without_set_aside(intake: Intake) -> pd.DataFrame:
