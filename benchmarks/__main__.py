@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_MEASURING = {"__init__", "__main__", "measure"}
+NOT_MEASURING = {"__init__", "__main__", "hotspots", "measure", "near_repeat", "peers"}
 
 
 def main() -> None:

@@ -1,39 +1,36 @@
 """
-Counts, densities, Gi* and aoristic weeks against the packages that analysts use for them.
+Jobs for `benchmarks.crime`: counts, densities, Gi* and aoristic weeks, and their peers.
 
-Run with ``python -m benchmarks.hotspots``; ``--quick`` takes fewer pairs. Both sides do the same job on the
-same made-up events: 30 × 30 km, 200 busy addresses with exact repeats, three years.
+Both sides do the same job on the same made-up events: 30 × 30 km, 200 busy addresses with exact repeats,
+three years. With `ground`, so many times as many square kilometres and busy addresses.
 """
 
 from __future__ import annotations
 
-import sys
+import math
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from benchmarks.measure import HEADER, once, paired
 from ilp_toolkit.analysis import grids, hotspots, patterns
 
 CRS = "EPSG:32642"
 SIDE = 30_000.0
 
 
-def events(n: int, seed: int = 0) -> gpd.GeoSeries:
+def events(n: int, seed: int = 0, ground: float = 1.0) -> gpd.GeoSeries:
     rng = np.random.default_rng(seed)
-    centre = rng.uniform(0.2 * SIDE, 0.8 * SIDE, (40, 2))
-    xy = centre[rng.integers(0, 40, n)] + rng.normal(0, 1500, (n, 2))
-    busy = rng.uniform(0.2 * SIDE, 0.8 * SIDE, (200, 2))
-    xy[: n // 3] = busy[(200 * rng.beta(1, 3, n // 3)).astype(int)]
-    return gpd.GeoSeries.from_xy(*np.clip(xy, 0, SIDE - 1).T, crs=CRS)
+    side, centres, addresses = SIDE * math.sqrt(ground), round(40 * ground), round(200 * ground)
+    centre = rng.uniform(0.2 * side, 0.8 * side, (centres, 2))
+    xy = centre[rng.integers(0, centres, n)] + rng.normal(0, 1500, (n, 2))
+    busy = rng.uniform(0.2 * side, 0.8 * side, (addresses, 2))
+    xy[: n // 3] = busy[(addresses * rng.beta(1, 3, n // 3)).astype(int)]
+    return gpd.GeoSeries.from_xy(*np.clip(xy, 0, side - 1).T, crs=CRS)
 
 
 def grid(cell_size: float, side: float = SIDE) -> gpd.GeoDataFrame:
@@ -64,10 +61,21 @@ def count_geopandas(n: int) -> Callable[[], Any]:
     return work
 
 
-def kde_ours(n: int, kernel: str = "gaussian") -> Callable[[], Any]:
-    points, cells = events(n), grid(100)
+def kde_ours(n: int, kernel: str = "gaussian", ground: float = 1.0) -> Callable[[], Any]:
+    points, cells = events(n, ground=ground), grid(100, SIDE * math.sqrt(ground))
     hotspots.kde(points[:10], grid=cells, bandwidth=300, kernel=kernel)  # type: ignore[arg-type]
     return lambda: hotspots.kde(points, grid=cells, bandwidth=300, kernel=kernel)  # type: ignore[arg-type]
+
+
+def kde_quartic_ours(n: int, ground: float = 1.0) -> Callable[[], Any]:
+    return kde_ours(n, "quartic", ground)
+
+
+def kde_spatstat(n: int) -> Callable[[], Any]:
+    from benchmarks.peers import spatstat_density
+
+    x, y = events(n).get_coordinates().to_numpy().T.copy()
+    return lambda: spatstat_density(x, y, side=SIDE, bandwidth=300, cell_size=100)
 
 
 def kde_sklearn(n: int) -> Callable[[], Any]:
@@ -77,7 +85,7 @@ def kde_sklearn(n: int) -> Callable[[], Any]:
     return lambda: np.exp(KernelDensity(bandwidth=300, rtol=1e-4).fit(xy).score_samples(at)) * n * 1e6
 
 
-def kde_sum_ours(n: int) -> Callable[[], Any]:
+def kde_sum_ours(n: int, power: int = 0) -> Callable[[], Any]:
     """Do the sum alone, as the peer has it: places and cells ready."""
     from ilp_toolkit.analysis.kernels import density
 
@@ -88,11 +96,15 @@ def kde_sum_ours(n: int) -> Callable[[], Any]:
     def work() -> Any:
         return density.at_cells(
             column, row, (50.0, 50.0), (100.0, 100.0), *density.merged(x, y, np.ones(n)),
-            bandwidth=300.0, gaussian=True,
+            bandwidth=300.0, gaussian=power == 0, power=power,
         )  # fmt: skip
 
     work()
     return work
+
+
+def kde_finite_sum_ours(n: int) -> Callable[[], Any]:
+    return kde_sum_ours(n, 1)
 
 
 def kde_finite_ours(n: int) -> Callable[[], Any]:
@@ -108,8 +120,8 @@ def kde_finite_sklearn(n: int) -> Callable[[], Any]:
 
 
 def lattice_values(side: int) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries, np.ndarray]:
-    cells = grid(SIDE / side)
-    points = events(200_000)
+    size = SIDE // side
+    cells, points = grid(size, size * side), events(200_000)
     return cells, points, hotspots.count(points, grid=cells)["n"].to_numpy(float)
 
 
@@ -118,7 +130,7 @@ def gi_ours(side: int) -> Callable[[], Any]:
 
     cells, _points, values = lattice_values(side)
     column, row = cells["column"].to_numpy(), cells["row"].to_numpy()
-    around = near.around("queen", hexagons=False, cell_size=SIDE / side)
+    around = near.around("queen", hexagons=False, cell_size=SIDE // side)
     return lambda: near.gi_z(values, *near.window_sums(values, column, row, around))
 
 
@@ -128,21 +140,24 @@ def gi_ours_whole(side: int) -> Callable[[], Any]:
 
 
 def gi_esda(side: int, with_weights: bool = False) -> Callable[[], Any]:
+    """Score each cell; who is whose neighbour, the cell itself included, is there beforehand if asked."""
     import esda
     import libpysal
 
     _cells, _points, values = lattice_values(side)
 
     def neighbours() -> Any:
-        return libpysal.weights.lat2W(side, side, rook=False)
+        return libpysal.weights.fill_diagonal(libpysal.weights.lat2W(side, side, rook=False), 1.0)
 
     w = None if with_weights else neighbours()
 
     def work() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return esda.G_Local(values, w or neighbours(), transform="B", star=True, permutations=0).Zs
+            return esda.G_Local(values, w or neighbours(), transform="B", star=None, permutations=0).Zs
 
+    if w is not None:
+        work()  # the first call lays out what w keeps
     return work
 
 
@@ -156,7 +171,7 @@ def gi_permuted_ours(side: int) -> Callable[[], Any]:
 
     cells, _points, values = lattice_values(side)
     column, row = cells["column"].to_numpy(), cells["row"].to_numpy()
-    around = near.around("queen", hexagons=False, cell_size=SIDE / side)
+    around = near.around("queen", hexagons=False, cell_size=SIDE // side)
 
     def work() -> Any:
         sums, sizes = near.window_sums(values, column, row, around)
@@ -210,12 +225,6 @@ def areas_geopandas(n: int) -> Callable[[], Any]:
     return work
 
 
-def growth(job: Callable[..., Callable[[], Any]], sizes: list[int], *args: Any) -> float:
-    """Return the exponent of the time in the number of events."""
-    seconds = [once(job, n, *args).seconds for n in sizes]
-    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
-
-
 def aoristic_ours(n: int) -> Callable[[], Any]:
     table = spans(n)
     return lambda: patterns.aoristic(table)
@@ -241,39 +250,3 @@ def aoristic_pandas(n: int) -> Callable[[], Any]:
         return pd.Series(share).groupby([flat.dt.dayofweek, flat.dt.hour]).sum()
 
     return work
-
-
-def main() -> None:
-    pairs = 1 if "--quick" in sys.argv else 5
-    print(HEADER)
-    jobs: list[tuple[str, Any, Any, Any]] = [
-        ("counts, 1,000,000 on 90,000 | geopandas sjoin", count_ours, count_geopandas, 1_000_000),
-        ("Gaussian sum, 10,000 | scikit-learn", kde_sum_ours, kde_sklearn, 10_000),
-        ("Gaussian density, 10,000 | scikit-learn", kde_ours, kde_sklearn, 10_000),
-        ("Epanechnikov, 10,000 | scikit-learn", kde_finite_ours, kde_finite_sklearn, 10_000),
-        ("Gi* z, 57,600 cells | esda, weights ready", gi_ours, gi_esda, 240),
-        ("Gi*, 999 permutations, 57,600 cells | esda", gi_permuted_ours, gi_permuted_esda, 240),
-        ("Gi* whole, 57,600 cells | esda + weights", gi_ours_whole, gi_esda_whole, 240),
-        ("Gi* whole, 250,000 cells | esda + weights", gi_ours_whole, gi_esda_whole, 500),
-        ("1,000 polygons, 1,000,000 | geopandas sjoin", areas_ours, areas_geopandas, 1_000_000),
-        ("aoristic week, 10,000 | pandas by hours", aoristic_ours, aoristic_pandas, 10_000),
-    ]
-    for name, ours, theirs, size in jobs:
-        print(paired(ours, theirs, args=(size,), pairs=pairs).line(name), flush=True)
-    for name, job, args in [
-        ("quartic density, 1,000,000, 100 m cells", kde_ours, (1_000_000, "quartic")),
-        ("Gaussian density, 1,000,000, 100 m cells", kde_ours, (1_000_000, "gaussian")),
-        ("Gi* whole, 250,000 cells", gi_ours_whole, (500,)),
-        ("Gi*, 999 permutations, 250,000 cells", gi_permuted_ours, (500,)),
-        ("aoristic week, 1,000,000", aoristic_ours, (1_000_000,)),
-    ]:
-        run = once(job, *args)
-        above = f"{run.peak_mb - run.start_mb:.0f} MB above the input"
-        print(f"{name:<44}{run.seconds * 1e3:>7.0f} ms{run.peak_mb:>15.0f} MB, {above}", flush=True)
-    if "--quick" not in sys.argv:
-        exponent = growth(kde_ours, [100_000, 300_000, 1_000_000], "quartic")
-        print(f"quartic density grows as events to the power of {exponent:.2f} (repeats merged)")
-
-
-if __name__ == "__main__":
-    main()

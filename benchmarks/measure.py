@@ -2,7 +2,8 @@
 Time and peak memory of two jobs, in alternating pairs, each in a process of its own.
 
 A job is a function at the top of a benchmark's module. It prepares (imports, loads, compiles) and returns
-the work, a function without arguments; only the work is timed. Peak memory is that of the whole process:
+the work, a function without arguments; only the work is timed. Peak memory is that of the whole process (work
+that runs elsewhere, in R, returns the `Run` it measured itself):
 
     def ours(rows):
         table = make(rows)
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ class Pairs:
 
     ours: list[Run]
     theirs: list[Run]
+
+    @property
+    def faster(self) -> float:
+        """How many times as long theirs takes."""
+        return statistics.median(b.seconds / a.seconds for a, b in zip(self.ours, self.theirs, strict=True))
 
     @property
     def ratio(self) -> float:
@@ -120,20 +126,24 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def _clock(work: Callable[[], Any]) -> float:
+def _clock(work: Callable[[], Any]) -> float | Run:
     begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+    found = work()
+    return found if isinstance(found, Run) else time.perf_counter() - begin
 
 
 def _child(module: str, name: str, args: str) -> None:
     work = getattr(importlib.import_module(module), name)(*json.loads(args))
     start = _peak_mb()
-    times = [_clock(work)]
-    if times[0] < SHORT:
+    first = _clock(work)
+    if isinstance(first, Run):
+        print(json.dumps(asdict(first)))
+        return
+    times = [first]
+    if first < SHORT:
         until = time.perf_counter() + ENOUGH
         while time.perf_counter() < until:
-            times.append(_clock(work))
+            times.append(float(_clock(work)))  # type: ignore[arg-type]
     print(json.dumps({"seconds": statistics.median(times), "peak_mb": _peak_mb(), "start_mb": start}))
 
 

@@ -1,5 +1,5 @@
 """
-Near repeats: Knox with 10 × 4 bands and 999 permutations, ST-DBSCAN, chains; with the peer where installed.
+Jobs for `benchmarks.crime`: Knox with 10 × 4 bands and 999 permutations, ST-DBSCAN, chains, and their peers.
 
 The events: 30 × 30 km and three years; half of them at 200 hot addresses (exact repeats), a fifth follow
 another event within a few hundred metres and two weeks. Growth is measured at this density: ten times the
@@ -8,14 +8,15 @@ events on ten times the ground.
 
 from __future__ import annotations
 
-import importlib.util
 import math
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .measure import HEADER, once, paired
+from .peers import FOLDER
 
 DISTANCES = [100.0 * k for k in range(11)]
 DURATIONS = [f"{7 * k} days" for k in range(5)]
@@ -75,6 +76,7 @@ def st_dbscan(n: int, ground: float = 1.0) -> Callable[[], Any]:
 
 
 def peer_st_dbscan(n: int) -> Callable[[], Any]:
+    sys.path.insert(0, os.environ[FOLDER])
     from st_dbscan import ST_DBSCAN
 
     x, y, day = events(n)
@@ -88,40 +90,3 @@ def chains(n: int, ground: float = 1.0) -> Callable[[], Any]:
     near_repeat.chains(table(200), distance=200, duration="14 days")
     points = table(n, ground)
     return lambda: near_repeat.chains(points, distance=200, duration="14 days")
-
-
-def alone(job: Any, *args: Any) -> float:
-    """Run a job without a peer, print it, return its seconds."""
-    run = once(job, *args)
-    memory = f"{run.peak_mb:6.0f} MB, {run.peak_mb - run.start_mb:.0f} above the input"
-    print(f"{job.__name__:<10}{args[0]:>10,} events {run.seconds:8.3f} s {memory}")
-    return run.seconds
-
-
-def growth(job: Any, sizes: tuple[int, ...]) -> None:
-    """Run a job at several sizes and fit the power of the number of events with which its time grows."""
-    seconds = [alone(job, n, n / sizes[0]) for n in sizes]
-    power = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
-    print(f"{job.__name__:<10} grows with the events to the power {power:.2f} (same density)")
-
-
-def main() -> None:
-    print(HEADER)
-    peers = {
-        "pointpats": ("knox 10,000, 999 permutations, 40 bands to 1", knox, pointpats_knox),
-        "st_dbscan": ("st_dbscan 10,000", st_dbscan, peer_st_dbscan),
-    }
-    for name, (job, ours, theirs) in peers.items():
-        if importlib.util.find_spec(name):
-            print(paired(ours, theirs, args=(10_000,), pairs=3).line(job), flush=True)
-        else:
-            print(f"{job}: {name} is not installed, so there is no ratio")
-            alone(ours, 10_000)
-    alone(knox, 100_000)
-    growth(knox, (10_000, 30_000, 100_000))
-    growth(st_dbscan, (10_000, 100_000, 1_000_000))
-    growth(chains, (10_000, 100_000, 300_000))
-
-
-if __name__ == "__main__":
-    main()

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from ilp_toolkit import choices
 from ilp_toolkit.analysis import grids, hotspots
+from ilp_toolkit.analysis.kernels import neighbours as near
 from ilp_toolkit.errors import ColumnsError, CrsError, InputError
 
 CRS = "EPSG:32642"
@@ -555,3 +556,17 @@ def test_hot_spots_load_no_compiler_before_a_loop_is_needed() -> None:
     code = "import sys, ilp_toolkit.analysis.hotspots, ilp_toolkit.analysis.patterns; print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("hexagons", [False, True])
+@pytest.mark.parametrize("rule", ["queen", "rook", 250.0, 3000.0])
+def test_a_whole_rectangle_of_cells_is_summed_as_any_cells_are(rule: object, hexagons: bool) -> None:
+    rng = np.random.default_rng(3)
+    row, column = np.divmod(np.arange(14 * 9), 9)
+    values = rng.poisson(2, len(row)).astype(float)
+    ranges = near.around(rule, hexagons=hexagons, cell_size=100.0)
+    whole = near.window_sums(values, column + 4, row - 7, ranges)
+    mixed = rng.permutation(len(row))
+    apart = near.window_sums(values[mixed], column[mixed], row[mixed], ranges)
+    for one, other in zip(whole, apart, strict=True):
+        assert np.allclose(one[mixed], other)

@@ -53,8 +53,11 @@ def around(neighbours: str | float, *, hexagons: bool, cell_size: float) -> Rang
 def window_sums(values: Floats, column: Indices, row: Indices, ranges: Ranges) -> tuple[Floats, Floats]:
     """Return the sum over each cell's neighbourhood and how many cells that has."""
     column, row = column - column.min(), row - row.min()
-    shape = (int(row.max()) + 1, int(column.max()) + 1)
-    table, present = np.zeros(shape), np.zeros(shape)
+    rows, columns = int(row.max()) + 1, int(column.max()) + 1
+    if len(values) == rows * columns and bool((np.diff(row * columns + column) == 1).all()):
+        table = np.ascontiguousarray(values, dtype=float).reshape(rows, columns)  # a whole rectangle
+        return _windows(table, ranges).ravel(), _window_sizes(rows, columns, ranges).ravel()
+    table, present = np.zeros((rows, columns)), np.zeros((rows, columns))
     table[row, column], present[row, column] = values, 1.0
     return _windows(table, ranges)[row, column], _windows(present, ranges)[row, column]
 
@@ -64,10 +67,21 @@ def gi_z(values: Floats, sums: Floats, sizes: Floats) -> Floats:
     n = len(values)
     z = np.full(n, np.nan)
     if n > 1 and values.min() < values.max():
-        room = (n * sizes - sizes**2) / (n - 1)
-        defined = room > 0
-        z[defined] = (sums - sizes * values.mean())[defined] / (values.std() * np.sqrt(room[defined]))
+        room = (n - sizes) * sizes
+        spread = np.sqrt(np.maximum(room, 0.0)) * (values.std() / math.sqrt(n - 1))
+        np.divide(sums - sizes * values.mean(), spread, out=z, where=room > 0)
     return z
+
+
+def _window_sizes(rows: int, columns: int, ranges: Ranges) -> Floats:
+    """Return how many cells of a whole rectangle lie in each cell's neighbourhood."""
+    sizes = np.zeros((rows, columns))
+    at, above = np.arange(columns), np.arange(rows)
+    for step, (first, last) in ranges.items():
+        across = np.minimum(at + last, columns - 1) - np.maximum(at + first, 0) + 1
+        there = (above + step >= 0) & (above + step < rows)
+        sizes[there] += np.maximum(across, 0)
+    return sizes
 
 
 def _windows(table: Floats, ranges: Ranges) -> Floats:
