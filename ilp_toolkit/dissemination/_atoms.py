@@ -168,8 +168,8 @@ def _times(extents: Sequence[Extent], rows: pd.DataFrame) -> Pieces:
     if not used:
         return Pieces.whole(len(extents), len(rows))
     clock = _column(rows, "occurred_from")
-    starts = np.array([_moment(extent.get("from"), clock, -1) for extent in extents])
-    ends = np.array([_moment(extent.get("to"), clock, 1) for extent in extents])
+    starts = _moments([extent.get("from") for extent in extents], clock, _EVER[0])
+    ends = _moments([extent.get("to") for extent in extents], clock, _EVER[1])
     if (starts >= ends).any():
         bad = extents[int(np.flatnonzero(starts >= ends)[0])]
         msg = _("A period must begin before it ends, got from {start} to {end}.")
@@ -192,20 +192,24 @@ def _times(extents: Sequence[Extent], rows: pd.DataFrame) -> Pieces:
 _EVER = (np.iinfo(np.int64).min + 2, np.iinfo(np.int64).max - 2)
 
 
-def _moment(text: Any, clock: pd.Series[Any], side: int) -> int:
-    if text is None:
-        return int(_EVER[0] if side < 0 else _EVER[1])
+def _moments(texts: list[Any], clock: pd.Series[Any], otherwise: int) -> Whole:
+    """Read dates in the unit and the time zone of the rows' clock."""
+    zone, unit = clock.dt.tz, clock.dt.unit
+    known = {text: _moment(text, zone, unit) for text in set(texts) - {None}}
+    return np.array([known.get(text, otherwise) for text in texts], dtype=np.int64)
+
+
+def _moment(text: Any, zone: Any, unit: str) -> int:
     try:
         moment = pd.Timestamp(text)
     except (ValueError, TypeError):
         msg = _("“{text}” is no date that can be read (ISO 8601 is).").format(text=text)
         raise InputError(msg) from None
-    zone = clock.dt.tz
     if zone is None:
         moment = moment.tz_localize(None)
     elif moment.tzinfo is None:
         moment = moment.tz_localize(zone)
-    return int(moment.as_unit(clock.dt.unit).to_datetime64().astype("int64"))
+    return int(moment.as_unit(unit).to_datetime64().astype("int64"))
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series[Any]:

@@ -103,9 +103,9 @@ def secure(problem: Problem, *, exact: bool = True, deadline: Deadline) -> Patte
     hidden, bound, proofs = problem.hidden.copy(), 0.0, True
     for cells, part in _parts(problem, tuple(unsafe(each) for each in audits)):
         if exact:
-            chosen, low, proof = proven(part, deadline)
+            chosen, low, proof = proven(part, deadline.share(0.7))
         else:
-            chosen, low, proof = moved(part, deadline), 0.0, False
+            chosen, low, proof = moved(part, deadline.share(0.8)), 0.0, False
         hidden[cells] |= chosen
         bound, proofs = bound + low, proofs and proof
     final = attacks(problem, hidden, goals, deadline)

@@ -82,6 +82,10 @@ def cheapest(
     cost: Floats, rows: Any, at_least: Floats, *, whole: bool, deadline: Deadline, gap: float = 0.0
 ) -> Answer:
     """Minimise ``cost @ y`` subject to ``rows @ y >= at_least``, y from 0 to 1; the bound is from below."""
+    if not len(cost):
+        return Answer(
+            None if (at_least > 0).any() else np.zeros(0), 0.0, 0.0, 2 if (at_least > 0).any() else 0
+        )
     done = optimize.milp(
         cost,
         integrality=np.full(len(cost), int(whole)),
@@ -99,7 +103,7 @@ def relaxed(
     cost: Floats, rows: Any, at_least: Floats, *, deadline: Deadline
 ) -> tuple[float, Floats, Floats] | None:
     """Minimise as `cheapest` does, in fractions: value, choice, and what one more of each would add."""
-    if not rows.shape[0]:
+    if not len(cost) or not rows.shape[0]:
         return 0.0, np.zeros(len(cost)), cost
     done = optimize.linprog(
         cost, A_ub=-rows, b_ub=-at_least, bounds=(0.0, 1.0), options={"time_limit": deadline.left()}

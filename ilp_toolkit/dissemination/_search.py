@@ -123,7 +123,9 @@ class Run:
         return np.asarray(wide & (self.high[cells] >= self.goals.reach))
 
     def waiting(self, cells: Whole) -> Mask:
-        return np.isin(self.goals.cells, cells) & ~self.found & ~self.safe()
+        inside = np.zeros(len(self.low), dtype=bool)
+        inside[cells] = True
+        return np.asarray(inside[self.goals.cells] & ~self.found & ~self.safe())
 
     def exclude(self, tight: Reader) -> None:
         """Note what pencil and paper find already."""

@@ -244,10 +244,11 @@ def audit(reader: Reader, truth: Floats, goals: Goals, *, seconds: float | None 
     tight = tightened(reader)
     run = Run(goals, truth)
     run.exclude(tight)
-    free = tight.lower < tight.upper
+    asked = np.zeros(len(truth), dtype=bool)
+    asked[goals.cells[~run.found & ~run.safe()]] = True
     batch: list[Whole] = []
-    for group in components(tight, free):
-        if run.waiting(group).any():
+    for group in components(tight, tight.lower < tight.upper):
+        if asked[group].any():
             batch.append(group)
             if sum(map(len, batch)) >= _BLOCK:
                 Search(Part(tight, np.concatenate(batch)), run, deadline).go()

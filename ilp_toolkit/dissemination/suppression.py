@@ -266,7 +266,7 @@ def _done(cells: Cells, rules: _Rules, *, exact: bool, seconds: float) -> Suppre
         raise DisclosureError(
             _(
                 "Hiding cells cannot protect the small counts of this table: the totals give them away. "
-                'Publish a coarser table, or let zeros be hidden (zeros="company").'
+                "Publish a coarser table."
             )
         )
     return _told(cells, problem, pattern)
