@@ -140,6 +140,7 @@ ANALYSIS_IMPORTS = {
     ("bias", "_feedback"),
     ("bias", "_points"),
     ("_feedback", "_urn"),
+    ("_urn", "kernels"),
     ("hypotheses", "_ach"),
     ("linkage", "_calibration"),
     ("linkage", "_gaps"),

@@ -197,10 +197,15 @@ def reporting_sensitivity(
     codes = np.arange(len(number)) if groups is None else _codes(groups, values)
     table = pd.DataFrame({"value": number}, index=values.index)
     table["top"] = _above(number, number) < many
-    table["stays"] = _drawn_on_top(number, codes, many, change, draws, np.random.default_rng(rng))
     low, high = number / (1 + change), number / (1 - change)
-    table["certain"] = _rivals(number, codes, low, high) < many
-    table["possible"] = _rivals(number, codes, high, low) < many
+    certain = _rivals(number, codes, low, high) < many
+    possible = _rivals(number, codes, high, low) < many
+    stays = np.zeros(len(number))
+    # Only places that can be on top at all need to be drawn for.
+    stays[possible] = _drawn_on_top(
+        number[possible], codes[possible], many, change, draws, np.random.default_rng(rng)
+    )
+    table["stays"], table["certain"], table["possible"] = stays, certain, possible
     on_top = table[table["top"]]
     return choices.record(
         table,

@@ -42,12 +42,16 @@ class Urn:
 
 def simulate(urn: Urn, *, days: int, runs: int, rng: np.random.Generator) -> Floats:
     """Return the share of records in each place after the last day: runs × places."""
-    balls = np.tile(urn.start, (runs, 1))
-    step = _visit_top if urn.allocation == "top" else _visit_one
-    for _day in range(days):
-        step(balls, urn, rng)
-        if urn.reported.any():
+    balls = np.tile(urn.start.astype(float), (runs, 1))
+    if urn.allocation == "top":
+        for _day in range(days):
+            _visit_top(balls, urn, rng)
             balls += _drawn(np.broadcast_to(urn.reported, balls.shape), urn.finds, rng)
+    else:
+        from .kernels.urns import draw_urns
+
+        found, told = urn.discovered.astype(float), urn.reported.astype(float)
+        draw_urns(balls, found, told, days, urn.corrected, urn.finds == "poisson", rng)
     return np.asarray(balls / balls.sum(axis=1, keepdims=True))
 
 
@@ -104,19 +108,6 @@ def _attention(share: Floats, balls: Floats, urn: Urn) -> Floats:
         chosen[np.argsort(-balls, kind="stable")[: urn.visits]] = 1.0
         return chosen
     return share * _accepted(share[None, :])[0] if urn.corrected else share
-
-
-def _visit_one(balls: Floats, urn: Urn, rng: np.random.Generator) -> None:
-    """Send attention to one place drawn by its share, and put in what it finds."""
-    runs = np.arange(len(balls))
-    ladder = np.cumsum(balls, axis=1)
-    # A float sum may end below its own last step: the last place takes what is left.
-    place = (ladder[:, :-1] <= (rng.random(len(balls)) * ladder[:, -1])[:, None]).sum(axis=1)
-    found = _drawn(urn.discovered[place], urn.finds, rng)
-    if urn.corrected:
-        share = balls / ladder[:, -1:]
-        found = np.where(rng.random(len(balls)) < _accepted(share)[runs, place], found, 0.0)
-    balls[runs, place] += found
 
 
 def _visit_top(balls: Floats, urn: Urn, rng: np.random.Generator) -> None:
