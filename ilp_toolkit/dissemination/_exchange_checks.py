@@ -43,7 +43,7 @@ EXCHANGE_RULES: dict[str, str] = {
     "audience": N_("The handling of each item allows this recipient, with all its members."),
     "conditions": N_("Each condition is met, or travels with the item."),
     "originator_consent": N_("Whoever gave an item agrees that it is passed on."),
-    "sanitised": N_("Each item has a sanitised text that tells nothing of sources and persons."),
+    "sanitised": N_("The words are sanitised: they tell nothing of sources and persons."),
     "destination": N_(
         "The risks at each destination were reviewed: onward transfer, ill-treatment, death penalty."
     ),
