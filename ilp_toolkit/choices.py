@@ -91,6 +91,7 @@ NAMES: dict[str, str] = {
     "flat": N_("risk alike everywhere"),
     "folds": N_("parts of the test"),
     "format": N_("format"),
+    "given": N_("events given"),
     "global_test": N_("test of the whole curve"),
     "grid": N_("grid"),
     "groups": N_("groups with a rate of their own"),

@@ -126,6 +126,17 @@ class BiasAudit:
             return False
         return self.ranked_by in table and fingerprint(table, self.ranked_by) == self.ranking
 
+    def agrees_with(self, noted: Mapping[str, Any]) -> bool:
+        """
+        Say whether the audit was shown the events that a ranking notes of itself (its choices).
+
+        A ranking of more events, or of more that the police discovered, was made of others than these.
+        """
+        used, share = noted.get("n_used", 0), noted.get("share_discovered", 0.0)
+        return (
+            int(used or 0) <= int(self.choices["given"]) and float(share or 0) <= self.share_discovered + 1e-9
+        )
+
     def summary(self) -> dict[str, Any]:
         """Return everything as JSON values, for manifests and ledgers."""
         made = asdict(self)

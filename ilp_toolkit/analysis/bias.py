@@ -169,6 +169,7 @@ def audit(
         limits=held_to.model_dump(),
         ranking=fingerprint(ranking, by),
         choices={
+            "given": given,
             "district_of_events": event_rule,
             "district_of_places": place_rule,
             "reference": "survey" if survey is not None else "reported",

@@ -133,8 +133,9 @@ def _remarks(sentence: str, yardstick: Scale, codes: tuple[str, ...]) -> Iterato
     finds = _finds(said, yardstick, codes)
     if yardstick == "icd203" and _is_mixed(finds):
         fix = _("Say how likely in one sentence and how sure in the next.")
-        yield Remark("mixed", sentence, "", fix)
-    hedged = any(find.kind in {"likely", "other_scale", "off_scale"} for find in finds)
+        both = [find.text for find in finds if find.kind in _HOW_LIKELY | _HOW_SURE]
+        yield Remark("mixed", sentence, ", ".join(both), fix)
+    hedged = any(find.kind in _HOW_LIKELY for find in finds)
     asks = said.endswith("?")
     for find in finds:
         match find.kind:
@@ -182,6 +183,8 @@ _KINDS = (
     "certainty",
     "future",
 )
+_HOW_LIKELY = frozenset({"likely", "other_scale", "off_scale"})
+_HOW_SURE = frozenset({"confidence", "off_confidence"})
 _RANK = {kind: rank for rank, kind in enumerate(_KINDS)}
 """Which one holds where two kinds know the same words."""
 
@@ -210,9 +213,7 @@ def _quoted(said: str, find: _Find) -> bool:
 
 def _is_mixed(finds: tuple[_Find, ...]) -> bool:
     kinds = {find.kind for find in finds}
-    return bool(kinds & {"likely", "other_scale", "off_scale"}) and bool(
-        kinds & {"confidence", "off_confidence"}
-    )
+    return bool(kinds & _HOW_LIKELY) and bool(kinds & _HOW_SURE)
 
 
 _NUMBER = r"(?:\d{1,3}(?:[.,]\d+)?)"

@@ -96,6 +96,15 @@ def test_a_choice_of_the_events_is_not_all_events() -> None:
 
 
 @pytest.mark.attack
+@pytest.mark.parametrize("noted", [{"n_used": 2600}, {"share_discovered": 0.4}])
+def test_a_ranking_stripped_of_its_notes_before_the_audit_is_known_by_those_of_its_finding(noted) -> None:
+    made = bias.audit(events(), places(), population=PEOPLE)
+    assert made.passed
+    assert made.agrees_with({"n_used": 600, "share_discovered": 0.0})
+    assert not made.agrees_with(noted)
+
+
+@pytest.mark.attack
 def test_an_audit_held_to_looser_limits_does_not_count_for_stricter_ones() -> None:
     loose = load().bias.model_copy(update={"minimum_reported": 30})
     made = bias.audit(events(60), places(), population=PEOPLE, limits=loose)
