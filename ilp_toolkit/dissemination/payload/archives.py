@@ -29,6 +29,8 @@ _EXTERNAL = re.compile(
     r"""<Relationship\b(?=[^>]*TargetMode\s*=\s*["']External["'])(?![^>]*/hyperlink["'])[^>]*>""", re.I
 )
 _FORMULA = re.compile(r"<f[^>]*>[^<]*\b(?:WEBSERVICE|IMAGE|DDE|RTD|CALL)\s*\(|<f[^>]*>[^<]*\|'", re.I)
+_PAGE_HEADER = re.compile(r"<(?:odd|even|first)(?:Header|Footer)>(.*?)</", re.DOTALL)
+_HEADER_CODE = re.compile(r"""&(?:"[^"]*"|\d+|[A-Z])""")
 _MOST = 256 * 2**20
 
 
@@ -81,6 +83,8 @@ def _member(name: str, body: bytes, search: Search, depth: int, *, office: bool)
         search.note("address", len(_EXTERNAL.findall(text)))
         search.note("active", len(_FORMULA.findall(text)))
         search.text(text, depth + 1)
+        for header in _PAGE_HEADER.findall(text):
+            search.shown(_HEADER_CODE.sub(" ", wrappings.plain(header)))
         if "/worksheets/" in f"/{name}":
             search.columns(_number_columns(text))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["of_geopackage", "of_parquet"]
 
+_MOST_VALUES = 100_000
 _SHORTEST_LEFT = 5
 """Values from five signs on are looked for where deleted rows lie."""
 
@@ -128,6 +129,8 @@ def _unused(data: bytes) -> bytes:
         return b""
     size = int.from_bytes(data[16:18], "big")
     size = 65536 if size == 1 else size
+    if size < 512:
+        return b""
     free = set(_free_pages(data, size))
     return b"\n".join(
         data[number * size - size : number * size] if number in free else part
@@ -197,7 +200,10 @@ def _column(column: Any, search: Search, depth: int) -> None:
         for chunk in column.chunks:
             _column(pa.chunked_array([chunk.dictionary]), search, depth)
     elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        search.remains(b"\n".join(value for value in column.to_pylist() if value), depth + 1)
+        values = [value for value in column.unique().to_pylist() if value]
+        search.remains(b"\n".join(values), depth + 1)
+        for value in values[:_MOST_VALUES]:
+            search.packed(value, depth + 1)
     elif pa.types.is_floating(kind):
         whole = [
             str(int(v))

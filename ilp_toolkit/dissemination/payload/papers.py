@@ -29,14 +29,19 @@ def of_pdf(data: bytes, search: Search, depth: int) -> None:
     import pypdf
     from pypdf.errors import PyPdfError
 
+    search.note("revision", max(0, data.count(b"%%EOF") - (2 if b"/Linearized" in data[:2048] else 1)))
+    known: list[int] = []
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
-        _whole(reader, data, search, depth)
+        known = sorted(offset for table in reader.xref.values() for offset in table.values())
+        _whole(reader, search, depth)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
         search.note("damaged")
+    for stream in _orphans(data, known):
+        search.remains(stream, depth + 1)
 
 
-def _whole(reader: Any, data: bytes, search: Search, depth: int) -> None:
+def _whole(reader: Any, search: Search, depth: int) -> None:
     root: Any = reader.trailer["/Root"]
     if reader.is_encrypted:
         search.note("damaged")
@@ -44,7 +49,6 @@ def _whole(reader: Any, data: bytes, search: Search, depth: int) -> None:
     acts = [name for name in ("/OpenAction", "/AA", "/AcroForm") if name in root]
     names = root["/Names"].get_object() if "/Names" in root else {}
     search.note("active", len(acts) + sum(name in names for name in ("/EmbeddedFiles", "/JavaScript")))
-    search.note("revision", max(0, data.count(b"%%EOF") - (2 if b"/Linearized" in data[:2048] else 1)))
     search.note("picture", sum(_forms_with_text(page.get("/Resources", {})) for page in reader.pages))
     search.shown(" ".join(str(value) for value in (reader.metadata or {}).values()))
     drawn = set()
@@ -54,8 +58,6 @@ def _whole(reader: Any, data: bytes, search: Search, depth: int) -> None:
     search.text("\n".join(texts), depth + 1)
     for stream in streams:
         search.blob(stream, depth + 1)
-    for stream in _orphans(data, reader):
-        search.remains(stream, depth + 1)
     for page in reader.pages:
         text = page_text(page)
         search.text(text, depth + 1)
@@ -143,10 +145,8 @@ def _draws(stream: Any) -> bool:
     )
 
 
-def _orphans(data: bytes, reader: Any) -> Iterator[bytes]:
+def _orphans(data: bytes, known: list[int]) -> Iterator[bytes]:
     """Yield streams that no object of the file leads to: what an editor left behind."""
-    starts = {offset for table in reader.xref.values() for offset in table.values()}
-    known = sorted(starts)
     for match in _STREAM.finditer(data):
         begin = data.rfind(b" obj", 0, match.start())
         line = max(data.rfind(b"\n", 0, begin), data.rfind(b"\r", 0, begin)) + 1

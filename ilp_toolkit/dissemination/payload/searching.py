@@ -115,6 +115,16 @@ class Search:
         else:
             self.remains(data, depth)
 
+    def packed(self, data: bytes, depth: int) -> None:
+        """Search bytes only where they are a file or compressed."""
+        from .readers import reader_of
+
+        try:
+            if reader_of(data) is not None or wrappings.unpacked(data) is not None:
+                self.blob(data, depth)
+        except wrappings.TooLargeError:
+            self.note("deep")
+
     def remains(self, data: bytes, depth: int = 0, *, shortest: int = _REMAINS) -> None:
         """Search bytes that are no text as a whole, but may hold some, or numbers."""
         first, *others = wrappings.decoded(data)

@@ -110,15 +110,17 @@ class _System:
             found |= among(packed, self.keys(scale)) | among(packed, self.keys(scale, cut=True))
         return int(found.sum())
 
-    def beyond_chance(self, pairs: Floats, scale: float) -> int:
-        """Count as `hits`, but none where chance brings as many."""
-        hits = self.hits(pairs, scale)
+    def beyond_chance(self, pairs: Floats, scale: float, *, slack: int = 0) -> int:
+        """Count as `hits`, but none where chance brings as many; `slack` units either way are the same."""
+        steps = range(-slack, slack + 1)
+        hits = sum(self.hits(pairs + np.array([i, j]) / scale, scale) for i in steps for j in steps)
         if not hits:
             return 0
         width, height = np.maximum((self.high - self.low) * scale, 1.0).tolist()
         near = self.inside(pairs[:, 0], 0) & self.inside(pairs[:, 1], 1)
         turned = self.inside(pairs[:, 1], 0) & self.inside(pairs[:, 0], 1)
-        expected = 2 * int((near | turned).sum()) * len(self.keys(scale)) / (width * height)
+        tries = 2 * (2 * slack + 1) ** 2 * int((near | turned).sum())
+        expected = tries * len(self.keys(scale)) / (width * height)
         return hits if _chance(hits, expected) < _LUCK else 0
 
 
@@ -205,7 +207,8 @@ class Spots:
                 for y in likely[1][:8]:
                     if x is not y and len(x) == len(y):
                         pairs = np.column_stack([np.abs(x), np.abs(y)])
-                        found += system.beyond_chance(pairs[np.isfinite(pairs).all(axis=1)], scale)
+                        whole = pairs[np.isfinite(pairs).all(axis=1)]
+                        found += system.beyond_chance(whole, scale) or system.beyond_chance(whole, scale / 10)
         return found
 
     def in_steps(self, rings: Iterator[tuple[Floats, float]]) -> int:
@@ -239,11 +242,12 @@ class Spots:
                 return 0
             return sum(_adjacent(numbers, system, unit, unit) for unit in _WHOLE_SCALES)
         if numbers.dtype.itemsize == 4:
-            scale = 1e5 if scale == 1e6 else 1.0
+            # A float of four bytes knows a degree to half a metre, and a coordinate in metres no better.
+            return _adjacent(numbers, system, 1.0, 1e5 if scale == 1e6 else 1.0, slack=1)
         return _adjacent(numbers, system, 1.0, scale)
 
 
-def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float) -> int:
+def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float, *, slack: int = 0) -> int:
     """Count neighbouring numbers, in units of 1 / `unit`, that are a place."""
     low, high = (system.low.min() - 1) * unit, (system.high.max() + 1) * unit
     with np.errstate(invalid="ignore", over="ignore"):
@@ -253,7 +257,7 @@ def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float)
     if not len(at):
         return 0
     pairs = np.column_stack([sized[at], sized[at + 1]]).astype(np.float64) / unit
-    return system.beyond_chance(pairs, scale)
+    return system.beyond_chance(pairs, scale, slack=slack)
 
 
 def _together(one: Numbers, other: Numbers) -> Numbers:

@@ -309,7 +309,8 @@ def _machine_paths(paths: Iterable[str | Path]) -> tuple[str, ...]:
     found: set[str] = set()
     for path in [Path.home(), Path.cwd(), *paths]:
         whole = Path(path).resolve()
-        found |= {str(whole), whole.as_posix()}
+        # As it was given, too: a path of another system means nothing to this one.
+        found |= {str(path), str(whole), whole.as_posix()}
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -28,6 +28,8 @@ _ESCAPE = re.compile(
     r"\\u([0-9a-f]{4})\\u(d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})",
     re.IGNORECASE,
 )
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""Colours of a terminal, as tracebacks in notebooks hold them."""
 _CSS_ESCAPES = re.compile(r"(?:\\[0-9a-f]{2,6}[ \t]?){3,}", re.IGNORECASE)
 _CSS_ESCAPE = re.compile(r"\\([0-9a-f]{2,6})[ \t]?", re.IGNORECASE)
 _PERCENT = re.compile(r"[\w.+\-:?=/]{0,64}(?:%[0-9a-f]{2}[\w.+\-:?=/]{0,64})+", re.IGNORECASE)
@@ -36,6 +38,8 @@ _MANTISSA = re.compile(r"(?<![\w.])\d\.\d{4,17}\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _LINES = re.compile(r"^(?:[ \t]*[A-Za-z0-9+/]{56,100}\r?\n)+[ \t]*[A-Za-z0-9+/]*={0,2}", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
+_SHORT_DATA = 20
+"""Letters from which what is no text may still be numbers: two doubles are 22."""
 _LONG_RUN = 2_000
 """A longer run of base 64 is data, whatever it decodes to."""
 _INLINE = re.compile(
@@ -59,8 +63,7 @@ def decoded(data: bytes) -> list[str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
-    sampled = data[:100_000]
-    if sampled.count(0) > len(sampled) // 20:
+    if _is_wide(data[:100_000]):
         # A byte more or less in front changes every letter of UTF-16, so both are read.
         wide = [data[start:].decode(e, "replace") for start in (0, 1) for e in ("utf-16-le", "utf-16-be")]
         return [*wide, text or data.decode("latin-1")]
@@ -69,6 +72,14 @@ def decoded(data: bytes) -> list[str]:
     return [
         data.decode(encoding, "replace") for encoding in ("utf-8", "cp1251", "cp866", "koi8-r", "latin-1")
     ]
+
+
+def _is_wide(data: bytes) -> bool:
+    """Say whether every other byte is that of a Latin or Cyrillic block, as in UTF-16."""
+    if data.count(0) > len(data) // 20:
+        return True
+    halves = (data[start::2] for start in (0, 1))
+    return any(half.count(0) + half.count(4) > 0.6 * len(half) for half in halves)
 
 
 _MARKS = (
@@ -85,6 +96,8 @@ def plain(text: str) -> str:
 
     A map stands in a page as text that is escaped twice, so this goes on until nothing changes.
     """
+    if "\x1b" in text:
+        text = _COLOURS.sub("", text)
     for _round in range(5):
         before = text
         if "&" in text and _ENTITY.search(text):
@@ -185,7 +198,7 @@ def _unwrapped(run: str) -> Iterator[bytes]:
         if data and (_is_file(data) or _reads(data)):
             yield data
             return
-    if len(letters) > 24:
+    if len(letters) >= _SHORT_DATA:
         yield _base64(letters)
 
 
