@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
+
+from ilp_toolkit import i18n
 
 
 def run(notebook: Path, result: Path, **parameters: object) -> nbformat.NotebookNode:
@@ -218,6 +223,62 @@ def test_the_analysis_notebooks_write_nothing() -> None:
             "publish",
         }
         assert "forecasts" not in calls
+
+
+@pytest.fixture(scope="module")
+def cycle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Path]]:
+    """Run the whole cycle once in each language; return the notebook and the product by language."""
+    done = {}
+    for language in ("en", "ru"):
+        folder = tmp_path_factory.mktemp(language)
+        source = casework(root, "04_whole_cycle", language)
+        done[language] = run(source, folder / "done.ipynb", OUT=str(folder / "product")), folder / "product"
+    return done
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_whole_cycle_runs_from_the_question_to_the_correction(
+    cycle: dict[str, tuple[Any, Path]], language: str
+) -> None:
+    notebook, out = cycle[language]
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 3
+    with i18n.language(language):
+        mend = i18n._("mend:")
+    assert said.count(mend) >= 3, "refused in a hurry, and again once it was stale, each with what mends it"
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["status"], manifest["audience"], manifest["language"]) == (
+        "released",
+        "public",
+        language,
+    )
+    council = {"en": "city council of Kelovar", "ru": "городской совет Келовара"}[language]
+    assert council in said, "the notice of correction names its recipient"
+    log = {word for line in said.splitlines() if " F-" in line for word in line.split()}
+    assert {"refusal", "release", "consultation"} <= log
+    assert "True\n[]" in said, "the product carries the root of the log, and the log holds"
+
+
+def test_the_first_cell_of_the_whole_cycle_opens_the_training_case_in_one_line(root: Path) -> None:
+    cells = nbformat.read(casework(root, "04_whole_cycle"), as_version=4).cells
+    first = next(cell.source for cell in cells if cell.cell_type == "code")
+    assert 'case = ilp.open_case("training")' in first.splitlines()
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_record_of_the_register_is_in_the_product_of_the_whole_cycle(
+    cycle: dict[str, tuple[Any, Path]], language: str
+) -> None:
+    out = cycle[language][1]
+    files = [path.read_bytes() for path in out.rglob("*") if path.is_file()]
+    assert len(files) == 8
+    numbers = re.compile(rb"K2[3-5]-\d{5}")
+    assert not [file for file in files if numbers.search(file)]
+    cells = pd.read_csv(out / "tables" / "cells.csv")
+    assert not cells["n"].between(1, 4).any()
+    assert set(cells.columns) == {"cell_id", "n", "spot"}
 
 
 class Blank(ast.NodeTransformer):

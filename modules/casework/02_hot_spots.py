@@ -182,7 +182,8 @@ with ilp.in_words():
 # ## 6. Would it be there on another map?
 #
 # The grid could have begun 100 m further east, the cells could be larger, other weeks could have been recorded. Here the
-# map is made a few hundred times with such changes. *Stability* is the share of these maps in which the cell is hot.
+# map is made a few hundred times with such changes. *Stability* is the share of these maps in which the cell is hot. (Here and
+# in section 7 the maps are not shuffled but taken by a quick approximation, so there are more cells than in section 5.)
 
 # %%
 with ilp.in_words():
