@@ -12,7 +12,7 @@ from ...i18n import N_, _, number, percent, plural
 from ..language import how_sure, source
 from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
 from .blocks import Facts as FactList
-from .profile_repeats import DISTANCES, PERMUTATIONS, SEED
+from .profile_repeats import DISTANCES, SEED
 from .profile_shares import SAMPLES
 from .profile_streets import REACH
 
@@ -294,7 +294,7 @@ def draws_made(where: Where, evidence: Evidence) -> list[Block]:
             (
                 _("Repeats"),
                 _("Knox test, {n} permutations of the times; bands up to {metres} m and {days} days").format(
-                    n=number(PERMUTATIONS),
+                    n=number(int(evidence.repeats.choices["permutations"])),
                     metres=number(DISTANCES[-1]),
                     days=number(int(evidence.repeats.table["duration_to"].max().days)),
                 ),

@@ -25,17 +25,22 @@ if TYPE_CHECKING:
 
     from .profile_facts import Facts
 
-__all__ = ["DISTANCES", "DURATIONS", "PERMUTATIONS", "SEED", "Repeats", "find_repeats", "public_repeats"]
+__all__ = ["DISTANCES", "DURATIONS", "SEED", "Repeats", "find_repeats", "public_repeats"]
 
 DISTANCES = (0, 1, 100, 200, 400)
 """Edges of the bands in metres: the same place, the next houses, the same block, two blocks."""
 DURATIONS = (0, 7, 14, 28, 56)
 """Edges of the bands in days."""
-PERMUTATIONS = 199
+PERMUTATIONS = (999, 399)
+"""
+Up to, and above, `_MANY` incidents. With sixteen boxes held together a single one needs about 320
+permutations before it can be called beyond chance at all.
+"""
 SEED = 1
 """Of every draw of a profile: the same input gives the same product."""
 FLOOR = 1.2
 """A smaller ratio is no finding however sure it is: with many incidents tiny excesses are."""
+_MANY = 20_000
 _LONGEST = pd.Timedelta(days=DURATIONS[1])
 
 
@@ -136,7 +141,7 @@ def find_repeats(facts: Facts) -> Repeats:
         usable,
         distances=DISTANCES,
         durations=[f"{edge} days" for edge in edges],
-        permutations=PERMUTATIONS,
+        permutations=PERMUTATIONS[len(usable) > _MANY],
         rng=SEED,
     )
     noted = dict(table.attrs.get("choices", {}))
