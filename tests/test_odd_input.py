@@ -364,6 +364,25 @@ def test_weights_of_nothing_are_no_crash(name: str) -> None:
     assert_sane(result)
 
 
+COUNTING = {"hotspots.areas", "hotspots.count", "hotspots.count without a grid", "streets.count"}
+"""Counts of events stay counts; the sum of the weights stands beside them."""
+
+
+@pytest.mark.parametrize("name", [name for name in WEIGHTED if name not in COUNTING])
+def test_weights_reach_the_statistic_and_its_p_value(name: str) -> None:
+    table = usual().assign(harm=np.where(np.arange(80) % 9, 1.0, 30.0))
+    plain, harm = (
+        pd.concat(tables_of(quietly(lambda w=w: calls(weights=w)[name](table)))) for w in (None, "harm")
+    )
+    shared = [
+        column for column in plain.select_dtypes("number")
+        if column not in {"n", "row", "column", "cell_id", "area_m2", "area"} and column in harm
+    ]  # fmt: skip
+    moved = [column for column in shared if not np.allclose(plain[column], harm[column], equal_nan=True)]
+    assert moved
+    assert {column for column in shared if str(column).endswith("p_value")} <= {*moved, "trend_p_value"}
+
+
 @pytest.mark.parametrize("name", GRIDDED)
 def test_a_grid_that_does_not_overlap_is_pointed_out(name: str) -> None:
     if name in {"forecasts.score", "hotspots.dual_kde"}:
