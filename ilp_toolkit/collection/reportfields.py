@@ -21,8 +21,6 @@ from .headers import near_hint, normalise
 __all__ = ["Answer", "answer_of", "header_names", "match_columns", "said_tainted", "split_grade"]
 
 Answer = Literal["yes", "no", "unstated"]
-_REACH = 4
-"""A negation this many words before a word takes it back."""
 
 
 def header_names(role: str) -> tuple[str, ...]:
@@ -125,10 +123,31 @@ def said_tainted(how_obtained: str) -> str | None:
     text = " ".join(how_obtained.casefold().replace("ё", "е").split())
     for stem in _vocabulary()["tainted"]["stems"]:
         for found in re.finditer(rf"\b{re.escape(stem)}\w*", text):
-            before = re.findall(r"[\w-]+", text[: found.start()])[-_REACH:]
-            if not any(word.startswith(tuple(_long_negations())) or word in _negations() for word in before):
+            if not _taken_back(text[: found.start()]) and not _denied_after(text[found.end() :]):
                 return found[0]
     return None
+
+
+def _taken_back(before: str) -> bool:
+    """Say whether a negation reaches a word, over nothing but a list of the same kind."""
+    for word in reversed(re.findall(r"[\w-]+", re.split(r"[.;:!?]", before)[-1])):
+        if word in _negations() or word.startswith(_long_negations()):
+            return True
+        if word not in _between() and not word.startswith(_single_stems()):
+            return False
+    return False
+
+
+def _denied_after(after: str) -> bool:
+    """Say whether a denial follows a word, over nothing but a list of the same kind."""
+    words = re.findall(r"[\w'-]+", re.split(r"[.;:!?]", after)[0])
+    denials = _vocabulary()["tainted"]["after"]
+    for place, word in enumerate(words):
+        if any(" ".join(words[place:]).startswith(denial) for denial in denials):
+            return True
+        if word not in _between() and not word.startswith(_single_stems()):
+            return False
+    return False
 
 
 def _given(names: list[str], given: Mapping[Any, Any] | None) -> dict[str, str | None]:
@@ -169,3 +188,13 @@ def _negations() -> frozenset[str]:
 @cache
 def _long_negations() -> tuple[str, ...]:
     return tuple(word for word in _negations() if len(word) > 5)
+
+
+@cache
+def _between() -> frozenset[str]:
+    return frozenset(_vocabulary()["tainted"]["between"])
+
+
+@cache
+def _single_stems() -> tuple[str, ...]:
+    return tuple(stem for stem in _vocabulary()["tainted"]["stems"] if " " not in stem)
