@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pandas as pd
@@ -225,22 +224,21 @@ def test_the_analysis_notebooks_write_nothing() -> None:
         assert "forecasts" not in calls
 
 
-@pytest.fixture(scope="module")
-def cycle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Path]]:
-    """Run the whole cycle once in each language; return the notebook and the product by language."""
-    done = {}
-    for language in ("en", "ru"):
-        folder = tmp_path_factory.mktemp(language)
-        source = casework(root, "04_whole_cycle", language)
-        done[language] = run(source, folder / "done.ipynb", OUT=str(folder / "product")), folder / "product"
-    return done
+@pytest.fixture(scope="module", params=["en", "ru"])
+def cycle(
+    request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, nbformat.NotebookNode, Path]:
+    """Run the whole cycle; return the language, the notebook and the folder of its product."""
+    language = str(request.param)
+    folder = tmp_path_factory.mktemp(language)
+    source = casework(root, "04_whole_cycle", language)
+    return language, run(source, folder / "done.ipynb", OUT=str(folder / "product")), folder / "product"
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_whole_cycle_runs_from_the_question_to_the_correction(
-    cycle: dict[str, tuple[Any, Path]], language: str
+    cycle: tuple[str, nbformat.NotebookNode, Path],
 ) -> None:
-    notebook, out = cycle[language]
+    language, notebook, out = cycle
     said = texts(notebook)
     assert complaints(notebook) == []
     assert pictures(notebook) == 3
@@ -267,11 +265,10 @@ def test_the_first_cell_of_the_whole_cycle_opens_the_training_case_in_one_line(r
 
 
 @pytest.mark.attack
-@pytest.mark.parametrize("language", ["en", "ru"])
 def test_no_record_of_the_register_is_in_the_product_of_the_whole_cycle(
-    cycle: dict[str, tuple[Any, Path]], language: str
+    cycle: tuple[str, nbformat.NotebookNode, Path],
 ) -> None:
-    out = cycle[language][1]
+    out = cycle[2]
     files = [path.read_bytes() for path in out.rglob("*") if path.is_file()]
     assert len(files) == 8
     numbers = re.compile(rb"K2[3-5]-\d{5}")
