@@ -6,7 +6,8 @@ place, and enough of those must be hidden: ``sum(price * room * hidden) >= need`
 to the need. Cuts are made on the relaxation first, then on whole choices, until one passes the audit: nothing
 cheaper is safe. In tables of two dimensions the attacker's programme is a flow, its prices a smallest cut.
 
-Fischetti & Salazar-González (2001), doi:10.1198/016214501753209040.
+Fischetti & Salazar-González (2001), Solving the cell suppression problem on tabular data with linear
+constraints, Management Science 47.
 """
 
 from __future__ import annotations

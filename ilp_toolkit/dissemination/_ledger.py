@@ -73,9 +73,15 @@ class Ledger:
     # what is known of each distinct figure
 
     def _marked(self, pairs: Sequence[tuple[int, Statement]], kind: str) -> Mask:
+        """Mark figures that were hidden, rounded, exact, or exact and have changed since (``stale``)."""
         mask = np.zeros(len(self.totals), dtype=bool)
         for at, each in pairs:
-            here = "hidden" if each.value is None else "exact" if each.base <= 1 else "rounded"
+            if each.value is None:
+                here = "hidden"
+            elif each.base > 1:
+                here = "rounded"
+            else:
+                here = "exact" if each.value == self.totals[at] else "stale"
             mask[at] |= here == kind
         return mask
 
@@ -90,6 +96,11 @@ class Ledger:
     def known(self) -> Mask:
         """Figures that were published exactly before: nothing hides them any more."""
         return self._marked(self.old, "exact")
+
+    @property
+    def changed(self) -> Mask:
+        """Figures that were published exactly, but have changed since, and are not published anew."""
+        return self._marked(self.old, "stale") & ~self.known
 
     @property
     def rounded(self) -> Mask:
@@ -108,7 +119,7 @@ class Ledger:
         """Figures that no exact value may be published of: small ones, and ones hidden on purpose."""
         new = self._marked(self.new, "exact")
         kept_back = self._marked([*self.old, *self.new], "hidden") & ~new
-        return (kept_back | (new & self.small) | self.rounded) & ~self.known
+        return (kept_back | (new & self.small) | self.rounded | (self.changed & ~new)) & ~self.known
 
     def _may_hide(self) -> Mask:
         lowest = 1 if self.zeros == "published" else 0
@@ -116,7 +127,7 @@ class Ledger:
 
     def disagreeing(self) -> list[int]:
         """Return new figures that are neither what the rows give nor a repetition of a published figure."""
-        repeated = {(at, each.value, each.base) for at, each in self.old}
+        repeated = self._repeated()
         wrong = []
         for i, (at, each) in enumerate(self.new):
             if each.value is None or (at, each.value, each.base) in repeated:
@@ -131,10 +142,11 @@ class Ledger:
         """Figures published exactly that have changed by a small number since, and by how much."""
         if self.revisions == "allow":
             return []
+        here = self.changed
         changes = {
             (at, int(self.totals[at]) - each.value)
             for at, each in self.old
-            if each.value is not None and each.base <= 1
+            if here[at] and each.value is not None and each.base <= 1
         }
         return sorted((at, change) for at, change in changes if 0 < abs(change) < self.minimum)
 
@@ -181,17 +193,19 @@ class Ledger:
         size = atoms + len(self.totals) + len(change)
         lower, upper = np.zeros(size), np.full(size, np.inf)
         lower[size - len(change) :] = upper[size - len(change) :] = change
+        stale = np.flatnonzero(self.changed)
+        lower[atoms + stale] = upper[atoms + stale] = self.totals[stale]
         counts = self.atoms.counts
         cells = np.flatnonzero((counts > 0) & (counts < self.minimum))
         reach = np.full(len(cells), float(self.minimum))
-        return Rule(lower, upper, Goals(cells, np.zeros(len(cells)), reach))
+        return Rule(lower, upper, Goals(cells, np.zeros(len(cells)), reach), np.zeros(size))
 
     def _insider(self, atoms: int, change: Floats) -> Rule:
         """Know the rules, what is hidden for being small, and the corrections."""
         lower, upper = self._told()
         counts = self.atoms.counts
         cells = np.flatnonzero((counts > 0) & (counts < self.minimum))
-        figures = np.flatnonzero(self._must_hide() & (self.totals > 0))
+        figures = np.flatnonzero(self._must_hide() & (self.totals > 0) & ~self.changed)
         most = (upper - lower)[figures]
         width = np.minimum(float(self.width), np.where(self.rounded[figures], most, self.minimum - 2))
         return Rule(
@@ -202,7 +216,9 @@ class Ledger:
                 np.concatenate([np.ones(len(cells)), width]),
                 np.full(len(cells) + len(figures), -np.inf),
             ),
-            company=float(self.width),
+            np.concatenate(
+                [np.zeros(atoms), np.where(self.changed, 0.0, float(self.width)), np.zeros(len(change))]
+            ),
         )
 
     def _told(self) -> tuple[Floats, Floats]:
@@ -219,6 +235,7 @@ class Ledger:
             if each.value is not None and each.base > 1 and abs(each.value - self.totals[at]) < each.base:
                 lower[at] = max(lower[at], float(each.value - each.base + 1))
                 upper[at] = min(upper[at], float(each.value + each.base - 1))
+        lower, upper = np.where(self.changed, self.totals, lower), np.where(self.changed, self.totals, upper)
         return lower, upper
 
     def _comparing(self, size: int, change: Floats) -> Rule:
@@ -226,7 +243,8 @@ class Ledger:
         full = size + len(change)
         cells = np.arange(size, full)
         reach = np.full(len(change), float(self.minimum))
-        return Rule(np.zeros(full), np.full(full, np.inf), Goals(cells, np.zeros(len(change)), reach))
+        nothing = np.zeros(full)
+        return Rule(nothing, np.full(full, np.inf), Goals(cells, np.zeros(len(change)), reach), nothing)
 
     # earlier leaks, and the way back to statements
 
@@ -257,7 +275,15 @@ class Ledger:
     def hidden_of_new(self, hidden: Mask) -> list[bool]:
         """Say for each new statement whether it is to be hidden."""
         atoms = self.atoms.members.shape[1]
-        return [each.value is None or (bool(hidden[atoms + at]) and each.base <= 1) for at, each in self.new]
+        repeated = self._repeated()
+        return [
+            each.value is None
+            or (bool(hidden[atoms + at]) and each.base <= 1 and (at, each.value, each.base) not in repeated)
+            for at, each in self.new
+        ]
+
+    def _repeated(self) -> set[tuple[int, int | None, int]]:
+        return {(at, each.value, each.base) for at, each in self.old}
 
     def small_of_new(self) -> Mask:
         """Which new figures are hidden for being small."""

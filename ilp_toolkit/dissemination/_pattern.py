@@ -35,8 +35,8 @@ class Rule:
     lower: Floats
     upper: Floats
     goals: Goals
-    company: float = 0.0
-    """The width that every other hidden number must keep."""
+    company: Floats
+    """The width that each number must keep if it is hidden for company."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,12 @@ def attacks(
 
 
 def _with_company(rule: Rule, goals: Goals, more: Whole) -> Goals:
-    if not rule.company or not len(more):
+    more = more[rule.company[more] > 0]
+    if not len(more):
         return goals
     return Goals(
         np.concatenate([goals.cells, more]),
-        np.concatenate([goals.width, np.full(len(more), rule.company)]),
+        np.concatenate([goals.width, rule.company[more]]),
         np.concatenate([goals.reach, np.full(len(more), -np.inf)]),
     )
 
@@ -173,7 +174,15 @@ def _part(problem: Problem, tight: list[Reader], goals: tuple[Goals, ...], cells
     for rule, reader, each in zip(problem.rules, tight, goals, strict=True):
         inside = each.take(at[each.cells] >= 0)
         here = Goals(at[inside.cells], inside.width, inside.reach)
-        rules.append(replace(rule, lower=reader.lower[cells], upper=reader.upper[cells], goals=here))
+        rules.append(
+            replace(
+                rule,
+                lower=reader.lower[cells],
+                upper=reader.upper[cells],
+                goals=here,
+                company=rule.company[cells],
+            )
+        )
     basis = None
     if problem.basis is not None:
         basis = problem.basis[np.unique(problem.basis[:, cells].tocoo().row)][:, cells]

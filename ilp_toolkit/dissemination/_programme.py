@@ -146,3 +146,24 @@ def least_move(
         options={"time_limit": deadline.left()},
     )
     return None if done.x is None else np.asarray(done.x[:n] - done.x[n:])
+
+
+def nearest_whole(
+    values: Floats, matrix: Any, lower: Floats, upper: Floats, *, deadline: Deadline
+) -> Floats | None:
+    """Find the whole ``x`` with ``matrix @ x == 0`` inside bounds that is nearest to values, by distance."""
+    n = len(values)
+    unit = sparse.eye_array(n)
+    rows = sparse.block_array([[matrix, None], [unit, -unit], [unit, unit]], format="csc")
+    done = optimize.milp(
+        np.concatenate([np.zeros(n), np.ones(n)]),
+        integrality=np.concatenate([np.ones(n), np.zeros(n)]),
+        bounds=optimize.Bounds(np.append(lower, np.zeros(n)), np.append(upper, np.full(n, np.inf))),
+        constraints=optimize.LinearConstraint(
+            rows,
+            np.concatenate([np.zeros(matrix.shape[0]), np.full(n, -np.inf), values]),
+            np.concatenate([np.zeros(matrix.shape[0]), values, np.full(n, np.inf)]),
+        ),
+        options={"time_limit": deadline.left(), "mip_rel_gap": 0.01},
+    )
+    return None if done.x is None else np.round(done.x[:n])

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-_SMALL = 2500
-"""Unknown numbers up to which the null space is found by a dense factorisation."""
+_WORK = 3e8
+"""Multiplications of a factorisation above which the solver is quicker."""
 _FEW = 8
 """Waiting numbers above which algebra is asked before the solver."""
 
@@ -52,7 +52,7 @@ def still(part: Any) -> Mask:
     start = rng.uniform(1.0, 2.0, part.shape[1]) * rng.choice([-1.0, 1.0], part.shape[1])
     if part.shape[0] == 0:
         return np.zeros(part.shape[1], dtype=bool)
-    if part.shape[1] <= _SMALL:
+    if min(part.shape) ** 2 * max(part.shape) <= 30 * _WORK:
         dense = part.toarray()
         move = start - dense.T @ np.linalg.lstsq(dense.T, start, rcond=None)[0]
     else:
@@ -163,6 +163,8 @@ class Search:
                 self._alone(int(goal))
 
     def _known_by_algebra(self) -> None:
+        if min(self.part.matrix.shape) ** 2 * max(self.part.matrix.shape) > _WORK:
+            return
         known = self.part.cells[still(self.part.matrix)]
         self.run.found |= np.isin(self.run.goals.cells, known) & (self.run.goals.width > 0)
 

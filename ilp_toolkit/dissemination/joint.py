@@ -185,7 +185,8 @@ def protect(
 
     References
     ----------
-    Fischetti & Salazar-González (2001), doi:10.1198/016214501753209040.
+    Fischetti & Salazar-González (2001), Solving the cell suppression problem on tabular data with linear
+    constraints, Management Science 47.
 
     Examples
     --------

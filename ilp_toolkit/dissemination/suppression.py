@@ -158,7 +158,8 @@ def suppress(
 
     References
     ----------
-    Fischetti & Salazar-González (2001), doi:10.1198/016214501753209040.
+    Fischetti & Salazar-González (2001), Solving the cell suppression problem on tabular data with linear
+    constraints, Management Science 47.
 
     Examples
     --------
@@ -299,12 +300,13 @@ def _problem(cells: Cells, rules: _Rules) -> Problem:
         nothing,
         np.full(len(truth), np.inf),
         Goals(small, np.zeros(len(small)), np.full(len(small), float(minimum))),
+        nothing,
     )
     insider = Rule(
         told_lower,
         told_upper,
         Goals(small, np.full(len(small), float(width)), np.full(len(small), -np.inf)),
-        company=float(width),
+        np.full(len(truth), float(width)),
     )
     return Problem(cells.matrix, truth, cost, primary, candidates, (stranger, insider), cells.basis)
 
