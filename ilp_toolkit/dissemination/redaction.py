@@ -261,7 +261,7 @@ class _Pattern:
                 continue
             if self.unless and self.unless.search(text[max(0, start - _NEAR) : start]):
                 continue
-            if self.unless and self.unless.match(f"{text[start:end].split()[0]}\n"):
+            if self.unless and self.unless.match(f"{text[start:end].split(maxsplit=1)[0]}\n"):
                 continue
             if self.kind == "name":
                 start = _name_start(text, start, end)

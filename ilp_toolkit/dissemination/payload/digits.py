@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Runs:
     starts: Whole
     ends: Whole
 
-    @property
+    @cached_property
     def lengths(self) -> Whole:
         """Digits of each run."""
         return self.ends - self.starts
@@ -71,18 +72,17 @@ class Runs:
             How many digits stand before and behind the point (or comma), at least and at most.
         """
         lengths = self.lengths
-        at = np.flatnonzero((lengths >= digits[0]) & (lengths <= digits[1]) & self._free_before())
+        at = np.flatnonzero((lengths >= digits[0]) & (lengths <= digits[1]) & self._free_before)
         whole = self.whole(at)
-        at = at[(whole >= max(0, int(low) - 1)) & (whole <= int(high) + 1)]
-        after = np.where(self._points_to_next()[at], lengths[np.minimum(at + 1, len(lengths) - 1)], 0)
+        between = (whole >= max(0, int(low) - 1)) & (whole <= int(high) + 1)
+        at, whole = at[between], whole[between]
+        after = np.where(self._points_to_next[at], lengths[np.minimum(at + 1, len(lengths) - 1)], 0)
         ends = np.where(after > 0, self.ends[np.minimum(at + 1, len(lengths) - 1)], self.ends[at])
         fits = (after >= decimals[0]) & (after <= decimals[1]) & self._free_after(ends)
         at, after, ends = at[fits], after[fits], ends[fits]
-        texts = [
-            self.text[a:b].replace(",", ".")
-            for a, b in zip(self.starts[at].tolist(), ends.tolist(), strict=True)
-        ]
-        values = np.array(texts, dtype=np.float64) if texts else np.empty(0)
+        values = whole[fits].astype(np.float64)
+        for place in np.flatnonzero(after).tolist():
+            values[place] = float(self.text[self.starts[at[place]] : ends[place]].replace(",", "."))
         return Numbers(values, self.starts[at], ends, after)
 
     def grouped(self, known: NDArray[np.uint64], *, digits: tuple[int, int]) -> NDArray[np.int64]:
@@ -102,11 +102,11 @@ class Runs:
             Places in `known`.
         """
         every = np.arange(len(self.starts))
-        begins = every[self._free_before()]
+        begins = every[self._free_before]
         if not len(begins) or not len(known):
             return np.empty(0, dtype=np.int64)
         value, total = self.whole(every), self.lengths
-        joins = self._joins_next()
+        joins = self._joins_next
         made, length, last = value[begins], total[begins], begins.copy()
         found = []
         for _group in range(_MOST_GROUPS):
@@ -128,6 +128,7 @@ class Runs:
         inside = (places >= 0) & (places < len(self.signs))
         return np.where(inside, self.signs[np.clip(places, 0, len(self.signs) - 1)], np.uint8(32))
 
+    @cached_property
     def _free_before(self) -> NDArray[np.bool_]:
         """Say whether a run is no part of a word or of a longer number to its left."""
         before, further = self._at(self.starts - 1), self._at(self.starts - 2)
@@ -139,6 +140,7 @@ class Runs:
         free: NDArray[np.bool_] = ~_WORD[self._at(ends)]
         return free
 
+    @cached_property
     def _points_to_next(self) -> NDArray[np.bool_]:
         """Say whether a run is followed by a point or comma and then another run."""
         sign = self._at(self.ends)
@@ -148,6 +150,7 @@ class Runs:
         points: NDArray[np.bool_] = near & ((sign == ord(".")) | (sign == ord(",")))
         return points
 
+    @cached_property
     def _joins_next(self) -> NDArray[np.bool_]:
         """Say whether one to three signs that group digits part a run from the next."""
         if not len(self.ends):

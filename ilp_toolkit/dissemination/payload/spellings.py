@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ...collection.transliteration import to_latin
 from .digits import runs_of
 from .folding import CUT, Codes, edges, is_alnum, literal, packed, text_of, worded
-from .windows import SHORTEST, Needles, compile_needles
+from .windows import Needles, compile_needles
 
 __all__ = ["Spellings", "spellings"]
 
@@ -33,6 +33,7 @@ _NUMBER = (11, 20)
 """Digits of a number that is known in any grouping: telephone with its country, national id, account."""
 _MANY_DIGITS = re.compile(r"\d(?:[ ()/-]{0,3}\d){9}")
 """Ten digits with little between them."""
+_LETTER = re.compile(r"[^\W\d_]")
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -119,11 +120,12 @@ def spellings(values: Iterable[str]) -> Spellings:
         return Spellings(nothing, nothing, nothing, np.empty(0, np.uint64), np.empty(0, np.int64))
     kept = [text.strip() for text in text_of(literal(chr(CUT).join(texts))).split(chr(CUT))]
     words = _words_of(chr(CUT).join(texts))
-    lettered = {owner for owner, text in enumerate(words) if text and not text.replace(" ", "").isdigit()}
+    lettered = {owner for owner, text in enumerate(words) if _LETTER.search(text)}
     named = {words[owner]: owner for owner in lettered}
     bare = {text: owner for owner, text in enumerate(kept) if owner not in lettered and words[owner]}
-    every = _turned(named | _rewritten(texts, lettered))
-    together = {joined: owner for text, owner in every.items() if len(joined := _joined(text)) >= _PACKED}
+    written = _rewritten(texts, lettered) | named
+    every = _turned(written)
+    together = {joined: owner for text, owner in written.items() if len(joined := _joined(text)) >= _PACKED}
     dated = {other: owner for text, owner in bare.items() for other in _dates(text)}
     numbers, owners = _long_numbers(bare | named)
     return Spellings(_compiled(every), _compiled(together), _compiled(bare | dated), numbers, owners)
@@ -141,8 +143,7 @@ def _long_numbers(texts: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np
 
 
 def _compiled(owners: dict[str, int]) -> Needles:
-    usable = {text: owner for text, owner in owners.items() if len(text) >= SHORTEST}
-    return compile_needles(list(usable), np.fromiter(usable.values(), dtype=np.int64, count=len(usable)))
+    return compile_needles(list(owners), np.fromiter(owners.values(), dtype=np.int64, count=len(owners)))
 
 
 def _words_of(blob: str) -> list[str]:

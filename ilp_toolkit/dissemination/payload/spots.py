@@ -191,10 +191,10 @@ class Spots:
         if self._degrees is None:
             return 0
         found = 0
+        low = float(self._degrees.low.min()) * _WHOLE_SCALES[0]
+        high = float(self._degrees.high.max()) * _WHOLE_SCALES[-1]
+        pairs, gap, _least = _neighbours(runs.numbers(low, high, digits=(6, 10), decimals=(0, 0)), 1)
         for unit in _WHOLE_SCALES:
-            bounds = [[bound * unit for bound in self._degrees.range(axis)] for axis in (0, 1)]
-            read = [runs.numbers(low, high, digits=(6, 10), decimals=(0, 0)) for low, high in bounds]
-            pairs, gap, _least = _neighbours(_together(*read), 1)
             found += self._degrees.beyond_chance(pairs[gap <= _NEAR] / unit, unit)
         return found
 
