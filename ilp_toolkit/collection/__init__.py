@@ -3,5 +3,6 @@
 import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
-    __name__, submodules=["offences", "places", "pseudonyms", "readers", "schema"]
+    __name__,
+    submodules=["forms", "interviews", "offences", "places", "pseudonyms", "readers", "reports", "schema"],
 )
