@@ -7,13 +7,14 @@ is judged whether what is left may be seen by the audience that was asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
-from .. import choices, i18n
-from ..analysis.bias import BiasAudit
+from .. import choices
+from ..analysis import bias
 from ..i18n import _, number
 from . import disclosure, language, redaction
 from .asked import AGGREGATED, Asked
@@ -189,28 +190,43 @@ def _free_text(asked: Asked, tables: dict[str, pd.DataFrame]) -> Check:
 
 
 def _bias(finding: Any, asked: Asked, shape: Outline) -> Check:
-    noted = choices.of(finding) | choices.of(finding.table)
-    ranks = bool(noted.get("on_screen_only")) or (shape.allowed is not None and shape.allowed.ranks)
+    """Ask of every step that the result was made of: a renamed column hides nothing from a lineage."""
+    ranks = (shape.allowed is not None and shape.allowed.ranks) or any(
+        bias.requires_audit(
+            step.table if isinstance(step.table, pd.DataFrame) else None,
+            function=step.function,
+            noted=step.choices,
+        )
+        for step in _steps(finding)
+    )
     if not ranks:
         return not_needed("bias", _("It does not rank places for future attention."))
     audit, fix = asked.bias_audit, "ilp.release(…, bias_audit=ilp.bias.audit(incidents, finding.table, …))"
-    if not isinstance(audit, BiasAudit):
+    if not isinstance(audit, bias.BiasAudit):
         found = _("It ranks places for future attention, and nobody tested what the records leave out.")
         return failed("bias", found, fix)
-    if (
-        not audit.covers(frame_of(finding.table))
-        or dict(audit.limits) != finding.case.policy.bias.model_dump()
-    ):
-        return failed("bias", _("The tests were made of another ranking, or held to other limits."), fix)
+    noted = choices.of(finding.table) | dict(finding.choices)
+    table, limits = frame_of(finding.table), finding.case.policy.bias
+    if not audit.covers(table, limits=limits) or not audit.agrees_with(noted):
+        found = _("The tests were made of another ranking or other events, or held to other limits.")
+        return failed("bias", found, fix)
     if not audit.passed:
         reasons = " ".join(sentence for _code, sentence in audit.problems)
         return failed("bias", reasons, _("look at it on the screen; it may not leave"))
     return passed("bias", " ".join(audit.sentences()), audit=audit.summary())
 
 
+def _steps(finding: Any) -> Iterator[Any]:
+    """Yield a finding and every finding that it was made of."""
+    yield finding
+    for given in finding.inputs:
+        if hasattr(given, "function"):
+            yield from _steps(given)
+
+
 def _language(asked: Asked) -> Check:
     texts = [text for text in (asked.statement, asked.title) if text]
-    remarks = [r for text in texts for r in language.lint(text, language=i18n.current())]
+    remarks = [r for text in texts for r in language.lint(text)]
     if remarks:
         first = remarks[0]
         return failed("language", f"“{first.sentence}”: {first.found}", first.fix)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["PREDICATES", "asks_for", "cited", "pack_of"]
 
 PREDICATES: dict[str, tuple[str, ...]] = {
+    "governed": ("governed", "log"),
     "lawful_origin": ("lawful_origin", "no_torture"),
     "sensitive_offences": ("sensitive_offences", "special_categories"),
     "columns": ("special_categories",),
