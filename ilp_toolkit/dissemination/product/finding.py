@@ -70,6 +70,7 @@ def finding_product(
         created=created,
         marking=_marking(finding, asked),
         author=asked.author,
+        watermark="" if asked.audience == handling.PUBLIC else _("NOT PUBLIC"),
         name="finding",
         blocks=tuple(_blocks(finding, asked, shape, counted, checks, created=created, root=root)),
         tables=counted.tables,
