@@ -459,6 +459,15 @@ def test_a_point_that_slips_into_a_table_is_stopped(tmp_path: Path, intake: Inta
     assert not list(tmp_path.iterdir())
 
 
+def test_numbers_that_the_reader_made_of_rows_stop_no_product(tmp_path: Path) -> None:
+    rows = np.arange(2, 302)
+    intake = toy(300, incident_id=[f"row-{row}" for row in rows])
+    product = make(intake)
+    made = replace(product, blocks=(*product.blocks, Note("First found in row 262.")))
+    watch = profiles.canaries_of(intake, made, REQUEST)
+    assert gate.publish_draft(made, tmp_path / "out", canaries=watch).exists()
+
+
 def test_a_column_that_nobody_allowed_is_stopped(intake: Intake) -> None:
     from ilp_toolkit.errors import DisclosureError
 
