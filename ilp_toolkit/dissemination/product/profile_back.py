@@ -204,11 +204,21 @@ def _place_limits(facts: Facts, where: Where) -> list[str]:
         )
     if where.unplaced > 0 and where.areas is not None:
         found.append(
-            _("{share} of the incidents are in no district of the table.").format(
-                share=percent(where.unplaced / facts.n)
+            _capital(
+                _("{share} of the incidents are in no district of the table.").format(
+                    share=_with_little(where.unplaced / facts.n)
+                )
             )
         )
     return found
+
+
+def _with_little(share: float) -> str:
+    return _("less than 1%") if share < 0.01 else percent(share)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _time_limits(facts: Facts, when: When) -> list[str]:
