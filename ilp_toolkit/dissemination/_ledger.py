@@ -16,7 +16,7 @@ from scipy import sparse
 
 from ._atoms import Atoms, refine
 from ._pattern import Problem, Rule
-from .attacker import Goals, audit
+from .attacker import Goals, audit, tightened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,9 +216,7 @@ class Ledger:
                 np.concatenate([np.ones(len(cells)), width]),
                 np.full(len(cells) + len(figures), -np.inf),
             ),
-            np.concatenate(
-                [np.zeros(atoms), np.where(self.changed, 0.0, float(self.width)), np.zeros(len(change))]
-            ),
+            np.zeros(atoms + len(lower) + len(change)),
         )
 
     def _told(self) -> tuple[Floats, Floats]:
@@ -281,6 +279,13 @@ class Ledger:
             or (bool(hidden[atoms + at]) and each.base <= 1 and (at, each.value, each.base) not in repeated)
             for at, each in self.new
         ]
+
+    def derived(self, problem: Problem, hidden: Mask) -> Mask:
+        """Which hidden figures anybody can add up from the published ones: to show them tells nothing."""
+        if self.changed.any():
+            return np.zeros(len(hidden), dtype=bool)
+        tight = tightened(problem.reader(problem.rules[0], hidden))
+        return np.asarray(problem.candidates & hidden & (tight.lower == tight.upper))
 
     def _repeated(self) -> set[tuple[int, int | None, int]]:
         return {(at, each.value, each.base) for at, each in self.old}

@@ -216,7 +216,7 @@ def protect(
     evidence = _evidence(ledger, pattern, known)
     if not pattern.safe:
         return _refused(new, evidence, _way_out(ledger, pattern, deadline), started)
-    hidden = ledger.hidden_of_new(pattern.hidden)
+    hidden = ledger.hidden_of_new(pattern.hidden & ~ledger.derived(ledger.problem(), pattern.hidden))
     published = replace(
         new,
         statements=tuple(

@@ -166,7 +166,7 @@ def _direction(columns: Any, loose: NDArray[np.int64]) -> Floats | None:
         part = columns[:, loose[:size]]
         dense = part[np.unique(part.tocoo().row)].toarray()
         if dense.shape[0] == 0:
-            return np.eye(1, len(loose), 0)[0]
+            return np.asarray(np.eye(1, len(loose), 0)[0])
         _left, values, right = np.linalg.svd(dense)
         rank = int((values > 1e-9).sum())
         if rank < dense.shape[1]:
