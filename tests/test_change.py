@@ -254,6 +254,7 @@ def test_cusum_gives_few_false_signals_and_finds_a_doubling():
     assert "down" in fallen["signal"].iloc[30:].tolist()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=40))
 def test_cusum_above_and_below_mirror_each_other(values):
     series = pd.Series(values)
@@ -383,6 +384,7 @@ def test_mann_kendall_with_a_tie_is_as_published():
     assert found.p_value == pytest.approx(0.0060905, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-5, 5), min_size=3, max_size=30).filter(lambda values: len(set(values)) > 1))
 def test_tau_b_is_kendalls(values):
     found = change.mann_kendall(pd.Series(values))

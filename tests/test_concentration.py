@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 
@@ -56,6 +56,7 @@ def test_chance_is_the_exact_expectation_of_three_incidents_on_four_places():
 places = st.lists(st.integers(0, 30), min_size=2, max_size=40).filter(lambda counts: sum(counts) > 1)
 
 
+@settings(deadline=None)
 @given(places)
 def test_coefficients_lie_between_even_and_all_in_one(counts):
     for value in (concentration.gini(counts), concentration.generalized_gini(counts)):
@@ -67,6 +68,7 @@ def test_coefficients_lie_between_even_and_all_in_one(counts):
         assert -1e-9 <= value <= 1 + 1e-9
 
 
+@settings(deadline=None)
 @given(places)
 def test_the_generalized_coefficient_is_the_ordinary_one_where_incidents_outnumber_places(counts):
     if sum(counts) >= len(counts):
@@ -75,6 +77,7 @@ def test_the_generalized_coefficient_is_the_ordinary_one_where_incidents_outnumb
         assert concentration.generalized_gini(counts) <= concentration.gini(counts)
 
 
+@settings(deadline=None)
 @given(places, st.randoms(use_true_random=False))
 def test_the_order_of_places_does_not_matter(counts, random):
     shuffled = random.sample(counts, len(counts))
@@ -82,6 +85,7 @@ def test_the_order_of_places_does_not_matter(counts, random):
     pd.testing.assert_frame_equal(concentration.lorenz(shuffled), concentration.lorenz(counts))
 
 
+@settings(deadline=None)
 @given(places)
 def test_the_curve_is_concave_and_holds_the_coefficient(counts):
     curve = concentration.lorenz(counts)
@@ -94,6 +98,7 @@ def test_the_curve_is_concave_and_holds_the_coefficient(counts):
         assert even == pytest.approx(0.5)
 
 
+@settings(deadline=None)
 @given(places, st.floats(0.01, 1))
 def test_the_two_shares_answer_each_other(counts, share):
     found = concentration.share_of_places(counts, share=share)

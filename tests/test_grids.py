@@ -54,6 +54,7 @@ def test_a_point_on_a_shared_edge_is_in_the_eastern_or_northern_cell() -> None:
     assert (column.tolist(), row.tolist()) == ([1, 0, 0], [2, 1, 0])
 
 
+@settings(deadline=None)
 @given(st.lists(metres, min_size=1, max_size=30), sizes)
 def test_each_coordinate_lies_between_the_drawn_edges_of_its_square(values: list[float], size: float) -> None:
     x = np.array(values)
@@ -62,6 +63,7 @@ def test_each_coordinate_lies_between_the_drawn_edges_of_its_square(values: list
     assert (x < (column + 1) * size).all()
 
 
+@settings(deadline=None)
 @given(metres, metres, sizes)
 def test_a_hexagon_holds_the_points_nearest_to_its_centre(x: float, y: float, size: float) -> None:
     lattice = grids.Lattice("hex", size)

@@ -46,6 +46,7 @@ def test_the_mean_difference_round_the_clock_is_as_published(one, other, expecte
 spans = st.tuples(st.floats(-100, 100), st.floats(0.01, 60)).map(lambda s: (s[0], s[0] + s[1]))
 
 
+@settings(deadline=None)
 @given(spans, spans)
 def test_mean_gaps_are_what_many_moments_of_both_spans_give(one, other):
     share = (np.arange(400) + 0.5) / 400
@@ -56,6 +57,7 @@ def test_mean_gaps_are_what_many_moments_of_both_spans_give(one, other):
     assert float(linkage.clock_gap(*one, *other)) == pytest.approx(round_the_clock.mean(), abs=2e-3, rel=1e-3)
 
 
+@settings(deadline=None)
 @given(spans, spans, st.integers(-3, 3))
 def test_gaps_do_not_ask_which_is_first_nor_on_which_day(one, other, days):
     moved = (other[0] + 24 * days, other[1] + 24 * days)
@@ -82,6 +84,7 @@ def test_the_rising_curve_and_the_area_agree_with_scikit_learn():
     assert np.allclose(table["precision"][::-1], precision[:-1])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.booleans(), st.floats(0.1, 5)), min_size=1, max_size=30))
 def test_the_rising_curve_rises_and_keeps_the_mean(rows):
     x, y, w = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
@@ -253,6 +256,7 @@ def test_what_cannot_be_used_is_refused_with_a_way_out(call, said):
         call(world(6, series=8, alone=20))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=30))
 def test_the_area_is_the_share_of_pairs_in_the_right_order(rows):
     score, linked = (np.array(column) for column in zip(*rows, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -20,6 +20,7 @@ def test_two_sided_p_agrees_with_scipy() -> None:
     assert significance.two_sided_p(z) == pytest.approx(2 * stats.norm.sf(np.abs(z)), rel=1e-12)
 
 
+@settings(deadline=None)
 @given(probabilities)
 def test_q_values_agree_with_scipy(p: list[float]) -> None:
     assert significance.benjamini_hochberg(p) == pytest.approx(stats.false_discovery_control(p), rel=1e-12)
@@ -30,6 +31,7 @@ def test_q_values_of_the_worked_example_of_benjamini_and_hochberg() -> None:
     assert (significance.benjamini_hochberg(p) <= 0.05).sum() == 4
 
 
+@settings(deadline=None)
 @given(probabilities, st.integers(0, 20))
 def test_what_was_not_tested_does_not_count_as_a_test(p: list[float], gaps: int) -> None:
     q = significance.benjamini_hochberg([*p, *[np.nan] * gaps])
@@ -37,6 +39,7 @@ def test_what_was_not_tested_does_not_count_as_a_test(p: list[float], gaps: int)
     assert np.isnan(q[len(p) :]).all()
 
 
+@settings(deadline=None)
 @given(probabilities)
 def test_a_q_value_is_never_below_its_p_value_and_keeps_the_order(p: list[float]) -> None:
     q = significance.benjamini_hochberg(p)

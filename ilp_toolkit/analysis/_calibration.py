@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from .. import choices
 from ..errors import InputError
 from ..i18n import _
 
@@ -100,7 +101,7 @@ def roc(weight: Any, linked: Any, *, base_rate: float) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If one of the two kinds is missing.
+        If one of the two kinds, or a score, is missing.
 
     Notes
     -----
@@ -120,8 +121,12 @@ def roc(weight: Any, linked: Any, *, base_rate: float) -> pd.DataFrame:
     recall = np.cumsum(np.bincount(group, is_linked)) / is_linked.sum()
     false = np.cumsum(np.bincount(group, ~is_linked)) / (~is_linked).sum()
     precision = rate * recall / (rate * recall + (1 - rate) * false)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {"threshold": -values, "recall": recall, "false_alarms": false, "precision": precision}
+    )
+    linked_n = int(is_linked.sum())
+    return choices.record(
+        table, base_rate=rate, tested_linked=linked_n, tested_unlinked=len(is_linked) - linked_n
     )
 
 
@@ -132,7 +137,7 @@ def auc(weight: Any, linked: Any) -> float:
     Raises
     ------
     InputError
-        If one of the two kinds is missing.
+        If one of the two kinds, or a score, is missing.
 
     Notes
     -----
@@ -181,6 +186,10 @@ def _both_kinds(weight: Any, linked: Any) -> tuple[Floats, Flags]:
     values, is_linked = np.asarray(weight, dtype=float), np.asarray(linked, dtype=bool)
     if values.shape != is_linked.shape or is_linked.all() or not is_linked.any():
         raise InputError(_("`linked` must say of each pair whether it is linked; both kinds are needed."))
+    if np.isnan(values).any():
+        msg = _("`weight` has {n} pairs without a score (first: row {row}); leave them out.")
+        row = int(np.flatnonzero(np.isnan(values))[0])
+        raise InputError(msg.format(n=int(np.isnan(values).sum()), row=row))
     return values, is_linked
 
 

@@ -87,16 +87,14 @@ def accuracy(observed: Any, predicted: Any, *, area: Any = None) -> pd.DataFrame
     reach = np.concatenate([[0.0], np.cumsum(size[best]) / size.sum()])
     most = np.interp(share, reach, np.concatenate([[0.0], np.cumsum(n[best])]))
     index = observed.index[order] if isinstance(observed, pd.Series) else pd.Index(order)
-    return pd.DataFrame(
-        {
-            "rank": np.arange(1, len(n) + 1),
-            "area_share": share,
-            "hit_rate": hits / n.sum(),
-            "pai": hits / n.sum() / share,
-            "pei": hits / most,
-        },
-        index=index,
-    )
+    columns = {
+        "rank": np.arange(1, len(n) + 1),
+        "area_share": share,
+        "hit_rate": hits / n.sum(),
+        "pai": hits / n.sum() / share,
+        "pei": hits / most,
+    }
+    return choices.record(pd.DataFrame(columns, index=index), equal_risks="fewest events first")
 
 
 def hit_rate(observed: Any, predicted: Any, *, share: float = 0.05, area: Any = None) -> float:
