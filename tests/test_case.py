@@ -229,12 +229,39 @@ def test_grades_of_reports_are_counted_and_a_register_gets_none(case: Case) -> N
             "report_id": ["R-1", "R-2", "R-3", "R-4"],
             "scale": "4x4",
             "source_grade": ["B", "B", None, "A"],
-            "information_grade": ["2", "2", "1", "4"],
+            "information_grade": ["2", "2", None, "4"],
         }
     )
     reports = case.collect(table, reader=plain_table, quality="invented reports", handling="internal")
     assert reports.passport.grades == {"4x4:B2": 2, "unknown": 1, "4x4:A4": 1}
     assert taken(case).passport.grades == {}
+
+
+def test_invented_reports_come_in_with_their_grades_handling_and_originators(case: Case) -> None:
+    path = Path(__file__).resolve().parents[1] / "datasets" / "reports" / "reports.csv"
+    reports = case.collect(path, reader=ilp.read_reports, quality="invented reports")
+    table, passport = reports.table, reports.passport
+    assert sum(passport.grades.values()) == len(table)
+    assert (
+        passport.grades["4x4:B2"]
+        == (
+            (table["source_grade"] == "B") & (table["information_grade"] == "2") & (table["scale"] == "4x4")
+        ).sum()
+    )
+    assert passport.originators == set(table["originator"])
+    assert passport.handling.audiences == frozenset(), "some are for nobody beyond the case"
+    own = case.analyse(lambda t: t[(t["originator"] == "XA-TPS") & (t["handling"] == "internal")], reports)
+    assert len(own.table)
+    assert own.passport.originators == own.passport.handling.originators == {"XA-TPS"}
+    assert own.passport.handling.permits("agency")
+
+
+def test_half_a_grade_is_half_a_grade_and_a_code_that_no_scale_knows_is_unknown(case: Case) -> None:
+    table = pd.DataFrame(
+        {"report_id": ["R-1", "R-2"], "source_grade": ["B", "Q"], "information_grade": [None, "2"]}
+    )
+    found = case.collect(table, reader=plain_table, quality="invented", handling="internal")
+    assert found.passport.grades == {"4x4:B?": 1, "unknown": 1}
 
 
 def test_quality_must_be_stated_and_a_reader_must_return_a_table(case: Case) -> None:

@@ -138,13 +138,14 @@ def _of_selection(items: tuple[Material | Finding, ...], result: Any) -> Passpor
         return None
     material = items[0].materials()[0]
     rows = material.content.loc[result.index]
-    handling, grades = of_rows(rows, material.stated, next(iter(sorted(material.passport.originators)), ""))
+    handling, grades = of_rows(rows, material.stated, material.originator)
     roles = rows["role"].value_counts() if material.passport.roles and "role" in rows else {}
     return replace(
         items[0].passport,
         handling=handling,
+        originators=handling.originators | ({material.originator} - {""}),
         grades=grades,
-        roles={str(k): int(n) for k, n in roles.items() if n},
+        roles={str(role): int(n) for role, n in roles.items() if n},
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..evaluation import grades
 from ..evaluation import handling as handlings
 from ..evaluation.handling import Handling
 from ..i18n import _
@@ -61,13 +63,13 @@ def collect(
     reader, called = _reader(reader)
     intake = reader(source, **options)
     table, counts = with_roles(_table(intake, called), rules.roles)
-    handling, grades = of_rows(table, given, rules.originator)
+    handling, graded = of_rows(table, given, rules.originator)
     passport = Passport(
         handling=handling,
         purposes=case.purposes if rules.purposes is None else rules.purposes,
         legal_bases=frozenset({case.legal_basis}),
         expires=expires,
-        grades=grades,
+        grades=graded,
         quality=(rules.quality.strip(),),
         originators=handling.originators | ({rules.originator} if rules.originator else set()),
         roles=counts,
@@ -80,7 +82,7 @@ def collect(
     what = {
         "case": case.id, "file": mark, "table": result, "reader": called, "options": plain(options),
         "passport": {name: value for name, value in passport.to_json().items() if name != "expires"},
-        "obtained": rules.obtained,
+        "obtained": rules.obtained, "stated": None if given is None else given.to_json(),
     }  # fmt: skip
     name = f"M-{hashlib.sha256(canonical(what)).hexdigest()[:10]}"
     intake = intake if hasattr(intake, "table") else None
@@ -88,7 +90,20 @@ def collect(
     known = terms.expiry(case.ledger, name)
     passport = _settled(passport, name, known or expires, bool(case.holds(name)))
     title = rules.name or (path.stem if path is not None else "table")
-    material = Material(name, case, content, intake, passport, title, path, called, result, column, given)
+    material = Material(
+        id=name,
+        case=case,
+        content=content,
+        intake=intake,
+        passport=passport,
+        name=title,
+        source=path,
+        function_name=called,
+        fingerprint=result,
+        record_column=column,
+        stated=given,
+        originator=rules.originator,
+    )
     _note(case, folder, material, rules, mark, new=known is None)
     return material
 
@@ -159,34 +174,44 @@ def _marked(table: Any, originator: str) -> Handling | None:
     """Return what the markings of all rows together allow; None where rows have none."""
     if "handling" not in table.columns or not len(table):
         return None
-    cells = table["handling"].astype(object)
-    distinct = cells.where(cells.notna(), None).unique().tolist()
-    parsed = [
-        cell if isinstance(cell, Handling) else handlings.parse(cell, originator=originator)
-        for cell in distinct
-    ]
+    markings = _plain(table["handling"])
+    givers = _plain(table["originator"]) if "originator" in table.columns else [None] * len(markings)
+    parsed = []
+    for marking, giver in dict.fromkeys(zip(markings, givers, strict=True)):
+        one = handlings.parse(marking, originator=originator)
+        parsed.append(replace(one, originators=one.originators | {str(giver or "")}))
     return handlings.combine(*parsed)
 
 
 def _grades(table: Any) -> dict[str, int]:
     """Count the grades of single reports; a register has none, and none is made up for it."""
-    import pandas as pd
-
     if not {"source_grade", "information_grade"} <= set(table.columns):
         return {}
-    scale = table["scale"] if "scale" in table.columns else pd.Series("4x4", index=table.index)
-    parts = [column.astype(object).where(column.notna(), "") for column in (
-        scale, table["source_grade"], table["information_grade"])]  # fmt: skip
+    scales = _plain(table["scale"]) if "scale" in table.columns else ["4x4"] * len(table)
+    triples = zip(scales, _plain(table["source_grade"]), _plain(table["information_grade"]), strict=True)
     counts: dict[str, int] = {}
-    for name, source, information in zip(*parts, strict=True):
-        grade = f"{name}:{source}{information}" if name and source and information else "unknown"
-        counts[grade] = counts.get(grade, 0) + 1
+    for (scale, source, information), n in Counter(triples).items():
+        grade = _grade(scale, source, information)
+        counts[grade] = counts.get(grade, 0) + n
     return counts
 
 
-def _settled(passport: Passport, name: str, expires: dt.datetime, held: bool) -> Passport:
-    from dataclasses import replace
+def _grade(scale: Any, source: Any, information: Any) -> str:
+    """Return a grade as text; unknown where there is none, or none that its scale knows."""
+    if not scale or not (source or information):
+        return "unknown"
+    try:
+        return str(grades.Grade(scale, source or None, information or None))
+    except InputError:
+        return "unknown"
 
+
+def _plain(column: Any) -> list[Any]:
+    cells = column.astype(object)
+    return list(cells.where(cells.notna(), None))
+
+
+def _settled(passport: Passport, name: str, expires: dt.datetime, held: bool) -> Passport:
     return replace(passport, materials=(name,), expires=expires, held=held)
 
 
@@ -220,6 +245,8 @@ def _record(
         "rejected": rejected,
         "reader": material.function_name,
         "obtained": case.without_records(rules.obtained),
+        "stated": None if material.stated is None else material.stated.to_json(),
+        "originator": material.originator,
         "taken": case.now().isoformat(timespec="seconds"),
         "keys": keys,
         "passport": material.passport.to_json(),

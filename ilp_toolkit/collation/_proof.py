@@ -13,12 +13,11 @@ from ._analysing import joined, record_of
 from .casefolder import Folder, changed
 from .filelock import locked
 from .finding import Finding, Material
-from .integrity import check_witness
 
 if TYPE_CHECKING:
     from .case import Case
 
-__all__ = ["doubts", "names_a_record", "note_opening", "without_records"]
+__all__ = ["doubts", "name_records", "note_opening", "without_records"]
 
 _TOKEN = re.compile(r"\w[\w/.-]{3,38}\w")
 _WORD = re.compile(r"[+\w][\w@+/.-]{3,60}\w")
@@ -56,6 +55,8 @@ def _of_material(case: Case, item: Material, record: dict[str, Any]) -> list[str
     told = item.passport.to_json()
     noted = record["passport"]
     wrong = [name for name in told if name != "expires" and told[name] != noted[name]]
+    stated = None if item.stated is None else item.stated.to_json()
+    wrong += ["stated"] if (stated, item.originator) != (record["stated"], record["originator"]) else []
     if wrong or item.passport.expires not in terms.expiries(case.ledger, item.id):
         return [_passport_words(item.id)]
     return []
@@ -89,9 +90,9 @@ def _passport_words(name: str) -> str:
     return msg.format(id=name)
 
 
-def names_a_record(case: Case, text: str) -> bool:
-    """Say whether a word of a text (five signs or more, a digit among them) is the number of a record."""
-    return len(text) <= 2000 and bool(_records_in(case, text))
+def name_records(case: Case, told: list[str]) -> bool:
+    """Say whether a word of any text (five signs or more, a digit among them) is the number of a record."""
+    return bool(_records_in(case, " ".join(text for text in told if len(text) <= 2000)))
 
 
 def without_records(case: Case, text: str) -> str:
@@ -106,14 +107,18 @@ def without_records(case: Case, text: str) -> str:
 
 
 def _records_in(case: Case, text: str) -> set[str]:
+    import numpy as np
+
     words = [word for word in dict.fromkeys(_TOKEN.findall(text)) if _is_number(word)]
-    numbers = {word: recordkeys.key_of(word, case.key) for word in words}
-    found: set[str] = set()
-    for material in corrections.items_of(case.ledger, "material") if words else ():
-        keys = case.keys(material)
+    if not words:
+        return set()
+    numbers = np.array([recordkeys.key_of(word, case.key) for word in words], dtype=np.uint64)
+    held = [case.keys(material) for material in corrections.items_of(case.ledger, "material")]
+    known = np.zeros(len(words), dtype=bool)
+    for keys in held:
         if keys is not None:
-            found |= {word for word, number in numbers.items() if recordkeys.contains(keys, number)}
-    return found
+            known |= np.isin(numbers, keys)
+    return {word for word, is_known in zip(words, known, strict=True) if is_known}
 
 
 def _is_number(word: str) -> bool:
@@ -134,7 +139,9 @@ def note_opening(case: Case, folder: Folder, agreed: dict[str, Any]) -> None:
             case.ledger.remember("case", {"agreed": mark, "policy": policy, "expires": over})
             case.audit.append("open", subject=case.id, agreed=mark)
             return
-    if first["record"]["agreed"] != mark or check_witness(case.audit.path, "ledger", case.ledger.path):
+    known = {line["hash"] for line in case.ledger.lines()}
+    lost = any(entry.fields.get("ledger", first["hash"]) not in known for entry in case.audit.entries())
+    if first["record"]["agreed"] != mark or lost:
         raise FileError(changed(case.folder))
     before = [line["record"]["policy"] for line in case.ledger.lines() if line["kind"] in {"case", "policy"}]
     if before[-1] != policy:

@@ -157,7 +157,7 @@ class Case:
             clock=self.now,
             key=key.derive("ledger"),
             witness=self.audit.head,
-            is_record=self._is_record,
+            has_record=self._has_record,
         )
         _proof.note_opening(self, self._folder, agreed)
 
@@ -425,9 +425,8 @@ class Case:
     def _ledger_head(self) -> str:
         return self.ledger.head() if hasattr(self, "ledger") else ""
 
-    def _is_record(self, text: str) -> bool:
-        """Say whether a text names a record of this case."""
-        return _proof.names_a_record(self, text)
+    def _has_record(self, told: list[str]) -> bool:
+        return _proof.name_records(self, told)
 
     def _remember_content(self, item: Material | Finding) -> None:
         if item.fingerprint is not None and item.passport.governed:

@@ -56,6 +56,8 @@ class Material:
     """Column that numbers its records."""
     stated: Handling | None = None
     """Handling of the whole, where it was stated; rows may have their own on top."""
+    originator: str = ""
+    """Who gave the whole of it; rows may have their own on top."""
 
     @property
     def table(self) -> Any:

@@ -115,24 +115,76 @@ def _of_column(column: Any) -> bytes:
     import numpy as np
     import pandas as pd
 
-    if str(column.dtype) == "geometry":
-        import shapely
-
-        shapes = shapely.to_wkb(np.asarray(column.array))
-        return b"geometry" + str(getattr(column, "crs", None)).encode() + _of_objects(shapes)
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(object)
-    if column.dtype == object:
-        return _of_objects(column.to_numpy())
+    kind = column.dtype
+    if str(kind) == "geometry":
+        return b"geometry" + str(getattr(column, "crs", None)).encode() + _of_shapes(np.asarray(column.array))
+    if isinstance(kind, pd.CategoricalDtype) or pd.api.types.is_object_dtype(kind):
+        label = b"" if pd.api.types.is_object_dtype(kind) else b"category"
+        return label + _of_objects(np.asarray(column.astype(object)))
+    if isinstance(kind, pd.StringDtype):
+        return b"text" + _of_texts(column.array)
+    if isinstance(kind, pd.DatetimeTZDtype) or (isinstance(kind, np.dtype) and kind.kind in "biufmM"):
+        moments = kind.kind in "mM"
+        numbers = column.astype("int64").to_numpy() if moments else column.to_numpy()
+        return str(kind).encode() + bytes(numbers.tobytes())
     hashes = pd.util.hash_pandas_object(column, index=False, categorize=False)
-    return str(column.dtype).encode() + hashes.to_numpy().tobytes()
+    return str(kind).encode() + hashes.to_numpy().tobytes()
+
+
+def _of_shapes(shapes: Any) -> bytes:
+    import numpy as np
+    import shapely
+
+    kinds = shapely.get_type_id(shapes).astype("<i4")
+    if np.isin(kinds, [-1, 0]).all() and not shapely.has_z(shapes).any():
+        empty = shapely.is_empty(shapes)
+        digest = hashlib.sha256(kinds.tobytes() + empty.tobytes())
+        digest.update(shapely.get_coordinates(shapes).tobytes())
+        return digest.digest()
+    return _of_objects(shapely.to_wkb(shapes))
+
+
+def _of_texts(values: Any) -> bytes:
+    """Hash texts by where each ends and by all their letters; a missing one is no empty one."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = pa.array(values, type=pa.large_string(), from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    missing = np.asarray(pc.is_null(array), dtype=bool)
+    whole = pc.fill_null(array, "")
+    whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+    if not len(whole):
+        return b"none"
+    ends = np.frombuffer(whole.buffers()[1], dtype="<i8")[whole.offset : whole.offset + len(whole) + 1]
+    letters = whole.buffers()[2]
+    digest = hashlib.sha256(missing.tobytes() + np.diff(ends).tobytes())
+    if letters is not None:
+        digest.update(memoryview(letters)[int(ends[0]) : int(ends[-1])])
+    return digest.digest()
 
 
 def _of_objects(values: Any) -> bytes:
     """Hash texts, bytes and whatever else stands in a column of objects."""
+    texts = _as_texts(values)
+    if texts is not None:
+        return b"text" + texts
     pieces = [_piece(value) for value in values]
     lengths = b"".join([len(piece).to_bytes(8, "little") for piece in pieces])
     return hashlib.sha256(lengths + b"".join(pieces)).digest()
+
+
+def _as_texts(values: Any) -> bytes | None:
+    """Hash objects that are all texts, or missing, the fast way; None where some are anything else."""
+    import pandas as pd
+
+    if len(values) < 64 or pd.api.types.infer_dtype(values, skipna=True) != "string":
+        return None
+    try:
+        return _of_texts(values)
+    except (UnicodeEncodeError, ValueError, TypeError):
+        return None
 
 
 def _piece(value: Any) -> bytes:

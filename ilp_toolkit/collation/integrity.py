@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import FileError, InputError
 from ..i18n import N_, _
 from .canonicaljson import canonical
-from .journal import GENESIS, is_intact, line_seal
+from .journal import GENESIS, Journal, is_intact, line_seal
 from .merkle import merkle_root
 
 __all__ = ["KINDS", "Problem", "check_journal", "check_witness"]
@@ -139,12 +139,7 @@ def check_witness(path: Path, name: str, other: Path) -> list[Problem]:
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
-    try:
-        texts = path.read_bytes().split(b"\n")
-    except OSError:
-        return []
-    reads = (_one(text, place) for place, text in enumerate(texts, start=1))
-    return [read.record for read in reads if read is not None]
+    return list(Journal(path))
 
 
 def _read(texts: list[bytes]) -> tuple[list[_Read], list[Problem]]:

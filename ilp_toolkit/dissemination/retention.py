@@ -159,7 +159,7 @@ def review(
             msg = _(
                 "The time of {item} was over on {day}: a review comes before the end. Erase it at its source."
             )
-            raise InputError(msg.format(item=item, day=date(ends.date())))
+            raise InputError(msg.format(item=_shown(case, item), day=date(ends.date())))
     record = {
         "items": named,
         "by": case.without_records(reviewer),
@@ -251,10 +251,12 @@ def obstacles(case: Case, finding: Finding | None = None) -> list[Obstacle]:
         ends += [(material.id, case.expiry(material.id)) for material in finding.materials()]
     for item, end in ends:
         if end is None:
-            words = _("No end is set for {item}.").format(item=item)
+            words = _("No end is set for {item}.").format(item=_shown(case, item))
             found.append(Obstacle("no_end", words, 'case.collect(…, expires="2027-12-31")'))
         elif end <= now:
-            words = _("The time of {item} was over on {day}.").format(item=item, day=date(end.date()))
+            words = _("The time of {item} was over on {day}.").format(
+                item=_shown(case, item), day=date(end.date())
+            )
             code = "case_over" if item == CASE else "material_over"
             found.append(Obstacle(code, words, _("erase it at its source, or ask for a legal hold")))
     for reason in case.stale(finding.id) if finding is not None else []:
@@ -283,6 +285,10 @@ def _named(case: Case, items: str | Iterable[str]) -> list[str]:
         )
         raise InputError(msg.format(unknown=", ".join(map(str, unknown)) or _("nothing")))
     return named
+
+
+def _shown(case: Case, item: str) -> str:
+    return case.id if item == CASE else item
 
 
 def _reviews(case: Case, item: str) -> list[dt.datetime]:

@@ -239,6 +239,14 @@ def test_a_passport_that_was_exchanged_is_seen(case: Case) -> None:
     assert not releasable(case, counts(case, forged))
 
 
+def test_a_wider_handling_of_the_whole_opens_no_selection(case: Case) -> None:
+    closed = taken(case, handling="TLP:RED")
+    for stated in (parse("public"), None):
+        forged_material = dataclasses.replace(closed, stated=stated)
+        finding = case.analyse(lambda t: t.iloc[:3], forged_material)
+        assert case.verify(finding)
+
+
 def test_a_longer_expiry_written_into_a_passport_is_seen(case: Case) -> None:
     material = taken(case, handling="public", expires="2026-12-31")
     later = dataclasses.replace(material.passport, expires=dt.datetime(2030, 1, 1, tzinfo=dt.UTC))
