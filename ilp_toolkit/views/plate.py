@@ -301,11 +301,12 @@ def _streets(ax: Axes, geometries: Any, measure: Layer) -> None:
     """Lines by class, least first, so that what matters lies on top; the width rises with the class."""
     known = ~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)
     classes = measure.classes
-    for inside, look in (
+    rest: tuple[tuple[Any, dict[str, Any]], ...] = (
         (measure.plain, {"colors": style.STREET, "linewidths": 0.6}),
         (measure.missing, {"colors": style.CONTEXT, "linewidths": 0.6, "linestyles": "dotted"}),
         (measure.suppressed, {"colors": style.SUPPRESSED, "linewidths": 1.0, "linestyles": "dashed"}),
-    ):
+    )
+    for inside, look in rest:
         if (known & inside).any():
             ax.add_collection(_lines(geometries[known & inside], zorder=3, **look))
     for code, (colour, pattern) in enumerate(
@@ -313,10 +314,11 @@ def _streets(ax: Axes, geometries: Any, measure: Layer) -> None:
     ):
         inside = known & (classes.codes == code)
         if inside.any():
-            look = {"colors": colour, "linewidths": furniture.line_width(code, len(classes.colours))}
-            if pattern:
-                look["linestyles"] = "dotted"
-            ax.add_collection(_lines(geometries[inside], zorder=3.2 + code / 100, **look))
+            look = {"linestyles": "dotted"} if pattern else {}
+            width = furniture.line_width(code, len(classes.colours))
+            ax.add_collection(
+                _lines(geometries[inside], colors=colour, linewidths=width, zorder=3.2 + code / 100, **look)
+            )
 
 
 def _add(ax: Axes, geometries: Any, **look: Any) -> None:

@@ -62,7 +62,8 @@ class Repeats:
         """The bands in which there are more pairs than chance would make, nearest first."""
         if self.table is None:
             return pd.DataFrame(columns=["distance_to", "duration_to", "ratio"])
-        return self.table[_more(self.table)]
+        found: pd.DataFrame = self.table[_more(self.table)]
+        return found
 
     def meaning(self) -> str:
         """Say what the table means."""
@@ -164,8 +165,8 @@ def public_repeats(repeats: Repeats) -> pd.DataFrame | None:
         {
             "from_m": table["distance_from"].astype(int),
             "to_m": table["distance_to"].astype(int),
-            "from_days": (table["duration_from"] / pd.Timedelta(days=1)).astype(int),
-            "to_days": (table["duration_to"] / pd.Timedelta(days=1)).astype(int),
+            "from_days": table["duration_from"].dt.days,
+            "to_days": table["duration_to"].dt.days,
             "pairs": table["observed"],
             "ratio": table["ratio"].round(1),
             "beyond_chance": more,

@@ -172,7 +172,8 @@ def _lines(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows of a layer that are lines of some length."""
     shapes = np.asarray(layer.geometry.array, dtype=object)
     usable = (shapely.get_dimensions(shapes) == 1) & (shapely.length(shapes) > 0)
-    return layer[usable].reset_index(drop=True)
+    lines: gpd.GeoDataFrame = layer[usable].reset_index(drop=True)
+    return lines
 
 
 def _threshold(n: Any, minimum: int) -> int:
