@@ -246,20 +246,23 @@ class Ledger:
 
     # earlier leaks, and the way back to statements
 
-    def known_before(self, problem: Problem, deadline: Deadline) -> tuple[Mask, ...]:
-        """Say which goals are lost through the earlier publications alone."""
-        figures = self.atoms.members.shape[1] + np.flatnonzero(~self.known)
+    def known_before(self, problem: Problem, found: tuple[Mask, ...], deadline: Deadline) -> tuple[Mask, ...]:
+        """Say which of the goals that were found are lost through the earlier publications alone."""
+        atoms = self.atoms.members.shape[1]
         hidden = problem.hidden.copy()
-        hidden[figures] = True
+        hidden[atoms + np.flatnonzero(~self.known)] = True
+        # What stands in the new publication only is not known at all.
+        fresh = atoms + np.flatnonzero(~self.before)
         lost = []
-        for rule in problem.rules:
-            # What stands in the new publication only is not known at all.
-            fresh = self.atoms.members.shape[1] + np.flatnonzero(~self.before)
+        for rule, mask in zip(problem.rules, found, strict=True):
             lower, upper = rule.lower.copy(), rule.upper.copy()
             lower[fresh], upper[fresh] = 0.0, np.inf
             reader = problem.reader(replace(rule, lower=lower, upper=upper), hidden)
-            done = audit(reader, problem.truth, rule.goals, seconds=deadline.left())
-            lost.append(done.found)
+            gone = mask.copy()
+            if mask.any():
+                goals = rule.goals.take(mask)
+                gone[mask] = audit(reader, problem.truth, goals, seconds=deadline.left()).found
+            lost.append(gone)
         return tuple(lost)
 
     def without(self, problem: Problem, lost: tuple[Mask, ...]) -> Problem:

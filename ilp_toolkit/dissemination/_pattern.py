@@ -91,13 +91,19 @@ class Pattern:
         return 0.0 if self.optimal else float((self.cost - max(self.bound, 0.0)) / max(self.cost, 1.0))
 
 
-def secure(problem: Problem, *, exact: bool = True, deadline: Deadline) -> Pattern:
-    """Find what to hide; `safe` is False where hiding everything is not enough or time ran out before."""
+def secure(
+    problem: Problem, *, exact: bool = True, deadline: Deadline, first: tuple[Audit, ...] | None = None
+) -> Pattern:
+    """
+    Find what to hide; `safe` is False where hiding everything is not enough or time ran out before.
+
+    `first` is the audit of what has to be hidden, where it was made already.
+    """
     from ._company import moved
     from ._cuts import proven
 
     goals = tuple(rule.goals for rule in problem.rules)
-    audits = attacks(problem, problem.hidden, goals, deadline)
+    audits = attacks(problem, problem.hidden, goals, deadline) if first is None else first
     if passed(audits):
         return Pattern(problem.hidden, True, 0.0, 0.0, audits, "primary")
     hidden, bound, proofs = problem.hidden.copy(), 0.0, True

@@ -86,6 +86,12 @@ class Audit:
     """The smallest value that was shown possible (proven the smallest only where `found`)."""
     upper: Floats
 
+    def take(self, keep: Any) -> Audit:
+        """Return the verdicts on some of the goals."""
+        return Audit(
+            self.goals.take(keep), self.safe[keep], self.found[keep], self.lower[keep], self.upper[keep]
+        )
+
     @property
     def passed(self) -> bool:
         """Whether every goal was shown safe."""

@@ -33,7 +33,7 @@ from ..errors import InputError
 from ..i18n import _
 from ._atoms import refine
 from ._ledger import Ledger
-from ._pattern import Pattern, secure
+from ._pattern import Pattern, attacks, secure
 from ._programme import Deadline
 
 if TYPE_CHECKING:
@@ -234,14 +234,14 @@ def protect(
 def _settled(ledger: Ledger, deadline: Deadline) -> tuple[Pattern, int]:
     """Find a safe pattern; goals that the earlier publications alone give away are set aside and counted."""
     problem = ledger.problem()
-    pattern = secure(problem, exact=False, deadline=deadline.share(0.45))
-    if pattern.safe:
-        return pattern, 0
-    known = ledger.known_before(problem, deadline.share(0.3))
-    if any(mask.any() for mask in known):
-        problem = ledger.without(problem, known)
-        pattern = secure(problem, exact=False, deadline=deadline)
-    return pattern, int(sum(mask.sum() for mask in known))
+    goals = tuple(rule.goals for rule in problem.rules)
+    first = attacks(problem, problem.hidden, goals, deadline.share(0.4))
+    lost = ledger.known_before(problem, tuple(each.found for each in first), deadline.share(0.4))
+    if any(mask.any() for mask in lost):
+        problem = ledger.without(problem, lost)
+        first = tuple(each.take(~mask) for each, mask in zip(first, lost, strict=True))
+    pattern = secure(problem, exact=False, deadline=deadline, first=first)
+    return pattern, int(sum(mask.sum() for mask in lost))
 
 
 def _evidence(ledger: Ledger, pattern: Pattern, known: int) -> dict[str, Any]:
