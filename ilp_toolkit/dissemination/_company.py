@@ -26,8 +26,8 @@ __all__ = ["moved"]
 _ROUNDS = 30
 _MANY = 150
 """Goals above which a cheap cover comes first."""
-_TRIMMED = 60
-"""Numbers hidden for company up to which each is tried to be shown again."""
+_TRIMMED = 300_000
+"""Numbers hidden for company times all numbers, up to which each is tried to be shown again."""
 
 
 def moved(problem: Problem, deadline: Deadline, *, guide: Floats | None = None) -> Mask:
@@ -75,7 +75,7 @@ def _one_more(problem: Problem, hidden: Mask) -> Mask:
 
 def _trimmed(problem: Problem, hidden: Mask, goals: tuple[Goals, ...], deadline: Deadline) -> Mask:
     extra = np.flatnonzero(hidden & ~problem.hidden)
-    if len(extra) > _TRIMMED:
+    if len(extra) * len(hidden) > _TRIMMED:
         return hidden
     for cell in extra[np.argsort(-problem.cost[extra], kind="stable")]:
         if deadline.over:
