@@ -6,6 +6,8 @@ import dataclasses
 import datetime as dt
 import functools
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,6 +25,7 @@ from ilp_toolkit.collation.fingerprint import fingerprint
 from ilp_toolkit.collation.inputs import plain
 from ilp_toolkit.collation.passport import UNGOVERNED, Passport
 from ilp_toolkit.collation.terms import days_of, moment_of
+from ilp_toolkit.collation.verdict import verify_folder
 from ilp_toolkit.errors import ColumnsError, FileError, InputError
 from ilp_toolkit.evaluation.handling import Handling, combine, parse
 from tests.test_audit import Clock
@@ -739,3 +742,29 @@ def test_a_filter_then_a_map_is_governed_and_verified(case: Case) -> None:
     assert hot.passport.governed
     assert hot.passport.handling.permits("agency")
     assert case.verify(hot) == case.stale(hot) == []
+
+
+SESSION = """
+import sys
+from pathlib import Path
+from tests.test_case import new_case, register, taken
+case = new_case(Path(sys.argv[1]))
+for i in range(6):
+    material = taken(case, register(start=100 * i + int(sys.argv[2])))
+    case.analyse(len, material)
+"""
+
+
+def test_two_sessions_that_work_in_one_case_at_once_lose_nothing(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[1]
+    running = [
+        subprocess.Popen([sys.executable, "-c", SESSION, str(tmp_path), start], cwd=root)
+        for start in ("1", "2")
+    ]
+    assert [process.wait(timeout=240) for process in running] == [0, 0]
+    case = new_case(tmp_path)
+    assert len(case.recall("case")) == 1
+    assert len(case.recall("material")) == len(case.recall("finding")) == 12
+    events = [entry.event for entry in case.audit.entries()]
+    assert (events.count("open"), events.count("collection"), events.count("consultation")) == (1, 12, 12)
+    assert verify_folder(case.folder, key_folder=case.key_folder).problems == ()
