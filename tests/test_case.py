@@ -418,6 +418,16 @@ def test_a_boundary_and_a_grid_are_noted_as_geography_and_do_not_spoil_governanc
     assert case.verify(by_area) == []
 
 
+@pytest.mark.legitimate
+@pytest.mark.parametrize("layer", ["boundary", "districts", "features", "streets"])
+def test_the_layers_of_the_invented_city_are_geography(case: Case, layer: str) -> None:
+    path = Path(__file__).resolve().parents[1] / "datasets" / "kelovar" / f"{layer}.geojson"
+    shapes = gpd.read_file(path).to_crs(CRS)
+    finding = case.analyse(lambda table, shapes: table.assign(n=1), taken(case), shapes)
+    assert finding.passport.governed
+    assert [one.kind for one in finding.lineage.inputs] == ["material", "geography"]
+
+
 def test_the_very_table_of_a_material_counts_as_that_material(case: Case) -> None:
     material = taken(case)
     one = case.analyse(ilp.hotspots.count, material.table, cell_size=100)

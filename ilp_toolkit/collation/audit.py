@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from ..errors import FileError, InputError
 from ..i18n import N_
 from .integrity import Problem, check_journal
-from .journal import Journal
+from .journal import Journal, changed_words
 from .merkle import merkle_root
 
 __all__ = ["EVENTS", "FILE", "AuditLog", "Entry", "verify"]
@@ -162,11 +162,13 @@ class AuditLog:
         said = {"purpose": purpose, "recipient": recipient, "justification": justification, **ids}
         fields = {name: self._safe(value) for name, value in said.items() if value not in ("", None, [], ())}
         line = self._journal.append(lambda last: self._body(last, event, subject, fields))
-        return _entry(line)
+        at = dt.datetime.fromisoformat(line["at"])
+        return Entry(line["n"], at, event, line["subject"], line["hash"], fields)
 
     def entries(self) -> list[Entry]:
         """Return all entries that can be read, in order."""
-        return [_entry(line) for line in self._journal.lines() if "event" in line]
+        found = (_entry(line) for line in self._journal.lines())
+        return [entry for entry in found if entry is not None]
 
     def root(self, entries: int | None = None) -> str:
         """
@@ -190,9 +192,19 @@ class AuditLog:
         return str(last["hash"]) if last else ""
 
     def latest(self) -> dt.datetime | None:
-        """Return the latest moment that any entry bears: the present cannot be before it."""
-        moments = [str(line["at"]) for line in self._journal.lines() if "at" in line]
-        return dt.datetime.fromisoformat(max(moments)) if moments else None
+        """
+        Return the latest moment that any entry bears: the present cannot be before it.
+
+        Raises
+        ------
+        FileError
+            If an entry bears none that can be read: the log was changed by hand.
+        """
+        try:
+            moments = [dt.datetime.fromisoformat(line["at"]) for line in self._journal.lines()]
+            return max(moments, default=None)
+        except (KeyError, TypeError, ValueError):
+            raise FileError(changed_words(self.path)) from None
 
     def verify(self, *, anchors: Iterable[Mapping[str, Any]] = ()) -> list[Problem]:
         """Compare the log with itself, its seals and roots known from elsewhere; see `verify`."""
@@ -272,8 +284,11 @@ def verify(
     return check_journal(Path(path), anchors=anchors, key=key)
 
 
-def _entry(line: Mapping[str, Any]) -> Entry:
+def _entry(line: Mapping[str, Any]) -> Entry | None:
     known = {"n", "prev", "hash", "seal", "at", "event", "subject"}
     rest = {name: value for name, value in line.items() if name not in known}
-    at = dt.datetime.fromisoformat(str(line["at"]))
-    return Entry(int(line["n"]), at, str(line["event"]), str(line["subject"]), str(line["hash"]), rest)
+    try:
+        at = dt.datetime.fromisoformat(line["at"])
+        return Entry(int(line["n"]), at, str(line["event"]), str(line["subject"]), str(line["hash"]), rest)
+    except (KeyError, TypeError, ValueError):
+        return None

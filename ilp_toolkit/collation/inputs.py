@@ -41,6 +41,8 @@ GEOGRAPHY_NUMBERS = frozenset(
     }
 )
 """Columns of numbers that a layer of geography may have."""
+_NAMES = [["name"], ["title"], ["label"], ["название"], ["наименование"]]
+"""How columns with the names of places begin: a register's "name" is a person's, a layer's is a place's."""
 
 
 @dataclass(frozen=True)
@@ -251,4 +253,5 @@ def _about_persons(columns: Any) -> bool:
         str(name): pa.array([None if v is None else str(v) for v in words[name]], pa.string())
         for name in words
     }
-    return bool(texts) and bool(personal_columns(pa.table(texts)))
+    names = [name for name in texts if name.casefold().replace("_", " ").split()[:1] in _NAMES]
+    return bool(texts) and bool(personal_columns(pa.table(texts), used=names))

@@ -22,7 +22,7 @@ from ..i18n import _
 from .canonicaljson import canonical
 from .filelock import locked
 
-__all__ = ["GENESIS", "Journal", "is_intact", "line_hash", "line_seal"]
+__all__ = ["GENESIS", "Journal", "changed_words", "is_intact", "line_hash", "line_seal"]
 
 GENESIS = "0" * 64
 """What stands for the hash before the first line."""
@@ -49,6 +49,14 @@ def is_intact(line: Line) -> bool:
     quick = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     found = hashlib.sha256(quick.encode("utf-8", "surrogatepass")).hexdigest()
     return found == line.get("hash") or line_hash(line) == line.get("hash")
+
+
+def changed_words(path: Path) -> str:
+    """Say that a file is not as it was written."""
+    msg = _(
+        "“{name}” was changed by hand. `ilp audit verify` says what is wrong; take the file back from a copy."
+    )
+    return msg.format(name=path.name)
 
 
 class Journal:
@@ -152,7 +160,7 @@ class Journal:
             size = 0
         if size < self._read:
             if self._strict:
-                raise FileError(self._changed())
+                raise FileError(changed_words(self.path))
             self._read, self._lines = 0, []
         if size > self._read:
             with self.path.open("rb") as file:
@@ -161,7 +169,7 @@ class Journal:
             whole = data[: data.rfind(b"\n") + 1]
             found = _parsed(whole.split(b"\n")[:-1], strict=self._strict)
             if found is None or (self._strict and not self._continues(found)):
-                raise FileError(self._changed())
+                raise FileError(changed_words(self.path))
             self._read += len(whole)
             self._lines += found
         return list(self._lines)
@@ -180,13 +188,6 @@ class Journal:
                 return False
             last = line
         return True
-
-    def _changed(self) -> str:
-        msg = _(
-            "“{name}” was changed by hand. `ilp audit verify` says what is wrong; "
-            "take the file back from a copy."
-        )
-        return msg.format(name=self.path.name)
 
     def _opened(self) -> IO[bytes]:
         if not self.path.exists():

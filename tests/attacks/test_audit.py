@@ -16,6 +16,7 @@ from ilp_toolkit.collation.audit import AuditLog, verify
 from ilp_toolkit.collation.canonicaljson import canonical
 from ilp_toolkit.collation.journal import GENESIS, line_hash
 from ilp_toolkit.collation.verdict import verify_folder
+from ilp_toolkit.errors import FileError
 from tests.test_audit import KEY, Clock, lines, put, resealed, written
 
 pytestmark = pytest.mark.attack
@@ -263,7 +264,7 @@ def test_a_changed_record_of_the_ledger_is_named(tmp_path: Path) -> None:
 
 def test_writing_goes_on_only_where_the_last_line_can_be_read(log: Path) -> None:
     put(log, [*lines(log)[:-1], b"{}"])
-    with pytest.raises(ilp.errors.FileError if hasattr(ilp, "errors") else ValueError, match="last line"):
+    with pytest.raises(FileError, match="last line"):
         AuditLog(log).append("open", subject="case-1")
 
 
@@ -275,3 +276,14 @@ def test_shuffled_halves_of_two_logs_are_seen(tmp_path: Path) -> None:
     random.Random(1).shuffle(mixed)
     put(one, mixed)
     assert verify(one)
+
+
+@pytest.mark.parametrize("at", ["zzz", None, 5, "2026-11-26T09:00:00"])
+def test_a_moment_that_is_none_stops_the_case_and_not_the_check(tmp_path: Path, at: object) -> None:
+    case = ilp.open_case(folder=tmp_path / "case")
+    case.note_look("M-0a1b2c3d4e")
+    path = case.folder / "audit.jsonl"
+    put(path, [lines(path)[0], resealed(lines(path)[1], at=at)])
+    with pytest.raises(FileError, match="changed by hand"):
+        ilp.open_case(case.folder, key_folder=case.key_folder).now()
+    assert verify_folder(case.folder, key_folder=case.key_folder).problems
