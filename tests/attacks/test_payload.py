@@ -755,3 +755,12 @@ def test_numbers_so_dense_that_every_count_is_one_raise_no_alarm(tmp_path: Path)
     table = pd.DataFrame({"incident_id": [str(n) for n in range(300_000, 340_000)]})
     watch = payload.canaries_of_materials([(table, None, None)])
     assert kinds(write(tmp_path, "a.csv", "x,n\n312345,7\n"), watch) == set()
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("filler", [
+    "1 ", "0", "<script>", "<", "&lt;", "+992 9", "//x ", "Ab1/", "50% of the administration ", "\\u0041", '{"origin":[', "A" * 76 + "\n",
+])  # fmt: skip
+def test_no_filler_makes_the_scan_blind(tmp_path: Path, watch: payload.Canaries, filler: str) -> None:
+    text = CSP + filler * (400_000 // len(filler)) + f" <p> {NAME} </p>"
+    assert "set_aside" in kinds(write(tmp_path, "a.html", text), watch)

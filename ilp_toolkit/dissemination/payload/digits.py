@@ -47,10 +47,10 @@ class Runs:
         return self.ends - self.starts
 
     def whole(self, chosen: Whole) -> NDArray[np.uint64]:
-        """Return the runs as whole numbers, modulo 2**64."""
+        """Return the runs as whole numbers, modulo 2**64; of runs beyond twenty digits the front alone."""
         values = np.zeros(len(chosen), dtype=np.uint64)
         starts, lengths = self.starts[chosen], self.lengths[chosen]
-        for place in range(int(lengths.max(initial=0))):
+        for place in range(min(int(lengths.max(initial=0)), 20)):
             more = place < lengths
             digit = self.signs[np.minimum(starts + place, len(self.signs) - 1)].astype(np.uint64) - np.uint64(
                 48

@@ -32,7 +32,8 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 """Colours of a terminal, as tracebacks in notebooks hold them."""
 _CSS_ESCAPES = re.compile(r"(?:\\[0-9a-f]{2,6}[ \t]?){3,}", re.IGNORECASE)
 _CSS_ESCAPE = re.compile(r"\\([0-9a-f]{2,6})[ \t]?", re.IGNORECASE)
-_PERCENT = re.compile(r"[\w.+\-:?=/]{0,64}(?:%[0-9a-f]{2}[\w.+\-:?=/]{0,64})+", re.IGNORECASE)
+_PERCENT = re.compile(r"(?:%[0-9a-f]{2}[\w.+\-:?=/]{0,64})+", re.IGNORECASE)
+_BEFORE_PERCENT = re.compile(r"[\w.+\-:?=/]{0,64}\Z")
 _POWER = re.compile(r"[eE]\+?\d{1,2}(?![\w.])")
 _MANTISSA = re.compile(r"(?<![\w.])\d\.\d{4,17}\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
@@ -46,7 +47,7 @@ _INLINE = re.compile(
     r"</?(?:b|i|em|strong|span|a|u|s|font|mark|small|big|sub|sup|wbr|tspan|r|t|w:[rt])(?:\s[^<>]*)?/?>", re.I
 )
 _TAG = re.compile(r"<!--|-->|<[^<>]{1,4000}>")
-_SILENT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_SILENT = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _READABLE = re.compile(r"[\w\s.,;:!?'\"()\[\]{}<>/+@#№%&*=|\\°$€«»“”„…–—-]")
 
 
@@ -122,7 +123,7 @@ def _sign(match: re.Match[str]) -> str:
 def extras(text: str) -> Iterator[str]:
     """Yield what stands percent-encoded, in CSS escapes, or as a number in powers of ten."""
     if "%" in text:
-        parts = [part for match in _PERCENT.finditer(text) for part in _percent(match[0])]
+        parts = [part for match in _PERCENT.finditer(text) for part in _percent(_token(text, match))]
         if parts:
             yield "\n".join(parts)
     if "\\" in text:
@@ -132,6 +133,12 @@ def extras(text: str) -> Iterator[str]:
     parts = [_written_out(text, match) for match in _POWER.finditer(text)]
     if any(parts):
         yield "\n".join(part for part in parts if part)
+
+
+def _token(text: str, match: re.Match[str]) -> str:
+    """Return a word with percent signs from its beginning, which has none."""
+    front = _BEFORE_PERCENT.search(text[max(0, match.start() - 64) : match.start()])
+    return (front[0] if front else "") + match[0]
 
 
 def _percent(token: str) -> list[str]:
@@ -157,8 +164,17 @@ def _written_out(text: str, power: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     """Return what a reader of a page or a sheet sees: tags inside a word drop out, others part words."""
-    text = _SILENT.sub(" ", text)
-    return _TAG.sub(" ", _INLINE.sub("", text))
+    return _TAG.sub(" ", _INLINE.sub("", _spoken(text)))
+
+
+def _spoken(text: str) -> str:
+    """Leave out scripts and styles; one that is not closed goes to the end."""
+    small, parts, position = text.lower(), [], 0
+    while opening := _SILENT.search(text, position):
+        parts.append(text[position : opening.start()])
+        closing = small.find(f"</{opening[1].lower()}", opening.end())
+        position = len(text) if closing < 0 else closing
+    return " ".join([*parts, text[position:]])
 
 
 def without_data(text: str) -> tuple[str, list[bytes]]:
