@@ -98,7 +98,7 @@ def line(row: Row, ours: list[Run], theirs: list[Run], factor: float | None, abs
     peak = statistics.median(run.peak_mb for run in ours)
     above = statistics.median(run.peak_mb - run.start_mb for run in ours)
     peers = _duration(statistics.median(run.seconds for run in theirs)) if theirs else ""
-    times = "" if factor is None else f"{factor:.3g} x"
+    times = "" if factor is None else f"{factor:,.0f} x" if factor >= 100 else f"{factor:.3g} x"
     wanted = "" if row.faster is None else f"{row.faster:g} x"
     limits = [(peak, row.peak_mb, "peak"), (above, row.above_mb, "above the input")]
     asked = ", ".join(f"{limit:.0f} MB {what}" for _found, limit, what in limits if limit is not None)
