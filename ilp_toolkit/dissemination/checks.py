@@ -45,6 +45,9 @@ RULES: dict[str, str] = {
 }
 """The checks in the order in which the gate makes them, each with its rule in words."""
 
+MEND = N_("mend:")
+"""Stands before the line that would mend a refusal. Named here, as no message is found inside an f-string."""
+
 
 @dataclass(frozen=True)
 class Check:
