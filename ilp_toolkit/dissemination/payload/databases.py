@@ -36,7 +36,8 @@ def of_geopackage(data: bytes, search: Search, depth: int) -> None:
             _layers(connection, search)
         finally:
             connection.close()
-    except (sqlite3.Error, ValueError, RuntimeError):
+    except (sqlite3.Error, ValueError, RuntimeError, AttributeError):
+        # A Python whose SQLite cannot read from memory has no `deserialize`: then nothing is let through.
         search.note("damaged")
     search.remains(_unused(data), depth + 1, shortest=_SHORTEST_LEFT)
 
