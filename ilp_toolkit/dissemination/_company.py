@@ -34,7 +34,8 @@ def moved(problem: Problem, deadline: Deadline, *, guide: Floats | None = None) 
     """
     Return what to hide; the caller audits it.
 
-    A `guide` is a choice in fractions: what it takes part of comes cheaper.
+    A `guide` is a choice in fractions: what it takes part of comes cheaper. Then nothing is tried to be shown
+    again: the proof that follows does better.
     """
     goals = tuple(rule.goals for rule in problem.rules)
     hidden = problem.hidden
@@ -44,7 +45,7 @@ def moved(problem: Problem, deadline: Deadline, *, guide: Floats | None = None) 
     for _round in range(_ROUNDS):
         audits = attacks(problem, hidden, goals, deadline)
         if passed(audits):
-            return _trimmed(problem, hidden, goals, deadline.share(0.5))
+            return hidden if guide is not None else _trimmed(problem, hidden, goals, deadline.share(0.5))
         if deadline.over:
             break
         before = hidden
@@ -117,12 +118,14 @@ class _Walk:
         elif high - low < width:
             below, above = self.room[which]
             ups = np.arange(min(width, above[cell]), max(width - below[cell], 0) - 1, -1)
-            plans = [
-                [self._move(which, cell, float(step)) for step in (up, up - width) if step] for up in ups
-            ]
-            possible = [plan for plan in plans if all(move is not None for move in plan)]
-            if possible:
-                self._take(which, min(possible, key=self._price))
+            best: tuple[float, list[Floats | None]] = (np.inf, [])
+            for up in ups:
+                plan = [self._move(which, cell, float(step)) for step in (up, up - width) if step]
+                if all(move is not None for move in plan):
+                    best = min(best, (self._price(plan), plan), key=lambda each: each[0])
+                if best[0] == 0:
+                    break
+            self._take(which, best[1])
 
     def _price(self, plan: list[Floats | None]) -> float:
         used = np.logical_or.reduce([np.abs(move) > 1e-7 for move in plan if move is not None])

@@ -30,8 +30,12 @@ class Deadline:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def left(self) -> float:
-        """Return the seconds that are left, never below a hundredth."""
-        return 3600.0 if self._end is None else max(0.01, self._end - time.monotonic())
+        """Return the seconds that are left, never below zero."""
+        return 3600.0 if self._end is None else max(0.0, self._end - time.monotonic())
+
+    def limit(self) -> float:
+        """Return the seconds that the solver may take: it needs a little even to say that it has no time."""
+        return max(self.left(), 0.001)
 
     def share(self, part: float) -> Deadline:
         """Return a deadline after a part of what is left."""
@@ -70,7 +74,7 @@ def highest(
         integrality=np.full(len(objective), int(whole)),
         bounds=optimize.Bounds(lower, upper),
         constraints=optimize.LinearConstraint(matrix, total, total) if matrix.shape[0] else None,
-        options={"time_limit": deadline.left(), "presolve": True},
+        options={"time_limit": deadline.limit(), "presolve": True},
     )
     if done.x is None:
         return Answer(None, np.nan, np.nan, int(done.status))
@@ -91,7 +95,7 @@ def cheapest(
         integrality=np.full(len(cost), int(whole)),
         bounds=optimize.Bounds(0.0, 1.0),
         constraints=optimize.LinearConstraint(rows, at_least, np.inf) if rows.shape[0] else None,
-        options={"time_limit": deadline.left(), "mip_rel_gap": gap},
+        options={"time_limit": deadline.limit(), "mip_rel_gap": gap},
     )
     bound = done.mip_dual_bound if whole and done.mip_dual_bound is not None else done.fun
     if done.x is None:
@@ -106,7 +110,7 @@ def relaxed(
     if not len(cost) or not rows.shape[0]:
         return 0.0, np.zeros(len(cost)), cost
     done = optimize.linprog(
-        cost, A_ub=-rows, b_ub=-at_least, bounds=(0.0, 1.0), options={"time_limit": deadline.left()}
+        cost, A_ub=-rows, b_ub=-at_least, bounds=(0.0, 1.0), options={"time_limit": deadline.limit()}
     )
     if done.status != 0:
         return None
@@ -123,7 +127,7 @@ def priced(
         b_eq=np.zeros(matrix.shape[0]) if matrix.shape[0] else None,
         bounds=np.column_stack([lower, upper]),
         method="highs",
-        options={"time_limit": deadline.left(), "presolve": len(objective) > 2000},
+        options={"time_limit": deadline.limit(), "presolve": len(objective) > 2000},
     )
     if done.status != 0:
         return None
@@ -143,7 +147,7 @@ def least_move(
         np.concatenate([cost, cost]),
         bounds=optimize.Bounds(low, high),
         constraints=optimize.LinearConstraint(both, 0.0, 0.0) if matrix.shape[0] else None,
-        options={"time_limit": deadline.left()},
+        options={"time_limit": deadline.limit()},
     )
     return None if done.x is None else np.asarray(done.x[:n] - done.x[n:])
 
@@ -164,6 +168,6 @@ def nearest_whole(
             np.concatenate([np.zeros(matrix.shape[0]), np.full(n, -np.inf), values]),
             np.concatenate([np.zeros(matrix.shape[0]), values, np.full(n, np.inf)]),
         ),
-        options={"time_limit": deadline.left(), "mip_rel_gap": 0.01},
+        options={"time_limit": deadline.limit(), "mip_rel_gap": 0.01},
     )
     return None if done.x is None else np.round(done.x[:n])
