@@ -77,6 +77,34 @@ def profile(
     author: Annotated[
         str, typer.Option(help=_("Who made it: a name or a service number."), show_default=False)
     ] = "",
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PART", help=_("Part to leave out, as months; may be repeated.")),
+    ] = None,
+    case: Annotated[
+        Path | None,
+        typer.Option("--case", metavar="FOLDER", help=_("A case: the product goes through its gate.")),
+    ] = None,
+    audience: Annotated[
+        str, typer.Option(metavar="AUDIENCE", help=_("With --case: for whom, as agency or public."))
+    ] = "agency",
+    handling: Annotated[
+        str | None,
+        typer.Option(metavar="MARKING", help=_("With --case: the marking of the file, as internal.")),
+    ] = None,
+    quality: Annotated[
+        str, typer.Option(help=_("With --case: how good the file is, in a sentence."), show_default=False)
+    ] = "",
+    purpose: Annotated[
+        str, typer.Option(help=_("With --case: what for, where several purposes are possible."))
+    ] = "",
+    second_person: Annotated[
+        str, typer.Option(help=_("With --case: who else has seen it."), show_default=False)
+    ] = "",
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", metavar="FOLDER", help=_("With --case: where the key of the case lies.")),
+    ] = None,
     lang: Lang = None,
     quiet: Annotated[bool, typer.Option("--quiet", help=_("Print nothing."))] = False,
 ) -> None:
@@ -97,10 +125,18 @@ def profile(
             title=title,
             source=source,
             author=author,
+            without=frozenset(without or ()),
         )
         how = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock, "columns": columns_from(columns)}
         table = file if layer is None else f"{file}!{layer}"
-        intake, n = _make(table, out, limits=limits, request=request, how=how)
+        if case is not None:
+            governed = {"audience": audience, "purpose": purpose, "second_person": second_person}
+            rules = {"handling": handling, "quality": quality}
+            intake, n = _release(
+                table, out, case=(case, keys), request=request, rules=rules | how, asked=governed
+            )
+        else:
+            intake, n = _make(table, out, limits=limits, request=request, how=how)
         if not quiet:
             _tell(intake, n, out)
 
@@ -116,6 +152,29 @@ def _make(
     with progress.steps(6) as step:
         made = profiles.publish(intake, out, policy=limits, request=request, source=table, step=step)
     return intake, int(made.record["rows"]["profile"])
+
+
+def _release(
+    table: Path | str,
+    out: Path,
+    *,
+    case: tuple[Path, Path | None],
+    request: Request,
+    rules: dict[str, Any],
+    asked: dict[str, Any],
+) -> tuple[Intake, int]:
+    """Take the file into a case, and let its profile out through the gate."""
+    from ..collation.training import open_case
+    from ..dissemination.product.profile_facts import select
+    from ..dissemination.release_profile import release_profile
+
+    folder, keys = case
+    opened = open_case(folder, key_folder=keys)
+    material = opened.collect(table, **rules)
+    with progress.steps(6) as step:
+        author = request.author or opened.owner
+        release_profile(material, out, author=author, request=request, step=step, **asked)
+    return material.intake, len(select(material.intake.table, request.offences))
 
 
 def _request(**asked: Any) -> Request:

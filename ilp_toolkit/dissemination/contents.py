@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .counts import Counted
     from .outline import Outline
 
-__all__ = ["EXCEPTABLE", "contents", "incidents_of"]
+__all__ = ["EXCEPTABLE", "contents", "four_eyes", "free_text", "incidents_of", "wording"]
 
 EXCEPTABLE = frozenset({"small_counts", "places", "free_text", "language", "uncertainty"})
 """Checks that an author and a second person may pass over, for any audience but the public."""
@@ -83,11 +83,11 @@ def contents(finding: Any, asked: Asked, shape: Outline, counted: Counted) -> li
         _columns(shape),
         counted.check,
         _places(finding, asked, shape),
-        _free_text(asked, counted.tables),
+        free_text(asked, counted.tables),
         _bias(finding, asked, shape),
-        _language(asked),
+        wording(asked),
         _uncertainty(finding, asked, shape),
-        _four_eyes(finding, asked),
+        four_eyes(finding, asked),
     ]
 
 
@@ -175,7 +175,8 @@ def _has_points(table: pd.DataFrame) -> bool:
     return isinstance(table, gpd.GeoDataFrame) and bool(table.geom_type.isin(["Point", "MultiPoint"]).any())
 
 
-def _free_text(asked: Asked, tables: dict[str, pd.DataFrame]) -> Check:
+def free_text(asked: Asked, tables: dict[str, pd.DataFrame]) -> Check:
+    """Look for persons in the author's words and in the texts of tables."""
     texts = [asked.statement, asked.title, asked.source]
     for table in tables.values():
         for name in table.columns:
@@ -224,7 +225,8 @@ def _steps(finding: Any) -> Iterator[Any]:
             yield from _steps(given)
 
 
-def _language(asked: Asked) -> Check:
+def wording(asked: Asked) -> Check:
+    """Hold the author's sentences against the yardstick, whatever language they are in."""
     texts = [text for text in (asked.statement, asked.title) if text]
     remarks = [r for text in texts for r in language.lint(text)]
     if remarks:
@@ -249,7 +251,8 @@ def _uncertainty(finding: Any, asked: Asked, shape: Outline) -> Check:
     )
 
 
-def _four_eyes(finding: Any, asked: Asked) -> Check:
+def four_eyes(finding: Any, asked: Asked) -> Check:
+    """Ask for a second person where the policy, or an exception, does."""
     needed = asked.audience in finding.case.policy.release.second_person_for or bool(asked.exceptions)
     second = asked.second_person.strip()
     if not needed:

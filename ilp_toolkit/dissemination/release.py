@@ -9,7 +9,7 @@ The same checks make the preview, so that it never promises what the release ref
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from ..collation.case import Case
     from .checks import Check
     from .counts import Counted
+    from .payload import Canaries
+    from .product.blocks import Product
 
-__all__ = ["Preview", "ReleaseError", "preview", "release"]
+__all__ = ["Leaving", "Preview", "ReleaseError", "let_out", "note_refusal", "preview", "release"]
 
 
 class ReleaseError(DisclosureError):
@@ -207,9 +209,9 @@ def release(
         shape, counted, made = _judged(finding, asked)
         refused = checks.failures(made)
         if refused:
-            _note_refusal(finding, asked, refused)
+            note_refusal(finding, asked, refused)
             raise ReleaseError(refused)
-        return _let_out(finding, asked, shape, counted, made, place=Path(path))
+        return let_out(finding, asked, _leaving(finding, asked, shape, counted, made), place=Path(path))
 
 
 def preview(finding: Finding, *, audience: str, author: str = "preview", **wishes: Any) -> Preview:
@@ -303,62 +305,86 @@ def _with_exception(check: Check, asked: Asked) -> Check:
     return checks.exempted(check, reason, asked.second_person.strip())
 
 
-def _let_out(
-    finding: Finding, asked: Asked, shape: Outline, counted: Counted, made: list[Check], *, place: Path
-) -> Path:
-    case = finding.case
-    anchor = case.audit.anchor()
-    product = finding_product(
-        finding,
-        asked,
-        shape,
-        counted,
-        made,
-        created=case.now().date(),
-        root=f"{anchor['entries']}:{anchor['root']}",
-    )
+def _leaving(finding: Finding, asked: Asked, shape: Outline, counted: Counted, made: list[Check]) -> Leaving:
+    case, anchor = finding.case, finding.case.audit.anchor()
+    root = f"{anchor['entries']}:{anchor['root']}"
+    product = finding_product(finding, asked, shape, counted, made, created=case.now().date(), root=root)
     watch = _canaries(finding, asked, counted)
+    return Leaving(product, watch, counted.publication, counted.sets, shape.facts.get("mask", {}))
 
-    def record(built: Path) -> None:
-        """Write the record before the folder takes its place: what is noted too much harms nobody."""
-        manifest = gate.input_record(built / gate.MANIFEST)
-        if shape.facts.get("mask") and shape.facts["mask"] not in case.recall("mask"):
-            case.remember("mask", shape.facts["mask"])
-        if counted.publication is not None:
-            for name, members in counted.sets.items():
-                case.remember("set", {"name": name, "members": members})
-            case.remember("publication", counted.publication)
-        case.remember(
-            "release",
-            {
-                "finding": finding.id,
-                "product": product.number,
-                "audience": asked.audience,
-                "recipients": list(asked.recipients),
-                "manifest": manifest["sha256"],
-                "materials": list(finding.passport.materials),
-                "anchor": anchor,
-            },
-        )
-        case.audit.append(
+
+@dataclass(frozen=True)
+class Leaving:
+    """A product that passed its checks, and what the case must remember of it."""
+
+    product: Product
+    watch: Canaries
+    """What must not stand in its files."""
+    publication: dict[str, Any] | None = None
+    sets: Mapping[str, str] = field(default_factory=dict)
+    mask: Mapping[str, Any] = field(default_factory=dict)
+    """How points were moved; empty where none were."""
+
+
+def let_out(finding: Finding, asked: Asked, leaving: Leaving, *, place: Path) -> Path:
+    """
+    Write a product that passed its checks; what must be on record is recorded before it takes its place.
+
+    Raises
+    ------
+    ReleaseError
+        If the finished files hold what must stay inside.
+    """
+
+    def last(built: Path) -> None:
+        """Record first: what is noted too much harms nobody, what is not noted gives counts away."""
+        digest = str(gate.input_record(built / gate.MANIFEST)["sha256"])
+        _remember(finding, asked, leaving, digest)
+        finding.case.audit.append(
             "release",
             subject=finding.id,
             purpose=asked.purpose or ", ".join(sorted(finding.passport.purposes)),
             recipient=asked.audience,
-            justification=product.number,
-            manifest=manifest["sha256"],
+            justification=leaving.product.number,
+            manifest=digest,
         )
 
     try:
         return gate.put(
-            product, place, canaries=watch, status="released", may_hold=_may_hold(finding, asked), last=record
+            leaving.product,
+            place,
+            canaries=leaving.watch,
+            status="released",
+            may_hold=_may_hold(finding, asked),
+            last=last,
         )
     except DisclosureError as error:
-        found = checks.failed(
-            "payload", str(error), _("this is a fault of the product: keep the message and report it")
-        )
-        _note_refusal(finding, asked, [found])
+        fix = _("this is a fault of the product: keep the message and report it")
+        found = checks.failed("payload", str(error), fix)
+        note_refusal(finding, asked, [found])
         raise ReleaseError([found]) from None
+
+
+def _remember(finding: Finding, asked: Asked, leaving: Leaving, digest: str) -> None:
+    case = finding.case
+    if leaving.mask and dict(leaving.mask) not in case.recall("mask"):
+        case.remember("mask", dict(leaving.mask))
+    if leaving.publication is not None:
+        for name, members in leaving.sets.items():
+            case.remember("set", {"name": name, "members": members})
+        case.remember("publication", leaving.publication)
+    case.remember(
+        "release",
+        {
+            "finding": finding.id,
+            "product": leaving.product.number,
+            "audience": asked.audience,
+            "recipients": list(asked.recipients),
+            "manifest": digest,
+            "materials": list(finding.passport.materials),
+            "anchor": case.audit.anchor(),
+        },
+    )
 
 
 def _may_hold(finding: Finding, asked: Asked) -> frozenset[str]:
@@ -367,7 +393,8 @@ def _may_hold(finding: Finding, asked: Asked) -> frozenset[str]:
     return frozenset({"point"}) if seen else frozenset()
 
 
-def _note_refusal(finding: Finding, asked: Asked, refused: list[Check]) -> None:
+def note_refusal(finding: Finding, asked: Asked, refused: list[Check]) -> None:
+    """Note in the log that the gate refused, and which checks did."""
     ids = ",".join(check.id for check in refused)
     finding.case.audit.append("refusal", subject=finding.id, recipient=asked.audience, justification=ids)
 

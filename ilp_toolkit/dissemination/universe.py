@@ -8,10 +8,11 @@ way, they get a set of their own, so that the difference between two sets can be
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import hmac
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -45,6 +46,8 @@ class Universe:
     """Which of `rows` those are."""
     sets: dict[str, str]
     """New sets of incidents: name to members, packed."""
+    marks: tuple[bytes, ...] = field(default=(), repr=False)
+    """A keyed hash of each of `rows`."""
 
     @classmethod
     def of(
@@ -77,12 +80,36 @@ class Universe:
             rows[name] = _members(packed, marks)
         mask = rows[_NAME].isin(given).to_numpy()
         base, described = _described(rows, mask)
-        sets: dict[str, str] = {}
-        if (described != mask).any():
-            name, packed = _packed([mark for mark, member in zip(marks, mask, strict=True) if member])
-            rows[name] = mask
-            base, sets = base | {name: [True]}, {name: packed}
-        return cls(rows, base, mask, sets)
+        made = cls(rows, base, mask, {}, tuple(marks))
+        if (described == mask).all():
+            return made
+        made, name = made.with_set(mask)
+        return dataclasses.replace(made, base=base | {name: [True]})
+
+    def with_set(self, members: NDArray[np.bool_]) -> tuple[Universe, str]:
+        """
+        Give some incidents a set of their own, for counts that offence, time and place do not describe.
+
+        Parameters
+        ----------
+        members
+            Which of `rows`.
+
+        Returns
+        -------
+        tuple
+            The universe with the set, and the set's name: an extent says ``{name: [True]}``.
+        """
+        inside = [mark for mark, member in zip(self.marks, members, strict=True) if member]
+        name, packed = _packed(inside)
+        rows = self.rows.assign(**{name: members})
+        return dataclasses.replace(self, rows=rows, sets=self.sets | {name: packed}), name
+
+    def members(self, some: pd.DataFrame) -> NDArray[np.bool_]:
+        """Say which incidents of `rows` stand in a table, by number and row of the file."""
+        where = ["incident_id", "source_row"]
+        wanted = pd.MultiIndex.from_frame(pd.DataFrame(some[where]).astype(str))
+        return pd.MultiIndex.from_frame(pd.DataFrame(self.rows[where]).astype(str)).isin(wanted)
 
 
 def labelled(rows: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..counts import Counted
     from ..outline import Outline
 
-__all__ = ["KINDS", "finding_product", "hot_title"]
+__all__ = ["KINDS", "finding_product", "hot_title", "marking"]
 
 KINDS = {"fact": N_("fact"), "assessment": N_("assessment")}
 _CONFIDENCE = {
@@ -61,14 +61,14 @@ def finding_product(
     root
         Root of the case's audit log, printed so that a later change of the log can be shown.
     """
-    record = finding_back.record(finding, asked, counted, checks, root)
+    record = finding_back.record(finding, asked, counted.hidden, checks, root)
     return Product(
         title=asked.title or _title(shape, finding),
         subtitle=_subtitle(finding, asked),
         number=_number(record, created),
         language=i18n.current(),
         created=created,
-        marking=_marking(finding, asked),
+        marking=marking(finding, asked),
         author=asked.author,
         watermark="" if asked.audience == handling.PUBLIC else _("NOT PUBLIC"),
         name="finding",
@@ -127,7 +127,8 @@ def _period(finding: Any) -> str:
     return _("{first} to {last}").format(first=date(days.min().date()), last=date(days.max().date()))
 
 
-def _marking(finding: Any, asked: Asked) -> str:
+def marking(finding: Any, asked: Asked) -> str:
+    """Return the handling marking that stands on every page: for whom, fact or assessment, the codes."""
     known = handling.audiences()
     parts = [_("For: {audience}").format(audience=known[asked.audience].words), _(KINDS[finding.kind])]
     return " · ".join(

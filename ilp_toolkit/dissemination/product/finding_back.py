@@ -19,7 +19,6 @@ from .blocks import Block, Bullets, Column, Facts, Heading, Note, Table
 if TYPE_CHECKING:
     from ..asked import Asked
     from ..checks import Check
-    from ..counts import Counted
 
 __all__ = ["behind", "record", "settings"]
 
@@ -139,7 +138,9 @@ def _pack(finding: Any, checks: list[Check]) -> list[Block]:
     return [*found, Bullets(tuple(missing))] if missing else found
 
 
-def record(finding: Any, asked: Asked, counted: Counted, checks: list[Check], root: str) -> dict[str, Any]:
+def record(
+    finding: Any, asked: Asked, hidden: dict[str, int], checks: list[Check], root: str
+) -> dict[str, Any]:
     """Return what the manifest says of a finding, its checks and its audit log (JSON values)."""
     noted = {
         "case": finding.case.id,
@@ -150,7 +151,7 @@ def record(finding: Any, asked: Asked, counted: Counted, checks: list[Check], ro
         "purpose": asked.purpose or sorted(finding.passport.purposes),
         "choices": settings(finding),
         "handling": finding.passport.handling.to_json() if asked.audience != "public" else None,
-        "hidden": counted.hidden,
+        "hidden": hidden,
         "gate": to_json(checks),
         "audit_root": root,
     }

@@ -19,14 +19,15 @@ from .. import gate, payload
 from . import profile_back, profile_figures, tables
 from .blocks import Block, Figure, Heading, Note, PageBreak, Pair, Paragraph, Product
 from .profile_change import change_blocks
-from .profile_evidence import Evidence, weigh
-from .profile_facts import Facts, Request, gather
+from .profile_evidence import Evidence
+from .profile_facts import Facts, Request
 from .profile_front import answers, say_where
+from .profile_prepared import Prepared, prepare
 from .profile_shares import shares_blocks
 from .profile_stability import stability_blocks
 from .profile_streets import streets_blocks
-from .profile_when import When, follow, month_range
-from .profile_where import Where, locate
+from .profile_when import When, month_range
+from .profile_where import Where
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ...direction.policy import Policy
     from ..payload import Canaries
 
-__all__ = ["Request", "canaries_of", "problem_profile", "publish"]
+__all__ = ["Request", "canaries_of", "draw", "problem_profile", "publish"]
 
 
 def publish(
@@ -122,14 +123,18 @@ def problem_profile(
     InputError
         If there are too few incidents, or an offence is not in the file.
     """
-    facts = gather(intake, request or Request(), policy=policy)
+    return draw(prepare(intake, policy=policy, request=request, step=step), source=source, step=step)
+
+
+def draw(
+    prepared: Prepared,
+    *,
+    source: str | Path | None = None,
+    step: Callable[[str], None] = lambda description: None,
+) -> Product:
+    """Draw a profile that was worked out, as a draft; as `problem_profile`."""
+    facts, when, where, evidence = prepared.facts, prepared.when, prepared.where, prepared.evidence
     created = gate.now().date()
-    step(_("Counting by time"))
-    when = follow(facts)
-    step(_("Looking for places"))
-    where = locate(facts)
-    step(_("Holding it against chance"))
-    evidence = weigh(facts, when, where)
     record = _record(facts, where, evidence, source)
     step(_("Drawing"))
     blocks = _blocks(facts, when, where, evidence=evidence, record=record, created=created)
@@ -142,7 +147,7 @@ def problem_profile(
         marking=_("DRAFT – no case – not for release"),
         author=facts.request.author,
         blocks=tuple(blocks),
-        tables=tables.public_tables(facts, when, where, evidence),
+        tables=prepared.tables(),
         record=record,
         readme=_readme(),
     )

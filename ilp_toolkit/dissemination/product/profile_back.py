@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .profile_when import When
     from .profile_where import Where
 
-__all__ = ["choices_made", "draws_made", "how_to_repeat", "limits", "quality"]
+__all__ = ["choices_made", "draft_note", "draws_made", "how_to_repeat", "limits", "quality"]
 
 PRECISION = {
     "minute": N_("to the minute"),
@@ -369,10 +369,11 @@ def how_to_repeat(facts: Facts, record: dict[str, Any]) -> list[Block]:
         "lists every "
         "file of this product with its hash, and every version."
     )
-    return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), _draft_note()]
+    return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), draft_note()]
 
 
-def _draft_note() -> Note:
+def draft_note() -> Note:
+    """Return the note that a profile made without a case carries."""
     return Note(
         _(
             "It was made without a case: no purpose, legal basis or audience was recorded. It is not "

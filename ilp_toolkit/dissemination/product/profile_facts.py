@@ -50,6 +50,8 @@ class Request:
     author: str = ""
     command: str = ""
     """How to make the same product again."""
+    without: frozenset[str] = frozenset()
+    """Parts to leave out, by the names of `profile.PARTS`."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def public_tables(
 def public_offences(facts: Facts) -> pd.DataFrame | None:
     """Return the counts by offence that may be published, or None where hiding cannot protect them."""
     minimum = facts.policy.cells.minimum_count
-    if not disclosure.protects(facts.offences, minimum=minimum):
+    if "offences" in facts.request.without or not disclosure.protects(facts.offences, minimum=minimum):
         return None
     counts = disclosure.suppress(facts.offences, minimum=minimum)
     return counts.rename_axis("offence").reset_index(name="n")
