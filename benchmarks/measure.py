@@ -32,9 +32,9 @@ __all__ = ["HEADER", "Pairs", "Run", "once", "paired"]
 
 Job = Callable[..., Callable[[], Any]]
 
-SHORT = 0.05
+SHORT = 0.25
 """Seconds: work shorter than this is repeated and the median taken."""
-ENOUGH = 0.3
+ENOUGH = 0.5
 """Seconds spent on repeating short work."""
 
 HEADER = (
