@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WORK = 3e8
 """Multiplications of a factorisation above which the solver is quicker."""
+_FAR = 10_000.0
+"""How far beyond what is needed a whole number is looked for."""
 _FEW = 8
 """Waiting numbers above which algebra is asked before the solver."""
 
@@ -216,8 +218,11 @@ class Search:
         else:
             lower[at] = max(lower[at], -need)
         best = np.inf
-        for whole in (False, True):
-            answer = part.solve(objective, (lower, upper), whole=whole, deadline=self.deadline)
+        # Whole numbers can have gaps: then the value at the limit may not exist, and one beyond it may.
+        beyond = part.upper.copy()
+        beyond[at] = min(beyond[at], abs(need) + _FAR)
+        for whole, limits in ((False, (lower, upper)), (True, (part.lower, beyond))):
+            answer = part.solve(objective, limits, whole=whole, deadline=self.deadline)
             if answer.point is None:
                 return best
             best = min(best, float(np.floor(answer.bound + NEAR)))
