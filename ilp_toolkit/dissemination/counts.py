@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from .. import choices
 from ..errors import InputError
 from ..i18n import _, number, percent
 from . import joint
@@ -146,7 +147,7 @@ def _beside_the_rest(finding: Any, shape: Outline) -> Counted:
         universe = Universe.of(tables, rows, key=case.key, known=known)
     except InputError as error:
         return Counted(shape.tables, failed("small_counts", str(error), "case.analyse(…, case.collect(…))"))
-    statements, places = _statements(shape, universe)
+    statements, places = _statements(finding, shape, universe)
     new = Publication(finding.id, tuple(statements))
     earlier = [Publication.from_json(record) for record in case.recall("publication")]
     verdict = joint.protect(
@@ -178,7 +179,9 @@ def _applied(shape: Outline, verdict: Any, places: dict[str, list[int]], univers
     )
 
 
-def _statements(shape: Outline, universe: Universe) -> tuple[list[Statement], dict[str, list[int]]]:
+def _statements(
+    finding: Any, shape: Outline, universe: Universe
+) -> tuple[list[Statement], dict[str, list[int]]]:
     """Write each count as a statement; the last one is the number of all incidents used."""
     made: list[Statement] = []
     places: dict[str, list[int]] = {}
@@ -186,9 +189,16 @@ def _statements(shape: Outline, universe: Universe) -> tuple[list[Statement], di
         if "n" not in table:
             continue
         places[name] = list(range(len(made), len(made) + len(table)))
-        extents = extents_of(name, table)
+        extents = extents_of(name, table, cell_size=_square(finding) if name == "cells" else None)
         made += [
             Statement(universe.base | extent, int(n)) for extent, n in zip(extents, table["n"], strict=True)
         ]
     made.append(Statement(dict(universe.base), int(universe.mask.sum())))
     return made, places
+
+
+def _square(finding: Any) -> float | None:
+    """Return the side of the cells where they are squares, None where they are not."""
+    noted = choices.of(finding.table) | choices.of(finding)
+    size = noted.get("cell_size")
+    return float(size) if noted.get("shape") == "square" and size else None

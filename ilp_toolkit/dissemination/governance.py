@@ -131,7 +131,7 @@ def _audience(finding: Any, asked: Asked, shape: Outline) -> Check:
     policy = finding.case.policy
     own = bool(held.markings) and set(held.markings) <= set(policy.release.counts_may_leave_from)
     foreign = sorted(held.originators - {"", finding.case.owner})
-    protected = shape.shape in AGGREGATED or bool(shape.facts.get("moved"))
+    protected = shape.shape in AGGREGATED or (bool(asked.mask) and shape.shape in {"points", "records"})
     if own and not foreign and protected and asked.public_rules(finding):
         found = _("Own material marked {markings}: only what passed the public rules leaves.")
         return passed("audience", found.format(markings=", ".join(held.markings)))

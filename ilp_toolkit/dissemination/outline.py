@@ -285,6 +285,14 @@ def _level(values: pd.Series[float]) -> pd.Series[int]:
     return pd.Series(made, index=values.index)
 
 
+def _periods(table: pd.DataFrame, function: str, public_rules: bool, policy: Policy) -> Tables:
+    made = table.reset_index() if table.index.name else table.copy(deep=False)
+    if function == "patterns.seasonal_profile" and public_rules:
+        # Its months leave out those that are not over, so its counts are of incidents that nobody can name.
+        made["ratio"] = made["ratio"].round(1).mask(made["n"] < policy.cells.minimum_count)
+    return {"periods": made}
+
+
 def _hours(table: pd.DataFrame, function: str, public_rules: bool, policy: Policy) -> Tables:
     """Show weekdays and hours apart under public rules: 168 boxes of few incidents each protect nobody."""
     estimated = function == "patterns.aoristic"
@@ -329,7 +337,7 @@ _SHAPED: dict[str, Any] = {
     "areas": _cells,
     "segments": _cells,
     "hours": _hours,
-    "periods": lambda table, *rest: {"periods": table.reset_index() if table.index.name else table},
+    "periods": _periods,
     "pairs": _pairs,
     "points": _records,
     "records": _records,

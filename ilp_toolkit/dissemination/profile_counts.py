@@ -22,10 +22,12 @@ from . import joint
 from .checks import Check, failed, passed
 from .joint import Publication, Statement
 from .product.profile_prepared import PARTS, Prepared
-from .universe import Universe
+from .universe import Universe, whole_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from .product.profile_facts import Facts
 
@@ -112,20 +114,41 @@ def _parts(
     tables: Mapping[str, pd.DataFrame], prepared: Prepared, universe: Universe
 ) -> tuple[Universe, dict[str, list[Statement]]]:
     """Return the statements of each part of the profile that shows counts, and the universe they speak of."""
-    makers = {"cells": _shapes, "offences": _offences, "months": _months, "change": _change}
+    makers = {"offences": _offences, "months": _months, "change": _change}
     if not prepared.when.estimated:
         # Hours estimated from spans are no counts of incidents: nothing can be subtracted from them exactly.
         makers |= {"weekdays": _weekdays, "hours": _hours}
     found = {
-        name: [
-            Statement(universe.base | extent, value) for extent, value in maker(tables[name], prepared.facts)
-        ]
+        name: [Statement(universe.base | extent, n) for extent, n in maker(tables[name], prepared.facts)]
         for name, maker in makers.items()
         if name in tables
     }
+    if "cells" in tables:
+        universe, found["cells"] = _cells(tables["cells"], prepared, universe)
     if "districts" in tables:
         universe, found["districts"] = _districts(tables["districts"], prepared.facts, universe)
     return universe, found
+
+
+def _cells(table: pd.DataFrame, prepared: Prepared, universe: Universe) -> tuple[Universe, list[Statement]]:
+    """Describe cells by their squares; where some incidents have no place on a map, by the others alone."""
+    facts = prepared.facts
+    mapped, placed = universe.members(facts.points), _placed(universe)
+    base = dict(universe.base)
+    if (mapped != (placed & universe.mask)).any():
+        universe, name = universe.with_set(mapped)
+        base |= {name: [True]}
+    layer = gpd.GeoDataFrame(table)
+    if layer.crs is not None and layer.crs != facts.table.crs:
+        layer = layer.to_crs(str(facts.table.crs))
+    squares = whole_cells(layer.geometry, cell_size=float(prepared.where.choices["cell_size"]))
+    places = zip(shapely.to_wkb(squares, hex=True).tolist(), table["n"], strict=True)
+    return universe, [Statement(base | {"place": place}, _value(n)) for place, n in places]
+
+
+def _placed(universe: Universe) -> NDArray[np.bool_]:
+    geometry = gpd.GeoSeries(universe.rows.geometry)
+    return ~(geometry.isna() | geometry.is_empty).to_numpy(dtype=bool)
 
 
 def _districts(table: pd.DataFrame, facts: Facts, universe: Universe) -> tuple[Universe, list[Statement]]:
@@ -149,14 +172,6 @@ def _agree(statements: list[Statement], universe: Universe) -> bool:
 
 def _value(count: Any) -> int | None:
     return None if pd.isna(count) else int(count)
-
-
-def _shapes(table: pd.DataFrame, facts: Facts) -> list[tuple[dict[str, Any], int | None]]:
-    layer = gpd.GeoDataFrame(table)
-    if layer.crs is not None and layer.crs != facts.table.crs:
-        layer = layer.to_crs(str(facts.table.crs))
-    wkb = shapely.to_wkb(np.asarray(layer.geometry), hex=True)
-    return [({"place": str(text)}, _value(n)) for text, n in zip(wkb, table["n"], strict=True)]
 
 
 def _offences(table: pd.DataFrame, facts: Facts) -> list[tuple[dict[str, Any], int | None]]:

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .. import choices, i18n
+from .. import i18n
 from ..collation.case import Finding
 from ..collation.filelock import locked
 from ..errors import DisclosureError, InputError
 from ..i18n import _, number, plural
-from . import checks, counts, gate, geomask, payload, rulebook
+from . import checks, counts, gate, payload, rulebook
 from .asked import Asked
 from .contents import EXCEPTABLE, contents
 from .governance import governance
+from .moved import moved
 from .outline import Outline, outline
 from .product.finding import finding_product
 
@@ -267,34 +268,13 @@ def _judged(finding: Finding, asked: Asked) -> tuple[Outline, Counted, list[Chec
         columns=asked.columns,
         moved=bool(asked.mask),
     )
-    shape = _masked(finding, asked, shape)
+    shape = moved(finding, asked, shape)
     counted = counts.counted(finding, asked, shape)
     made = [*governance(finding, asked, shape), *contents(finding, asked, shape, counted)]
     order = list(checks.RULES)
     made.sort(key=lambda check: order.index(check.id))
     pack = rulebook.pack_of(finding.case)
     return shape, counted, [_with_exception(rulebook.cited(check, pack), asked) for check in made]
-
-
-def _masked(finding: Finding, asked: Asked, shape: Outline) -> Outline:
-    """Move points before they leave, always in the same way: two rings around one address cross near it."""
-    if not asked.mask or shape.shape not in {"points", "records"}:
-        return shape
-    import geopandas as gpd
-
-    case, earlier, tables = finding.case, finding.case.recall("mask"), dict(shape.tables)
-    facts: dict[str, Any] = {}
-    options: dict[str, Any] = {"boundary": asked.ground.get("boundary")} | dict(asked.mask)
-    try:
-        for name, table in tables.items():
-            if isinstance(table, gpd.GeoDataFrame):
-                tables[name] = moved = geomask.mask(table, key=case.key, **options)
-                facts = {"mask": choices.of(moved), "moved": str(geomask.report(table, moved))}
-                geomask.same_way(facts["mask"], earlier)
-    except InputError as error:
-        fix = f'ilp.release(…, mask="{earlier[-1].get("method", "grid")}")' if earlier else 'mask="grid"'
-        return dataclasses.replace(shape, tables={}, refused=str(error), fix=fix)
-    return dataclasses.replace(shape, tables=tables, facts=facts)
 
 
 def _with_exception(check: Check, asked: Asked) -> Check:

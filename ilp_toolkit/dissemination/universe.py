@@ -26,7 +26,7 @@ from ..i18n import _
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SET", "Universe", "extents_of", "labelled"]
+__all__ = ["SET", "Universe", "extents_of", "labelled", "whole_cells"]
 
 SET = "set:"
 """How the name of a set of incidents begins that offence and time do not describe."""
@@ -125,7 +125,7 @@ def labelled(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         With ``sure_weekday`` (of those whose day is sure), ``timed_weekday`` and ``known_hour`` (of those
-        whose hour is known) and ``month_of_year``; -1 elsewhere.
+        whose hour is known); -1 elsewhere.
     """
     start = rows["occurred_from"]
     end = rows["occurred_to"].where(rows["occurred_to"] >= start, start)
@@ -139,11 +139,27 @@ def labelled(rows: pd.DataFrame) -> pd.DataFrame:
         sure_weekday=np.where(sure_day, weekday, -1).astype("int64"),
         timed_weekday=np.where(timed, weekday, -1).astype("int64"),
         known_hour=np.where(timed, hour, -1).astype("int64"),
-        month_of_year=start.dt.month.fillna(-1).astype("int64"),
     )
 
 
-def extents_of(name: str, table: pd.DataFrame) -> list[dict[str, Any]]:
+def whole_cells(shapes: Any, *, cell_size: float) -> NDArray[np.object_]:
+    """
+    Return the whole squares of cells that were cut at the edge of an area: their counts were not cut.
+
+    Parameters
+    ----------
+    shapes
+        Cells of a square grid, in metres.
+    cell_size
+        Their side in metres; grids start at whole multiples of it.
+    """
+    inside = shapely.get_coordinates(shapely.point_on_surface(np.asarray(shapes)))
+    corner = np.floor(inside / cell_size) * cell_size
+    squares: NDArray[np.object_] = shapely.box(*corner.T, *(corner + cell_size).T)
+    return squares
+
+
+def extents_of(name: str, table: pd.DataFrame, *, cell_size: float | None = None) -> list[dict[str, Any]]:
     """
     Say of each row of a table which incidents its count is about.
 
@@ -153,6 +169,8 @@ def extents_of(name: str, table: pd.DataFrame) -> list[dict[str, Any]]:
         Name of the table: ``cells``, ``districts``, ``weekdays``, ``hours``, ``periods``.
     table
         Its rows, as they would be published.
+    cell_size
+        Side of the cells of a square grid, metres; None for other shapes.
 
     Returns
     -------
@@ -160,7 +178,10 @@ def extents_of(name: str, table: pd.DataFrame) -> list[dict[str, Any]]:
         In the order of the rows; what is not named is not narrowed down.
     """
     if isinstance(table, gpd.GeoDataFrame):
-        return [{"place": shapely.to_wkb(shape, hex=True)} for shape in table.geometry]
+        shapes: Any = np.asarray(table.geometry)
+        if cell_size is not None:
+            shapes = whole_cells(shapes, cell_size=cell_size)
+        return [{"place": text} for text in shapely.to_wkb(shapes, hex=True).tolist()]
     if name == "hours":
         spans = zip(table["from"], table["to"], strict=True)
         return [{"known_hour": list(range(int(start), int(end)))} for start, end in spans]
@@ -169,8 +190,6 @@ def extents_of(name: str, table: pd.DataFrame) -> list[dict[str, Any]]:
         return [{column: [int(day)]} for day in table["weekday"]]
     if "week" in table:
         return [_span(day, day + 7 * _DAY) for day in table["week"]]
-    if "month" in table and pd.api.types.is_integer_dtype(table["month"]):
-        return [{"month_of_year": [int(month)]} for month in table["month"]]
     if "month" in table:
         return [_span(day, day + pd.offsets.MonthBegin(1)) for day in table["month"]]
     msg = f"The table {name!r} has no column that says what its counts are about."
