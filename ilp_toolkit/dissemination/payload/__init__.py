@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .found import Memory
 from .leaks import KINDS, Leak
 from .papers import page_text
 from .readers import read_named
@@ -57,9 +58,10 @@ def scan(folder: Path, canaries: Canaries, *, masked: bool = False) -> list[Leak
     """
     files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
     leaks: list[Leak] = []
+    memory: Memory = {}
     for path in files:
         name = path.name if path == folder else path.relative_to(folder).as_posix()
-        search = Search(canaries, masked=masked)
+        search = Search(canaries, masked=masked, memory=memory)
         search.shown(name)
         read_named(path.name, path.read_bytes(), search)
         leaks += [Leak(name, kind, n) for kind, n in search.results()]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import wrappings
+from .found import Found, Mark, Memory
 from .packed_maps import rings
 from .watch import Canaries
 
@@ -39,23 +41,31 @@ _POINTS = re.compile(r""""type"\s*:\s*"(?:Multi)?Point\"""")
 class Search:
     """What has been found in one file so far; texts, bytes and files inside are handed to it."""
 
-    def __init__(self, canaries: Canaries, *, masked: bool = False) -> None:
+    def __init__(self, canaries: Canaries, *, masked: bool = False, memory: Memory | None = None) -> None:
         self.canaries = canaries
         self.masked = masked
         """Points may stand in the product, since they were moved."""
-        self._values: set[int] = set()
-        self._counts: Counter[str] = Counter()
-        self._seen: set[tuple[bool, int, int]] = set()
+        self._memory: Memory = {} if memory is None else memory
+        """What earlier files of the same scan held."""
+        self._here: Memory = {}
+        """What this file held so far."""
+        self._file = self._now = Found()
         self._spent = 0
 
     def results(self) -> Iterator[tuple[str, int]]:
         """Yield each kind of find with its number."""
-        yield from ((kind, n) for kind, n in self.canaries.kinds_of(self._values) if n)
-        yield from ((kind, n) for kind, n in sorted(self._counts.items()) if n)
+        values: set[int] = set()
+        counts: Counter[str] = Counter()
+        for part in self._file.parts():
+            values |= part.values
+            counts.update(part.counts)
+        yield from ((kind, n) for kind, n in self.canaries.kinds_of(values) if n)
+        yield from ((kind, n) for kind, n in sorted(counts.items()) if n)
 
     def note(self, kind: str, n: int = 1) -> None:
         """Add finds of a kind."""
-        self._counts[kind] += n
+        if n:
+            self._now.counts[kind] += n
 
     def text(self, text: str, depth: int = 0, *, page: bool = False) -> None:
         """
@@ -70,14 +80,18 @@ class Search:
         page
             Whether a browser would show it, and so fetch what it names.
         """
-        if not text or self._known(text) or not self._may_go_on(len(text), depth):
-            return
+        if text and not self._known(text, page=page) and self._may_go_on(len(text), depth):
+            with self._inside(text, page=page):
+                self._text(text, depth, page=page)
+
+    def _text(self, text: str, depth: int, *, page: bool) -> None:
         self._paths(text)
         opened = wrappings.plain(text)
         rest, data = wrappings.without_data(opened)
         if opened is not text and opened != text:
             self._paths(opened)
         if page or "<script" in rest or "<svg" in rest:
+            self._now.page = True
             self._addresses(rest)
         self._plain_text(rest)
         if "<" in rest and ">" in rest:
@@ -97,8 +111,11 @@ class Search:
 
     def blob(self, data: bytes, depth: int) -> None:
         """Search bytes of any kind that were wrapped in something: a file, a text, numbers."""
-        if not data or self._known(data) or not self._may_go_on(len(data), depth):
-            return
+        if data and not self._known(data) and self._may_go_on(len(data), depth):
+            with self._inside(data):
+                self._blob(data, depth)
+
+    def _blob(self, data: bytes, depth: int) -> None:
         from .readers import reader_of
 
         reader = reader_of(data)
@@ -129,7 +146,7 @@ class Search:
         """Search bytes that are no text as a whole, but may hold some, or numbers."""
         first, *others = wrappings.decoded(data)
         for text in (first, *others):
-            self._values |= self.canaries.spellings.in_remains(text, shortest=shortest)
+            self._now.values |= self.canaries.spellings.in_remains(text, shortest=shortest)
         for text in others:
             self.shown(text)
         self.note("coordinate", self.canaries.spots.in_bytes(data))
@@ -145,7 +162,7 @@ class Search:
             self.note("point", int(bool(_POINTS.search(text))))
 
     def _plain_text(self, text: str) -> None:
-        self._values |= self.canaries.spellings.in_text(text)
+        self._now.values |= self.canaries.spellings.in_text(text)
         self.note("coordinate", self.canaries.spots.in_text(text))
 
     def _paths(self, text: str) -> None:
@@ -156,12 +173,28 @@ class Search:
         bare = _LINK.sub(" ", _NAMESPACE.sub(" ", text))
         self.note("address", sum(_is_fetched(bare, match.start()) for match in _ADDRESS.finditer(bare)))
 
-    def _known(self, held: str | bytes) -> bool:
-        # A text and its bytes have one hash.
-        mark = (isinstance(held, str), hash(held), len(held))
-        known = mark in self._seen
-        self._seen.add(mark)
-        return known
+    def _known(self, held: str | bytes, *, page: bool = False) -> bool:
+        """Say whether a text or bytes were searched before; what they held is then held here too."""
+        mark = _mark(held)
+        earlier = self._here.get(mark) or self._memory.get(mark)
+        if earlier is None or (page and not earlier.page):
+            return False
+        self._here[mark] = earlier
+        self._now.inside.append(earlier)
+        return True
+
+    @contextmanager
+    def _inside(self, held: str | bytes, *, page: bool = False) -> Iterator[None]:
+        """Note what is found meanwhile as held by a text or by bytes."""
+        mark, around = _mark(held), self._now
+        mine = self._here[mark] = self._now = Found(page=page)
+        around.inside.append(mine)
+        try:
+            yield
+        finally:
+            self._now = around
+        if not mine.is_cut():
+            self._memory[mark] = mine
 
     def _may_go_on(self, size: int, depth: int) -> bool:
         self._spent += size
@@ -169,6 +202,11 @@ class Search:
             self.note("deep")
             return False
         return True
+
+
+def _mark(held: str | bytes) -> Mark:
+    # A text and its bytes have one hash.
+    return isinstance(held, str), hash(held), len(held)
 
 
 def _typed_arrays(data: list[bytes]) -> list[NDArray[np.float64]]:

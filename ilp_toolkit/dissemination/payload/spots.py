@@ -38,6 +38,7 @@ _LUCK = 0.02
 _DMS = re.compile(
     r"(\d{1,3})\s*[°º]\s*(\d{1,2}(?:[.,]\d+)?)\s*['′’](?:\s*(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"″”]|''))?"
 )
+_LONG = re.compile("[0-9]{5,}")
 _WHOLE_SCALES = (1e5, 1e6, 1e7)
 
 
@@ -147,8 +148,11 @@ class Spots:
         """Count the exact places that a text holds."""
         if not self._systems:
             return 0
-        runs = runs_of(text)
-        return self._decimal(runs) + self._sexagesimal(text) + self._metric(runs) + self._whole(runs)
+        found = self._sexagesimal(text)
+        if _may_hold_place(text):
+            runs = runs_of(text)
+            found += self._decimal(runs) + self._metric(runs) + self._whole(runs)
+        return found
 
     def _decimal(self, runs: Runs) -> int:
         if self._degrees is None:
@@ -258,6 +262,12 @@ def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float,
         return 0
     pairs = np.column_stack([sized[at], sized[at + 1]]).astype(np.float64) / unit
     return system.beyond_chance(pairs, scale, slack=slack)
+
+
+def _may_hold_place(text: str) -> bool:
+    """Say whether a text has what a place in decimals, metres or whole numbers needs: two long runs."""
+    first = _LONG.search(text)
+    return first is not None and _LONG.search(text, first.end()) is not None
 
 
 def _together(one: Numbers, other: Numbers) -> Numbers:

@@ -17,6 +17,7 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 __all__ = ["TooLargeError", "decoded", "extras", "inflated", "plain", "unpacked", "visible", "without_data"]
@@ -41,6 +42,8 @@ _LINES = re.compile(r"^(?:[ \t]*[A-Za-z0-9+/]{56,100}\r?\n)+[ \t]*[A-Za-z0-9+/]*
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
 _SHORT_DATA = 20
 """Letters from which what is no text may still be numbers: two doubles are 22."""
+_SHORT_RUN = 64
+"""What a shorter run decodes to is remembered."""
 _LONG_RUN = 2_000
 """A longer run of base 64 is data, whatever it decodes to."""
 _INLINE = re.compile(
@@ -186,7 +189,7 @@ def without_data(text: str) -> tuple[str, list[bytes]]:
         run = match[0]
         if run[1:].islower() or run.isupper() or run.isdigit():
             continue
-        data = list(_unwrapped(run))
+        data = _unwrapped_short(run) if len(run) <= _SHORT_RUN else list(_unwrapped(run))
         found += data
         if data and len(run) > _LONG_RUN:
             cuts.append(match.span())
@@ -204,6 +207,12 @@ def _without(text: str, cuts: list[tuple[int, int]]) -> str:
         parts.append(text[position : max(position, start)])
         position = max(position, end)
     return " ".join([*parts, text[position:]])
+
+
+@lru_cache(maxsize=100_000)
+def _unwrapped_short(run: str) -> tuple[bytes, ...]:
+    # Names of shapes and functions stand in a page a thousand times.
+    return tuple(_unwrapped(run))
 
 
 def _unwrapped(run: str) -> Iterator[bytes]:
