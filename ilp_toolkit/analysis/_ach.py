@@ -211,7 +211,8 @@ def _weights(evidence: pd.DataFrame, weighting: Weighting) -> Floats:
 
 
 def _values(ratings: pd.DataFrame) -> Floats:
-    return np.vectorize(lambda rating: RATINGS.get(rating, 0.0), otypes=[float])(ratings.to_numpy())
+    scored = np.vectorize(lambda rating: RATINGS.get(rating, 0.0), otypes=[float])(ratings.to_numpy())
+    return np.asarray(scored, dtype=np.float64)
 
 
 def _total(value: Floats, weights: Floats) -> Floats:
@@ -255,7 +256,7 @@ def _changes(
     for row, item in enumerate(ratings.index):
         yield item, "item", "", _("left out"), 1, -value[row] * weights[row]
         for column, name in enumerate(ratings.columns):
-            old = ratings.iloc[row, column]
+            old = str(ratings.iloc[row, column])
             for new in ("CC", "C", "N", "I", "II"):
                 if new != old:
                     moved = np.zeros(value.shape[1])

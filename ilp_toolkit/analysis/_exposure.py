@@ -190,7 +190,7 @@ def reporting_sensitivity(
     >>> round(choices.of(table)["margin"], 3)
     0.091
     """
-    number = _numbers(values, "values", unique=False).to_numpy()
+    number: Floats = np.asarray(_numbers(values, "values", unique=False), dtype=np.float64)
     many = how_many_on_top(len(number), top)
     if not 0 <= change < 1:
         raise InputError(_("`change` must be at least 0 and below 1, got {value!r}.").format(value=change))

@@ -158,7 +158,7 @@ def _grade(rows: pd.DataFrame) -> Check:
     if bad:
         fix = _("grade them: X4 says that nobody can judge, nothing says nothing")
         return failed("grade", _("Without a grade: {reports}.").format(reports=_some(bad)), fix)
-    return passed("grade", **grades.histogram(graded))
+    return passed("grade", **dict[str, Any](grades.histogram(graded)))
 
 
 def _audience(held: list[Handling], wish: Wish) -> Check:

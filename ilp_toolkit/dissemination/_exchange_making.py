@@ -262,7 +262,7 @@ def _items(item: Any, rows: Any, wish: Wish) -> list[dict[str, Any]]:
     graded = grades.of_reports(rows)
     found = []
     for row, grade in zip(rows.itertuples(index=False), graded, strict=True):
-        received = getattr(row, "received", None)
+        received: Any = getattr(row, "received", None)
         dated = not pd.isna(received)
         origin = str(row.origin_id).strip().casefold()
         found.append(

@@ -93,7 +93,9 @@ def grid(xy: Floats, cell_size: float, boundary: Any) -> tuple[Floats, NDArray[n
     corners, which = np.unique(corner[outside], axis=0, return_inverse=True)
     cells = shapely.intersection(shapely.box(*corners.T, *(corners + cell_size).T), boundary)
     empty = shapely.is_empty(cells)
-    middles = shapely.get_coordinates(shapely.point_on_surface(np.where(empty, shapely.Point(0, 0), cells)))
+    filled = np.asarray(cells, dtype=object)
+    filled[empty] = shapely.Point(0, 0)
+    middles = shapely.get_coordinates(shapely.point_on_surface(filled))
     moved[outside] = middles[which.ravel()]
     lost[outside] = empty[which.ravel()]
     return moved, lost
@@ -105,7 +107,7 @@ def snap(xy: Floats, spots: Floats) -> Floats:
     near = cKDTree(ordered)
     distance, _at = near.query(xy)
     # Rounding may part two that are as near: all within a millimetre are compared, and the first is taken.
-    same = near.query_ball_point(xy, distance + 1e-3)
+    same: Any = near.query_ball_point(xy, distance + 1e-3)
     return ordered[[min(found) for found in same]] if len(xy) else xy.copy()
 
 
@@ -120,7 +122,8 @@ def voronoi_edges(sites: Floats, boundary: Any) -> NDArray[np.object_]:
     parts = shapely.get_parts(shapely.get_parts(np.array([lines])))
     if boundary is not None:
         parts = shapely.get_parts(shapely.intersection(parts, boundary))
-    return parts[(shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)]
+    kept: NDArray[np.object_] = parts[(shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)]
+    return kept
 
 
 def voronoi(xy: Floats, edges: NDArray[np.object_]) -> Floats:
@@ -139,7 +142,7 @@ def adaptive_radii(
         if len(people) < k:
             return np.full(len(xy), math.inf)
         distance, _at = cKDTree(people).query(xy, k=[k])
-        return np.asarray(distance[:, 0])
+        return np.asarray(distance, dtype=np.float64)[:, 0]
     assert density is not None
     with np.errstate(divide="ignore"):
         return np.sqrt(k / (np.pi * density(xy)))

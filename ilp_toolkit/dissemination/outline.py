@@ -104,7 +104,7 @@ def outline(
     table = frame_of(result)
     if known is None:
         return _unknown(table, function, public_rules=public_rules, columns=columns)
-    names = known.closed
+    names: tuple[str, ...] | None = known.closed
     if public_rules:
         names = known.moved if moved and known.moved is not None else known.open
     if names is None:
@@ -216,7 +216,7 @@ def _plain(table: pd.DataFrame, function: str, public_rules: bool, policy: Polic
         return {"numbers": _thinned(table)}
     if function == "change.compare_periods":
         return {"changes": _changes(table, public_rules, policy)}
-    named = table.index.name or "label"
+    named = str(table.index.name or "label")
     plain = not isinstance(table.index, pd.RangeIndex) and named not in table.columns
     return {"numbers": table.rename_axis(named).reset_index() if plain else table.reset_index(drop=True)}
 
@@ -274,7 +274,7 @@ def _firmness(share: pd.Series[float]) -> pd.Series[str]:
     return pd.Series(words, index=share.index)
 
 
-def _level(values: pd.Series[float]) -> pd.Series[int]:
+def _level(values: pd.Series[float]) -> pd.Series[Any]:
     """Class values from 0 (nothing) to 5 (the highest fifth of what is above nothing)."""
     numbers = values.to_numpy(dtype=float)
     some = np.isfinite(numbers) & (numbers > 0)

@@ -155,8 +155,7 @@ def whole_cells(shapes: Any, *, cell_size: float) -> NDArray[np.object_]:
     """
     inside = shapely.get_coordinates(shapely.point_on_surface(np.asarray(shapes)))
     corner = np.floor(inside / cell_size) * cell_size
-    squares: NDArray[np.object_] = shapely.box(*corner.T, *(corner + cell_size).T)
-    return squares
+    return np.asarray(shapely.box(*corner.T, *(corner + cell_size).T), dtype=object)
 
 
 def extents_of(name: str, table: pd.DataFrame, *, cell_size: float | None = None) -> list[dict[str, Any]]:
@@ -214,7 +213,8 @@ def _together(materials: list[Any]) -> pd.DataFrame:
             tables.append(table.assign(**{_NAME: name}))
     if not tables:
         raise InputError(_astray())
-    return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    whole: pd.DataFrame = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    return whole
 
 
 def _names(every: pd.DataFrame, used: pd.DataFrame) -> pd.Series[str]:

@@ -111,7 +111,7 @@ def _months(table: pd.DataFrame, title: str, *, foot: str) -> list[Block]:
     if table["n"].isna().any() or pd.api.types.is_integer_dtype(table["month"]):
         return []
     axes = charts.monthly_counts(table, title=title, foot=foot)
-    return [_figure("months", axes, f"{title}. {charts.describe_months(table)}")]
+    return [_figure("months", axes, f"{title}. {charts.describe_months(table.set_index('month')['n'])}")]
 
 
 def _weekdays(table: pd.DataFrame, title: str, *, foot: str) -> list[Block]:
