@@ -34,7 +34,7 @@ _NAMED = re.compile(r"//www\.w3\.org/")
 _TILES = re.compile(r"""//[^"'`\s]{0,200}\{[xyzs]\}""")
 _BEFORE = 160
 _LINK = re.compile(r"<a\s[^>]*>", re.IGNORECASE)
-_NAMESPACE = re.compile(r"""\bxmlns(?::\w+)?\s*=\s*["'][^"']*["']""")
+_NAMESPACE = re.compile(r"""xmlns(?<!\wxmlns)(?::\w+)?\s*=\s*["'][^"']*["']""")
 _POINTS = re.compile(r""""type"\s*:\s*"(?:Multi)?Point\"""")
 
 

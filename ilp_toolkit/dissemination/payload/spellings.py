@@ -24,8 +24,8 @@ from .windows import Needles, compile_needles
 
 __all__ = ["Spellings", "spellings"]
 
-_PIECE = 1_000_000
-"""Signs that are folded at once, to keep memory low."""
+_PIECE = 120_000
+"""Signs that are folded at once: their hashes stay near the processor, and memory low."""
 _OVERLAP = 4_096
 _PACKED = 10
 """Letters and digits that make a value without its spaces telling."""
@@ -158,9 +158,9 @@ def _turned(owners: dict[str, int]) -> dict[str, int]:
     """Add names turned round: Amzin Torvelim beside Torvelim Amzin."""
     turned = {}
     for text, owner in owners.items():
-        if 0 < text.count(" ") < 3 and text.replace(" ", "").isalpha():
-            parts = text.split(" ")
-            turned[" ".join([*parts[1:], parts[0]])] = owner
+        first, _space, others = text.partition(" ")
+        if others and others.count(" ") < 2 and first.isalpha() and others.replace(" ", "").isalpha():
+            turned[f"{others} {first}"] = owner
     return turned | owners
 
 

@@ -127,7 +127,9 @@ def _doubling(codes: Codes) -> Iterator[tuple[int, Hashes]]:
     hashes = _signs()[np.minimum(codes, _SIGNS - 1)]
     size, factor = 1, _BASE
     while len(hashes) > size:
-        hashes = hashes[:-size] * factor + hashes[size:]
+        made = hashes[:-size] * factor
+        made += hashes[size:]
+        hashes = made
         factor = np.uint64(int(factor) ** 2 % 2**64)
         size *= 2
         if size >= SHORTEST:

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
+import numpy as np
+
 __all__ = ["TooLargeError", "decoded", "extras", "inflated", "plain", "unpacked", "visible", "without_data"]
 
 _LARGEST = 256 * 2**20
@@ -40,6 +42,8 @@ _MANTISSA = re.compile(r"(?<![\w.])\d\.\d{4,17}\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _LINES = re.compile(r"^(?:[ \t]*[A-Za-z0-9+/]{56,100}\r?\n)+[ \t]*[A-Za-z0-9+/]*={0,2}", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
+_RUN_SIGNS = np.isin(np.arange(256), [*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"])
+_SHORTEST_RUN, _SHORTEST_LINE = 12, 56
 _SHORT_DATA = 20
 """Letters from which what is no text may still be numbers: two doubles are 22."""
 _SHORT_RUN = 64
@@ -47,7 +51,8 @@ _SHORT_RUN = 64
 _LONG_RUN = 2_000
 """A longer run of base 64 is data, whatever it decodes to."""
 _INLINE = re.compile(
-    r"</?(?:b|i|em|strong|span|a|u|s|font|mark|small|big|sub|sup|wbr|tspan|r|t|w:[rt])(?:\s[^<>]*)?/?>", re.I
+    r"</?(?=[abefimrstuw])(?:b|i|em|strong|span|a|u|s|font|mark|small|big|sub|sup|wbr|tspan|r|t|w:[rt])(?:\s[^<>]*)?/?>",
+    re.I,
 )
 _TAG = re.compile(r"<!--|-->|<[^<>]{1,4000}>")
 _SILENT = re.compile(r"<(script|style)\b", re.IGNORECASE)
@@ -184,8 +189,11 @@ def without_data(text: str) -> tuple[str, list[bytes]]:
     """Take the wrapped bytes out of a text; returns what is left and the bytes."""
     found: list[bytes] = []
     cuts: list[tuple[int, int]] = []
-    lines = list(_LINES.finditer(text)) if "\n" in text else []
-    for match in itertools.chain(lines, _RUN.finditer(text)):
+    spans = _spans(text)
+    wide = any(end - start >= _SHORTEST_LINE for start, end in spans)
+    lines = _LINES.finditer(text) if wide and "\n" in text else iter(())
+    runs = (match for start, _end in spans if (match := _RUN.match(text, start)))
+    for match in itertools.chain(lines, runs):
         run = match[0]
         if run[1:].islower() or run.isupper() or run.isdigit():
             continue
@@ -193,10 +201,21 @@ def without_data(text: str) -> tuple[str, list[bytes]]:
         found += data
         if data and len(run) > _LONG_RUN:
             cuts.append(match.span())
-    for match in _HEX.finditer(text):
+    for match in (match for start, end in spans for match in _HEX.finditer(text[start:end])):
         if len(match[0]) <= _LONG_RUN or not match[0].isdigit():
             found.append(bytes.fromhex(match[0]))
     return _without(text, cuts), found
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Return where runs of the signs of base 64 stand that are long enough to hold something."""
+    # One byte a sign, so that places in the array are places in the text.
+    held = _RUN_SIGNS[np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)]
+    change = np.flatnonzero(held[1:] != held[:-1]) + 1
+    bounds = np.concatenate([[0] if held[:1].any() else [], change, [len(text)] if held[-1:].any() else []])
+    starts, ends = bounds[::2].astype(np.int64), bounds[1::2].astype(np.int64)
+    long = ends - starts >= _SHORTEST_RUN
+    return list(zip(starts[long].tolist(), ends[long].tolist(), strict=True))
 
 
 def _without(text: str, cuts: list[tuple[int, int]]) -> str:
