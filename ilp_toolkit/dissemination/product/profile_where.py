@@ -33,6 +33,10 @@ __all__ = ["Where", "locate"]
 
 _DRAWS = 49
 """Maps on which the stability of a hot spot is tried."""
+_DENSE = 5
+"""Incidents a cell from which the normal approximation of the test is good enough."""
+_SHUFFLES = 99_999
+"""So many that one cell among thousands can be beyond chance after correction."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,10 @@ def _tested(facts: Facts) -> gpd.GeoDataFrame:
     with warnings.catch_warnings():
         # Points and area of different places are refused in the next step, with what to do.
         warnings.simplefilter("ignore", UserWarning)
-        tested = hotspots.gi_star(points, grid=grid)
+        # Where most cells are empty the normal curve calls far too many of them hot: shuffles do not.
+        sparse = len(points) < _DENSE * len(grid)
+        shuffles = _SHUFFLES if sparse else None
+        tested = hotspots.gi_star(points, grid=grid, permutations=shuffles, rng=SEED if sparse else None)
     tested.attrs["choices"] = {**tested.attrs.get("choices", {}), "cell_size": size, "cell_size_rule": rule}
     return tested
 
