@@ -224,3 +224,42 @@ def test_an_intake_without_any_place_has_no_coordinates_to_look_for() -> None:
     watch = payload.canaries(Intake(table, pd.DataFrame(), pd.DataFrame()))
     assert len(watch.places) == 0
     assert len(watch.metres) == 0
+
+
+def test_a_number_that_the_reader_made_of_a_row_is_not_looked_for() -> None:
+    table = intake().table.assign(
+        incident_id=["row-1002", "row-1002", "KUSP-1004"], source_row=[1002, 1003, 1004]
+    )
+    made = table.iloc[[0, 2]]
+    assert payload.canaries(Intake(made, pd.DataFrame(), pd.DataFrame())).identifiers == {"KUSP-1004"}
+    # In another row it is a number of the register that only looks so.
+    watch = payload.canaries_of_materials([(table, None, None)])
+    assert watch.identifiers == {"row-1002", "KUSP-1004"}
+
+
+def test_numbers_beyond_the_earth_are_no_places(tmp_path: Path, watch: payload.Canaries) -> None:
+    rows = "".join(f"{68.1 + i / 999:.7f},{38.1 + i / 999:.7f}\n" for i in range(40))
+    (tmp_path / "a.csv").write_text(f"x,y\n{rows}1e308,38.561234\n1e300,nan\n", encoding="utf-8")
+    assert found(tmp_path, watch) == set()
+    (tmp_path / "a.csv").write_text(f"x,y\n1e308,1e308\n{rows}{LONGITUDE},{LATITUDE}\n", encoding="utf-8")
+    assert found(tmp_path, watch) == {"coordinate"}
+
+
+def test_what_stands_in_several_files_is_searched_once_and_found_in_each(
+    tmp_path: Path, watch: payload.Canaries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ilp_toolkit.dissemination.payload import wrappings
+
+    seen: list[str] = []
+    plain = wrappings.plain
+    monkeypatch.setattr(wrappings, "plain", lambda text: seen.append(text) or plain(text))
+    drawing = "<svg><image href='//tiles.example/1.png'/><desc>KUSP-2024-0017</desc></svg>"
+    wrapped = base64.b64encode(drawing.encode()).decode()
+    (tmp_path / "a.svg").write_text(drawing, encoding="utf-8")
+    (tmp_path / "b.html").write_text(f'{CSP}<img src="data:;base64,{wrapped}">', encoding="utf-8")
+    (tmp_path / "c.html").write_text(f'{CSP}<p>two<img src="data:;base64,{wrapped}">', encoding="utf-8")
+    leaks = {(leak.file, leak.kind, leak.n) for leak in payload.scan(tmp_path, watch)}
+    assert leaks == {
+        (file, kind, 1) for file in ("a.svg", "b.html", "c.html") for kind in ("identifier", "address")
+    }
+    assert seen.count(drawing) == 1

@@ -764,3 +764,27 @@ def test_numbers_so_dense_that_every_count_is_one_raise_no_alarm(tmp_path: Path)
 def test_no_filler_makes_the_scan_blind(tmp_path: Path, watch: payload.Canaries, filler: str) -> None:
     text = CSP + filler * (400_000 // len(filler)) + f" <p> {NAME} </p>"
     assert "set_aside" in kinds(write(tmp_path, "a.html", text), watch)
+
+
+@pytest.mark.attack
+def test_what_lay_too_deep_in_one_file_is_found_in_the_next(tmp_path: Path, watch: payload.Canaries) -> None:
+    text = f"the victim {NAME} said so, twice"
+    for turn in range(13):
+        if turn == 6:
+            write(tmp_path, "b.html", CSP + f"<p>{text}")
+        text = f"<i>{turn}</i><script>x='{b64(text)}'</script>"
+    write(tmp_path, "a.html", CSP + text)
+    found = {(leak.file, leak.kind) for leak in payload.scan(tmp_path, watch)}
+    assert {("a.html", "deep"), ("b.html", "set_aside")} <= found
+    assert ("b.html", "deep") not in found
+
+
+@pytest.mark.attack
+def test_a_text_that_was_no_page_is_asked_for_addresses_where_it_is_one(
+    tmp_path: Path, watch: payload.Canaries
+) -> None:
+    text = CSP + "<img src='//tiles.example/1.png'>"
+    write(tmp_path, "a.txt", text)
+    write(tmp_path, "b.html", text)
+    found = {(leak.file, leak.kind) for leak in payload.scan(tmp_path, watch)}
+    assert found == {("b.html", "address")}

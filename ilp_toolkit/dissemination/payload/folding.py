@@ -24,6 +24,10 @@ CUT = 1
 _TOP = 0x10000
 _MATHS = range(0x1D400, 0x1D800)
 """Letters of formulas, sometimes used for show: they read as ordinary ones."""
+_SAME = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xE000, 0xF900))
+"""Ideographs and signs for private use: nothing folds them. Surrogates, in between, are spaces."""
+_SYLLABLES = range(0xAC00, 0xD7A4)
+"""Of Korean; each folds to its first letter, which 588 of them share."""
 _LIGATURES = {chr(code): unicodedata.normalize("NFKD", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 
@@ -86,7 +90,13 @@ def _tables() -> tuple[Codes, NDArray[np.bool_]]:
     """Return for each code point its folded one (0: drop), and which of those are letters or digits."""
     table = np.full(_MATHS.stop + 1, SPACE, dtype=np.uint32)
     alnum = np.zeros(_MATHS.stop + 1, dtype=bool)
-    for code in (*range(_TOP), *_MATHS):
+    for same in _SAME:
+        table[same.start : same.stop] = same
+    table[_SYLLABLES.start : _SYLLABLES.stop] = 0x1100 + np.arange(len(_SYLLABLES)) // 588
+    others = np.ones(_MATHS.stop, dtype=bool)
+    for known in (*_SAME, _SYLLABLES, range(0xD800, 0xE000), range(_TOP, _MATHS.start)):
+        others[known.start : known.stop] = False
+    for code in np.flatnonzero(others).tolist():
         table[code] = _folded(chr(code))
     table[CUT] = CUT
     for code in np.unique(table).tolist():

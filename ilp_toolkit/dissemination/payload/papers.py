@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["of_pdf", "page_text"]
 
 _TEXT_BLOCK = re.compile(rb"(?<!\S)BT\s.*?\sET(?!\S)", re.DOTALL)
-_PLACED_TEXT = re.compile(rb"(?<!\S)(?:BT\s.*?\sET|[qQ]|(?:[-\d.]+\s+){6}cm)(?!\w)", re.DOTALL)
+_PLACED_TEXT = re.compile(
+    rb"(?:B(?<!\SB)T\s.*?\sET|q(?<!\Sq)|Q(?<!\SQ)|c(?<!\Sc)m)(?!\w)",
+    re.DOTALL,
+)
 """Blocks of text, and what moves them: without that all lines of a page would run into one another."""
+_MOVE = re.compile(rb"(?<!\S)(?:[-\d.]+\s+){6}\Z")
+_BEFORE_MOVE = 1_000
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _BROKEN = re.compile(r"(?<=\w)[-\u00ad]\n(?=\w)")
 _DRAWN = {"/Image", "/Type1C", "/CIDFontType0C", "/OpenType"}
@@ -76,9 +81,32 @@ def page_text(page: Any) -> str:
     if contents is None:
         return ""
     only = StreamObject()
-    only.set_data(b"\n".join(_PLACED_TEXT.findall(contents.get_data())))
+    only.set_data(b"\n".join(_placed_text(contents.get_data())))
     page[NameObject("/Contents")] = only
     return str(page.extract_text())
+
+
+def _placed_text(drawing: bytes) -> list[bytes]:
+    """Return the blocks of text of a page and what moves them, without saved states that hold no text."""
+    kept: list[bytes] = []
+    saved: list[int] = []
+    with_text = 0
+    for match in _PLACED_TEXT.finditer(drawing):
+        step = match[0]
+        if step == b"cm":
+            numbers = _MOVE.search(drawing[max(0, match.start() - _BEFORE_MOVE) : match.start()])
+            kept += [numbers[0] + step] if numbers else []
+            continue
+        if step == b"Q" and saved and saved[-1] >= with_text:
+            del kept[saved.pop() :]
+            continue
+        if step == b"q":
+            saved.append(len(kept))
+        elif step == b"Q":
+            saved = saved[:-1]
+        kept.append(step)
+        with_text = with_text if step in {b"q", b"Q"} else len(kept)
+    return kept
 
 
 def _own_streams(page: Any) -> set[int]:

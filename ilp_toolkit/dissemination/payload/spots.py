@@ -38,20 +38,30 @@ _LUCK = 0.02
 _DMS = re.compile(
     r"(\d{1,3})\s*[°º]\s*(\d{1,2}(?:[.,]\d+)?)\s*['′’](?:\s*(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"″”]|''))?"
 )
+_TOO_FAR = 2**31
+_NOWHERE = -(2**63)
 _LONG = re.compile("[0-9]{5,}")
 _WHOLE_SCALES = (1e5, 1e6, 1e7)
 
 
 def pack(pairs: NDArray[Any], scale: float) -> Keys:
-    """Put each pair of numbers into one whole number, so that a million of them can be compared at once."""
-    whole = np.rint(pairs[:, :2] * scale).astype(np.int64)
-    packed: Keys = whole[:, 0] * 2**32 + whole[:, 1]
+    """
+    Put each pair of numbers into one whole number, so that a million of them can be compared at once.
+
+    What is no number, or too large for a place on earth, becomes `_NOWHERE`.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = np.rint(pairs[:, :2] * scale)
+        near = (np.abs(whole) < _TOO_FAR).all(axis=1)
+    whole = np.where(near[:, None], whole, 0).astype(np.int64)
+    packed: Keys = np.where(near, whole[:, 0] * 2**32 + whole[:, 1], _NOWHERE)
     return packed
 
 
 def keys(pairs: NDArray[Any], scale: float) -> Keys:
-    """Return `pack`, sorted."""
-    return np.sort(pack(pairs, scale))
+    """Return `pack`, sorted, without what is nowhere."""
+    packed = np.sort(pack(pairs, scale))
+    return packed[packed != _NOWHERE]
 
 
 def among(some: Keys, known: Keys) -> NDArray[np.bool_]:

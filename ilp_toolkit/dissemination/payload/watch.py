@@ -281,10 +281,13 @@ def _points(
 
 
 def _identifiers(table: pd.DataFrame, known: Iterable[str] = ()) -> frozenset[str]:
-    # A number made from the row number, or a short one, is a number like any other and betrays nothing.
+    # A short number is like any other and betrays nothing.
     open_words = {str(word).strip() for word in known}
     texts = {
-        str(value) for column in _IDS if column in table for value in table[column].dropna().unique().tolist()
+        str(value)
+        for column in _IDS
+        if column in table
+        for value in table.loc[~_made_of_rows(table, column), column].dropna().unique().tolist()
     }
     telling = {text for text in texts if len(text) >= 6 and any(sign.isdigit() for sign in text)} - open_words
     by_length: dict[int, set[str]] = {}
@@ -295,6 +298,17 @@ def _identifiers(table: pd.DataFrame, known: Iterable[str] = ()) -> frozenset[st
         if len(numbers) > 10**length / _DENSE:
             telling -= numbers
     return frozenset(telling)
+
+
+def _made_of_rows(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    """Say which numbers the reader made where the file had none: "row-262" is none of the register."""
+    made = np.zeros(len(table), dtype=bool)
+    if "source_row" in table:
+        names = table[column].astype(str).str
+        likely = names.startswith("row-").to_numpy(dtype=bool)
+        rows = "row-" + table.loc[likely, "source_row"].astype(str)
+        made[likely] = table.loc[likely, column].astype(str).to_numpy() == rows.to_numpy()
+    return made
 
 
 def _telling(values: Iterable[str], known: Iterable[str]) -> frozenset[str]:

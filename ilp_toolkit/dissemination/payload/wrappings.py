@@ -43,7 +43,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _LINES = re.compile(r"^(?:[ \t]*[A-Za-z0-9+/]{56,100}\r?\n)+[ \t]*[A-Za-z0-9+/]*={0,2}", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
 _RUN_SIGNS = np.isin(np.arange(256), [*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"])
-_SHORTEST_RUN, _SHORTEST_LINE = 12, 56
+_SHORTEST_RUN, _SHORTEST_HEX, _SHORTEST_LINE = 12, 16, 56
 _SHORT_DATA = 20
 """Letters from which what is no text may still be numbers: two doubles are 22."""
 _SHORT_RUN = 64
@@ -201,7 +201,8 @@ def without_data(text: str) -> tuple[str, list[bytes]]:
         found += data
         if data and len(run) > _LONG_RUN:
             cuts.append(match.span())
-    for match in (match for start, end in spans for match in _HEX.finditer(text[start:end])):
+    long = [text[start:end] for start, end in spans if end - start >= _SHORTEST_HEX]
+    for match in (match for run in long for match in _HEX.finditer(run)):
         if len(match[0]) <= _LONG_RUN or not match[0].isdigit():
             found.append(bytes.fromhex(match[0]))
     return _without(text, cuts), found

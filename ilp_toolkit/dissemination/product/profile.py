@@ -180,9 +180,6 @@ def canaries_of(
     cells = product.tables.get("cells")
     known: list[str] = [str(name) for name in intake.table["offence"].unique()]
     known += [str(name) for name in intake.table["area"].dropna().unique()]
-    # A number that the reader made of the row is none of the register, and "row 12" stands in many a text.
-    ids = intake.table["incident_id"].astype(str)
-    known += ids[ids == "row-" + intake.table["source_row"].astype(str)].tolist()
     for layer in layers:
         for column in layer.columns.drop("geometry", errors="ignore"):
             known += layer[column].dropna().astype(str).tolist()
