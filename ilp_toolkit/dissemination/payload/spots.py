@@ -52,7 +52,7 @@ def pack(pairs: NDArray[Any], scale: float) -> Keys:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         whole = np.rint(pairs[:, :2] * scale)
-        near = (np.abs(whole) < _TOO_FAR).all(axis=1)
+        near = np.asarray((np.abs(whole) < _TOO_FAR).all(axis=1))
     whole = np.where(near[:, None], whole, 0).astype(np.int64)
     packed: Keys = np.where(near, whole[:, 0] * 2**32 + whole[:, 1], _NOWHERE)
     return packed
@@ -60,8 +60,9 @@ def pack(pairs: NDArray[Any], scale: float) -> Keys:
 
 def keys(pairs: NDArray[Any], scale: float) -> Keys:
     """Return `pack`, sorted, without what is nowhere."""
-    packed = np.sort(pack(pairs, scale))
-    return packed[packed != _NOWHERE]
+    packed = pack(pairs, scale)
+    known: Keys = np.sort(packed[packed != _NOWHERE])
+    return known
 
 
 def among(some: Keys, known: Keys) -> NDArray[np.bool_]:
