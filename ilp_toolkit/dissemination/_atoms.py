@@ -12,8 +12,8 @@ of a shape and a name that the register shows are taken: that gives the reader m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from scipy import sparse
 
 from ..errors import InputError
 from ..i18n import _
+from ._factors import Factored, factored
 from ._overlay import Pieces, shapes_of, shapes_pieces
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
     Hashes = NDArray[np.uint64]
+    Known = Callable[[int, int], bool]
 
 __all__ = ["Atoms", "refine"]
 
@@ -36,8 +38,12 @@ Extent = Mapping[str, Any]
 
 _MOST = 4_000_000
 """Combinations of pieces up to which empty ones are looked at."""
+_EXTENTS = 6000
+"""Distinct extents of one dimension above which everything is crossed."""
+_SET = "set:"
+"""How columns begin that mark sets of incidents (see `universe`)."""
 _CLOCK = ("from", "to")
-_DERIVED = {"weekday": "dayofweek", "hour": "hour"}
+_DERIVED = {"weekday": "day_of_week", "hour": "hour"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,10 @@ class Atoms:
     """A statement a row, an atom a column."""
     counts: Whole
     """Incidents in each atom."""
+    links: sparse.csr_array
+    """More sums of atoms that are known (see `_factors`): a sum a row, an atom a column."""
+    linked: Whole
+    """The statement that each sum is equal to; -1 where the sum was not published, but is granted."""
 
     @property
     def totals(self) -> Whole:
@@ -55,7 +65,7 @@ class Atoms:
         return np.asarray(self.members @ self.counts, dtype=np.int64)
 
 
-def refine(extents: Sequence[Extent], rows: pd.DataFrame) -> Atoms:
+def refine(extents: Sequence[Extent], rows: pd.DataFrame, *, known: Known | None = None) -> Atoms:
     """
     Cut everything into atoms.
 
@@ -65,6 +75,9 @@ def refine(extents: Sequence[Extent], rows: pd.DataFrame) -> Atoms:
         What each statement counts.
     rows
         The incidents.
+    known
+        Says of a statement and its true total whether it is told exactly; then what no statement crosses is
+        not crossed either. If None, everything is crossed.
 
     Returns
     -------
@@ -76,20 +89,55 @@ def refine(extents: Sequence[Extent], rows: pd.DataFrame) -> Atoms:
     InputError
         If an extent speaks of something that `rows` do not hold.
     """
-    place = _places(extents, rows)
-    others = [_times(extents, rows), *(_kinds(key, extents, rows) for key in _keys(extents))]
+    kinds = [_kinds(key, extents, rows) for key in _keys(extents)]
+    dims = [_places(extents, rows), _times(extents, rows), *kinds]
+    n = len(extents)
+    if known is None or max(pieces.members.shape[0] for pieces in dims) > _EXTENTS:
+        members, counts, _rows = _crossed(dims, n)
+        none = np.zeros(0, dtype=np.int64)
+        return Atoms(sparse.csr_array(members), counts, sparse.csr_array((0, len(counts))), none)
+    dims = [pieces.distinct() for pieces in dims]
+    first, which = np.unique(
+        np.column_stack([pieces.extent for pieces in dims]), axis=0, return_index=True, return_inverse=True
+    )[1:]
+    which = which.ravel()
+
+    def told(figure: int, total: int) -> bool:
+        return any(known(int(i), total) for i in np.flatnonzero(which == figure))
+
+    made = factored([replace(pieces, extent=pieces.extent[first]) for pieces in dims], _crossed, told)
+    return _put_together(made, first, which)
+
+
+def _put_together(made: Factored, first: Whole, which: Whole) -> Atoms:
+    nothing = np.zeros(0, dtype=np.int64)
+    row = np.concatenate([nothing, *(figure for figure, _column in made.entries)])
+    col = np.concatenate([nothing, *(column for _figure, column in made.entries)])
+    members = sparse.csr_array((np.ones(len(row)), (row, col)), shape=(len(first), made.size))
+    sums = np.repeat(np.arange(len(made.links)), [len(columns) for _figure, columns in made.links])
+    tied = np.concatenate([nothing, *(columns for _figure, columns in made.links)])
+    links = sparse.csr_array((np.ones(len(tied)), (sums, tied)), shape=(len(made.links), made.size))
+    figures = [first[figure] if figure >= 0 else -1 for figure, _columns in made.links]
+    linked = np.array(figures, dtype=np.int64)
+    return Atoms(sparse.csr_array(members[which]), np.concatenate([nothing, *made.counts]), links, linked)
+
+
+def _crossed(dims: list[Pieces], statements: int) -> tuple[sparse.csc_array, Whole, Whole]:
+    """Cross all dimensions: members, counts, and the rows that any statement counts."""
+    place, others = dims[0], dims[1:] or [Pieces.whole(statements, len(dims[0].row))]
     at_place, at_others, row_at = _combinations(place, others)
     families = _families(place, others)
-    signature = np.random.default_rng(64).integers(1, 2**63, len(extents), dtype=np.uint64)
+    signature = np.random.default_rng(64).integers(1, 2**63, statements, dtype=np.uint64)
     hashes = np.zeros(len(at_place), dtype=np.uint64)
     for family in families:
         inside = family.among(others, at_others)
         hashes[inside] += family.hashes(place, signature)[at_place[inside]]
     known, first, atom = np.unique(hashes, return_index=True, return_inverse=True)
-    counts = np.bincount(atom[row_at], minlength=len(known))
+    at = atom.ravel()[row_at]
+    counts = np.bincount(at, minlength=len(known))
     keep = known != 0
     members = _members(place, others, families, (at_place[first], [each[first] for each in at_others]))
-    return Atoms(sparse.csr_array(members[:, keep]), counts[keep])
+    return members[:, keep], counts[keep], np.flatnonzero(keep[at])
 
 
 @dataclass(frozen=True)
@@ -159,7 +207,13 @@ def _combinations(place: Pieces, others: list[Pieces]) -> tuple[Whole, list[Whol
 
 def _keys(extents: Sequence[Extent]) -> list[str]:
     keys = {key for extent in extents for key, value in extent.items() if value is not None}
-    return sorted(keys - {*_CLOCK, "place"})
+    return sorted(keys - {*_CLOCK, "place", *_where(extents)})
+
+
+def _where(extents: Sequence[Extent]) -> list[str]:
+    """Return the columns that say where an incident was, or to which set it belongs (mostly: a district)."""
+    keys = {key for extent in extents for key, value in extent.items() if value is not None}
+    return sorted(key for key in keys if key == "area" or key.startswith(_SET))
 
 
 def _times(extents: Sequence[Extent], rows: pd.DataFrame) -> Pieces:
@@ -248,13 +302,16 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _places(extents: Sequence[Extent], rows: pd.DataFrame) -> Pieces:
-    """Cut places by shapes and by names of areas."""
+    """Cut places by shapes, by names of areas, and by sets of incidents."""
     asked = [extent.get("place") for extent in extents]
     shapes = shapes_of(asked, rows)
     names = [None if each is None or i in shapes else each for i, each in enumerate(asked)]
-    drawn = shapes_pieces(shapes, len(asked), rows) if shapes else None
-    if not any(name is not None for name in names):
-        return drawn or Pieces.whole(len(asked), len(rows))
-    areas = _column(rows, "area").astype("string").fillna("").to_numpy(dtype=object)
-    named = _named(names, areas)
-    return named if drawn is None else drawn.crossed(named)
+    made = [shapes_pieces(shapes, len(asked), rows)] if shapes else []
+    if any(name is not None for name in names):
+        areas = _column(rows, "area").astype("string").fillna("").to_numpy(dtype=object)
+        made.append(_named(names, areas))
+    made += [_kinds(key, extents, rows) for key in _where(extents)]
+    pieces = made[0] if made else Pieces.whole(len(asked), len(rows))
+    for other in made[1:]:
+        pieces = pieces.crossed(other)
+    return pieces

@@ -51,16 +51,39 @@ class Ledger:
 
     @classmethod
     def of(
-        cls, new: Publication, earlier: Sequence[Publication], rows: pd.DataFrame, policy: Policy
+        cls,
+        new: Publication,
+        earlier: Sequence[Publication],
+        rows: pd.DataFrame,
+        policy: Policy,
+        *,
+        crossed: bool = False,
     ) -> Ledger:
-        """Cut everything into atoms and put figures together that count the same."""
+        """
+        Cut everything into atoms and put figures together that count the same.
+
+        If `crossed`, dimensions are crossed also where no figure crosses them.
+        """
         old = [each for publication in earlier for each in publication.statements]
         statements = [*old, *new.statements]
-        cut = refine([_stated(each.extent) for each in statements], rows)
+        lowest = policy.cells.minimum_count
+
+        def known(i: int, total: int) -> bool:
+            each = statements[i]
+            exact = each.value == total and each.base <= 1
+            return exact and (i < len(old) or total >= lowest)
+
+        extents = [_stated(each.extent) for each in statements]
+        cut = refine(extents, rows, known=None if crossed else known)
         which, first = _same(cut.members)
         place = list(zip(which.tolist(), statements, strict=True))
         return cls(
-            Atoms(sparse.csr_array(cut.members[first]), cut.counts),
+            Atoms(
+                sparse.csr_array(cut.members[first]),
+                cut.counts,
+                cut.links,
+                np.where(cut.linked >= 0, which[cut.linked], -1),
+            ),
             cut.totals[first],
             tuple(place[: len(old)]),
             tuple(place[len(old) :]),
@@ -123,7 +146,19 @@ class Ledger:
 
     def _may_hide(self) -> Mask:
         lowest = 1 if self.zeros == "published" else 0
-        return self._marked(self.new, "exact") & ~self.known & (self.totals >= lowest)
+        # Totals that factors share are told.
+        shared = np.isin(np.arange(len(self.totals)), self.atoms.linked)
+        return self._marked(self.new, "exact") & ~self.known & (self.totals >= lowest) & ~shared
+
+    @property
+    def granted(self) -> int:
+        """How many sums the reader is granted that were not published; they are the last equations."""
+        return int((self.atoms.linked < 0).sum())
+
+    @property
+    def is_crossed(self) -> bool:
+        """Whether nothing was taken apart."""
+        return len(self.atoms.linked) == 0
 
     def disagreeing(self) -> list[int]:
         """Return new figures that are neither what the rows give nor a repetition of a published figure."""
@@ -173,20 +208,25 @@ class Ledger:
     def _matrix(self, stale: Whole, change: Floats) -> Any:
         """Equations: a figure is the sum of its atoms; an old figure is that sum less its correction."""
         figures = self.atoms.members.shape[0]
-        upper = sparse.hstack([self.atoms.members, -sparse.eye_array(figures)], format="csr")
+        plain = [self.atoms.members, -sparse.eye_array(figures), sparse.csr_array((figures, len(stale)))]
+        blocks = [plain]
+        if len(stale):
+            # The corrected figure is known where it is not published too: the total less a number not told.
+            signs = -sparse.diags_array(np.sign(change))
+            blocks.append([self.atoms.members[stale], sparse.csr_array((len(stale), figures)), signs])
+        linked = self.atoms.linked
+        for which in (np.flatnonzero(linked >= 0), np.flatnonzero(linked < 0)):
+            if len(which):
+                tie = sparse.csr_array(sparse.eye_array(figures))[linked[which]]
+                to = -tie if linked[which[0]] >= 0 else sparse.csr_array((len(which), figures))
+                blocks.append([self.atoms.links[which], to, sparse.csr_array((len(which), len(stale)))])
         if not len(stale):
-            return sparse.csr_array(upper)
-        # The corrected figure is known where it is not published too: the total less a number not told.
-        plain = sparse.hstack([upper, sparse.csr_array((figures, len(stale)))], format="csr")
-        old = sparse.hstack(
-            [
-                self.atoms.members[stale],
-                sparse.csr_array((len(stale), figures)),
-                -sparse.diags_array(np.sign(change)),
-            ],
-            format="csr",
-        )
-        return sparse.csr_array(sparse.vstack([plain, old]))
+            blocks = [each[:2] for each in blocks]
+        return sparse.csr_array(sparse.vstack([sparse.hstack(each) for each in blocks], format="csr"))
+
+    def _published(self, problem: Problem) -> Problem:
+        """Return the problem without what was only granted to the reader."""
+        return replace(problem, matrix=problem.matrix[: problem.matrix.shape[0] - self.granted])
 
     def _stranger(self, atoms: int, change: Floats) -> Rule:
         """Know the exact figures, and that nothing is below zero."""
@@ -249,6 +289,7 @@ class Ledger:
     def known_before(self, problem: Problem, found: tuple[Mask, ...], deadline: Deadline) -> tuple[Mask, ...]:
         """Say which of the goals that were found are lost through the earlier publications alone."""
         atoms = self.atoms.members.shape[1]
+        problem = self._published(problem)
         hidden = problem.hidden.copy()
         hidden[atoms + np.flatnonzero(~self.known)] = True
         # What stands in the new publication only is not known at all.
@@ -287,7 +328,7 @@ class Ledger:
         """Which hidden figures anybody can add up from the published ones: to show them tells nothing."""
         if self.changed.any():
             return np.zeros(len(hidden), dtype=bool)
-        tight = tightened(problem.reader(problem.rules[0], hidden))
+        tight = tightened(self._published(problem).reader(problem.rules[0], hidden))
         return np.asarray(problem.candidates & hidden & (tight.lower == tight.upper))
 
     def _repeated(self) -> set[tuple[int, int | None, int]]:

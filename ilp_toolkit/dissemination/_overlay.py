@@ -82,6 +82,15 @@ class Pieces:
         np.logical_or.at(real, which, self.real)
         return replace(self, members=sparse.csr_array(columns[:, first]), row=which[self.row], real=real)
 
+    def distinct(self) -> Pieces:
+        """Put extents together that hold the same pieces."""
+        key = np.random.default_rng(66).integers(1, 2**63, self.size, dtype=np.uint64)
+        entries = self.members.tocoo()
+        hashes = np.zeros(self.members.shape[0], dtype=np.uint64)
+        np.add.at(hashes, entries.row, key[entries.col])
+        _known, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+        return replace(self, members=self.members[first], extent=which.ravel()[self.extent])
+
     def crossed(self, other: Pieces) -> Pieces:
         """Combine shapes with names: the pairs that the register shows."""
         pairs, row = np.unique(np.column_stack([self.row, other.row]), axis=0, return_inverse=True)

@@ -144,7 +144,7 @@ def true_values(extents: Sequence[Mapping[str, Any]], *, rows: pd.DataFrame) -> 
     >>> true_values([{"offence": ["Theft"]}, {}], rows=rows)
     [2, 3]
     """
-    return [int(n) for n in refine(extents, rows).totals] if extents else []
+    return [int(n) for n in refine(extents, rows, known=lambda _i, _n: True).totals] if extents else []
 
 
 def protect(
@@ -212,7 +212,10 @@ def protect(
             "Make the product again from the case as it is now."
         ).format(n=len(wrong), first=wrong[0] + 1)
         return _refused(new, {"reason": "disagrees", "figures": len(wrong)}, fix, started)
-    pattern, known = _settled(ledger, deadline)
+    pattern, known = _settled(ledger, deadline.share(0.6) if ledger.granted else deadline)
+    if not pattern.safe and not ledger.is_crossed and not deadline.over:
+        ledger = Ledger.of(new, earlier, rows, policy, crossed=True)
+        pattern, known = _settled(ledger, deadline)
     evidence = _evidence(ledger, pattern, known)
     if not pattern.safe:
         return _refused(new, evidence, _way_out(ledger, pattern, deadline), started)
