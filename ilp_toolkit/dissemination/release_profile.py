@@ -160,7 +160,7 @@ def _governed(product: Product, finding: Finding, asked: Asked, made: list[Check
     root = f"{anchor['entries']}:{anchor['root']}"
     draft = draft_note()
     blocks: list[Block] = [b for b in product.blocks if not (isinstance(b, Note) and b == draft)]
-    blocks += finding_back.behind(finding, asked, made, root=root)
+    blocks += finding_back.behind(finding, asked, made, root=root, made=False)
     return dataclasses.replace(
         product,
         marking=marking(finding, asked),

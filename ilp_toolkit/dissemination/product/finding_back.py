@@ -33,7 +33,7 @@ _SETTINGS = frozenset({
 """Choices that may be printed for everybody: settings. Numbers of incidents are no settings."""
 
 
-def behind(finding: Any, asked: Asked, checks: list[Check], *, root: str) -> list[Block]:
+def behind(finding: Any, asked: Asked, checks: list[Check], *, root: str, made: bool = True) -> list[Block]:
     """
     Return the back of the product.
 
@@ -43,10 +43,13 @@ def behind(finding: Any, asked: Asked, checks: list[Check], *, root: str) -> lis
         The finding, what its author asked for, and what was checked.
     root
         How many entries the case's audit log had, and their root: what ``ilp audit verify --root`` takes.
+    made
+        Whether to say how it was made; false where the product says so elsewhere.
     """
     found = _travelling(checks)
     found += [Heading(_("Where it comes from")), Facts(tuple(_origin(finding, asked, root)))]
-    found += [Heading(_("How it was made")), Bullets(tuple(_made(finding)))]
+    if made:
+        found += [Heading(_("How it was made")), Bullets(tuple(_made(finding)))]
     moved = [check.evidence for check in checks if check.id == "places" and asked.mask and check.evidence]
     found += [Note(text, title=_("Points were moved")) for text in moved]
     if asked.bias_audit is not None:
