@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,8 @@ _NUMBER = (11, 20)
 _MANY_DIGITS = re.compile(r"\d(?:[ ()/-]{0,3}\d){9}")
 """Ten digits with little between them."""
 _LETTER = re.compile(r"[^\W\d_]")
+_GROUPED = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){10}")
+"""What a long number has at least, however it is grouped."""
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -53,13 +55,20 @@ class Spellings:
     owners: NDArray[np.int64]
     """Whose they are."""
 
+    @cached_property
+    def shortest(self) -> int:
+        """Signs of the shortest spelling."""
+        lengths = [level.lengths[0] for kind in (self.words, self.bare, self.plain) for level in kind.levels]
+        return min(lengths, default=0)
+
     def in_text(self, text: str) -> set[int]:
         """Return the numbers of the values that a text holds."""
         found: set[int] = set()
         for piece, first, last in _pieces(text):
             codes = literal(piece)
-            found |= self._in_piece(codes, first=first, last=last)
-        if len(self.numbers):
+            if len(codes) >= self.shortest:
+                found |= self._in_piece(codes, first=first, last=last)
+        if len(self.numbers) and _GROUPED.search(text):
             found |= self._grouped(text)
         return found
 
@@ -100,6 +109,8 @@ class Spellings:
         found: set[int] = set()
         for piece, _first, _last in _pieces(text):
             codes = literal(piece)
+            if len(codes) < max(shortest, self.shortest):
+                continue
             for needles, shown in ((self.words, worded(codes)), (self.plain, codes)):
                 found |= set(needles.find(shown, shortest=shortest).tolist())
         return found

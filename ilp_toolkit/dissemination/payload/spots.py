@@ -38,6 +38,8 @@ _LUCK = 0.02
 _DMS = re.compile(
     r"(\d{1,3})\s*[°º]\s*(\d{1,2}(?:[.,]\d+)?)\s*['′’](?:\s*(\d{1,2}(?:[.,]\d+)?)\s*(?:[\"″”]|''))?"
 )
+_FEW_BYTES = 2**16
+"""So many bytes are read from each byte on at once."""
 _TOO_FAR = 2**31
 _NOWHERE = -(2**63)
 _LONG = re.compile("[0-9]{5,}")
@@ -243,36 +245,49 @@ class Spots:
         """Count exact places among the numbers that bytes can be read as."""
         found = 0
         for kind, width in (("<f8", 8), (">f8", 8), ("<f4", 4), (">f4", 4), ("<i4", 4)):
-            for offset in range(width):
-                count = (len(data) - offset) // width
-                if count < 2:
-                    continue
-                numbers = np.frombuffer(data, dtype=kind, count=count, offset=offset)
-                found += sum(self._among_numbers(numbers, system, scale) for system, scale in self._systems)
+            for numbers, step in _read_as(data, kind, width):
+                found += sum(
+                    self._among_numbers(numbers, step, system, scale) for system, scale in self._systems
+                )
         return found
 
-    def _among_numbers(self, numbers: NDArray[Any], system: _System, scale: float) -> int:
+    def _among_numbers(self, numbers: NDArray[Any], step: int, system: _System, scale: float) -> int:
         if numbers.dtype.kind == "i":
             if scale != 1e6:
                 return 0
-            return sum(_adjacent(numbers, system, unit, unit) for unit in _WHOLE_SCALES)
+            return sum(_adjacent(numbers, step, system, unit, unit) for unit in _WHOLE_SCALES)
         if numbers.dtype.itemsize == 4:
             # A float of four bytes knows a degree to half a metre, and a coordinate in metres no better.
-            return _adjacent(numbers, system, 1.0, 1e5 if scale == 1e6 else 1.0, slack=1)
-        return _adjacent(numbers, system, 1.0, scale)
+            return _adjacent(numbers, step, system, 1.0, 1e5 if scale == 1e6 else 1.0, slack=1)
+        return _adjacent(numbers, step, system, 1.0, scale)
 
 
-def _adjacent(numbers: NDArray[Any], system: _System, unit: float, scale: float, *, slack: int = 0) -> int:
+def _read_as(data: bytes, kind: str, width: int) -> Iterator[tuple[NDArray[Any], int]]:
+    """Read bytes as numbers from each byte on; with them, how far from a number its neighbour stands."""
+    if len(data) < 2 * width:
+        return
+    if len(data) <= _FEW_BYTES:
+        yield np.ndarray(len(data) - width + 1, dtype=kind, buffer=data, strides=(1,)), width
+        return
+    for offset in range(width):
+        yield np.frombuffer(data, dtype=kind, count=(len(data) - offset) // width, offset=offset), 1
+
+
+def _adjacent(
+    numbers: NDArray[Any], step: int, system: _System, unit: float, scale: float, *, slack: int = 0
+) -> int:
     """Count neighbouring numbers, in units of 1 / `unit`, that are a place."""
     low, high = (system.low.min() - 1) * unit, (system.high.max() + 1) * unit
     with np.errstate(invalid="ignore", over="ignore"):
         sized = np.abs(numbers)
         likely = (sized >= low) & (sized <= high)
-    at = np.flatnonzero(likely[1:] & likely[:-1])
-    if not len(at):
-        return 0
-    pairs = np.column_stack([sized[at], sized[at + 1]]).astype(np.float64) / unit
-    return system.beyond_chance(pairs, scale, slack=slack)
+    every = np.flatnonzero(likely[step:] & likely[:-step])
+    found = 0
+    # Each way to cut bytes into numbers is judged against chance by itself.
+    for at in (every[every % step == offset] for offset in (np.unique(every % step) if len(every) else ())):
+        pairs = np.column_stack([sized[at], sized[at + step]]).astype(np.float64) / unit
+        found += system.beyond_chance(pairs, scale, slack=slack)
+    return found
 
 
 def _may_hold_place(text: str) -> bool:
