@@ -18,7 +18,18 @@ from ilp_toolkit.dissemination.outline import frame_of, outline
 
 pytestmark = pytest.mark.filterwarnings("ignore:The fit had not converged")
 
-MAY_LACK = {"name_ru", "population", "households", "area_km2", "street", "street_ru", "kind", "area", "iccs"}
+MAY_LACK = {
+    "segment",
+    "name_ru",
+    "population",
+    "households",
+    "area_km2",
+    "street",
+    "street_ru",
+    "kind",
+    "area",
+    "iccs",
+}
 """Columns that a result has only where the layer or the file has them."""
 
 
