@@ -29,7 +29,10 @@ _SIGNS = 0x10000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _LAST = np.uint64(0xD6E8FEB86659FD93)
 _LENGTH = np.uint64(0xA0761D6478BD642F)
+_TOGETHER = 8_000
+"""Values whose hashes are made at once: they stay near the processor."""
 Hashes = NDArray[np.uint64]
+_Part = tuple[Hashes, Hashes, NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,25 +98,37 @@ def compile_needles(values: Sequence[str], owners: NDArray[np.int64]) -> Needles
     owners
         The number that each is known by; several spellings may share one.
     """
+    parts: dict[int, list[_Part]] = {}
+    for begin in range(0, len(values), _TOGETHER):
+        some = values[begin : begin + _TOGETHER]
+        for size, part in _parts(some, owners[begin : begin + _TOGETHER]):
+            parts.setdefault(size, []).append(part)
+    return Needles(
+        tuple(
+            _level(size, *(np.concatenate(each) for each in zip(*parts[size], strict=True)))
+            for size in sorted(parts)
+        )
+    )
+
+
+def _parts(values: Sequence[str], owners: NDArray[np.int64]) -> Iterator[tuple[int, _Part]]:
+    """Yield for each size of window the first and last hashes of its values, their lengths and owners."""
     lengths = np.minimum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)), LONGEST)
-    codes = codes_of("".join(value[:LONGEST] for value in values))
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-    levels = []
-    for size, hashes in _doubling(codes):
+    for size, hashes in _doubling(codes_of("".join(value[:LONGEST] for value in values))):
         mine = np.flatnonzero((lengths >= size) & (lengths < 2 * size))
         if len(mine):
-            levels.append(_level(size, hashes, starts[mine], lengths[mine], owners[mine]))
-    return Needles(tuple(levels))
+            first, last = hashes[starts[mine]], hashes[starts[mine] + lengths[mine] - size]
+            yield size, (first, last, lengths[mine], owners[mine])
 
 
 def _level(
     size: int,
-    hashes: Hashes,
-    starts: NDArray[np.int64],
+    first: Hashes,
+    last: Hashes,
     lengths: NDArray[np.int64],
     owners: NDArray[np.int64],
 ) -> _Level:
-    first, last = hashes[starts], hashes[starts + lengths - size]
     keys, chosen = np.unique(_key(first, last, lengths.astype(np.uint64)), return_index=True)
     bits = int(np.clip(np.ceil(np.log2(16 * len(keys))), 12, 24))
     shift = np.uint64(64 - bits)
