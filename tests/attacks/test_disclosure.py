@@ -403,7 +403,89 @@ def test_time_that_runs_out_opens_no_door() -> None:
     assert (verdict.status, verdict.publication.statements) == ("refused", ())
 
 
+# one dimension beside another
+
+
+def town(n: int = 6000) -> gpd.GeoDataFrame:
+    """Invent incidents of a year on 20 by 20 cells, in two districts that follow the cells, nearly."""
+    rng = np.random.default_rng(9)
+    x, y = (np.clip(rng.normal(1000, 450, n), 0, 1999) for _axis in range(2))
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 365, n), unit="D")
+    rows = incidents([(1, {"at": at}) for at in zip(x, y, strict=True)])
+    north = (y > 1000) ^ (rng.random(n) < 0.01)
+    return rows.assign(
+        occurred_from=days.tz_localize("Asia/Dushanbe"), **{"set:north": north, "set:south": ~north}
+    )
+
+
+MAP = [{}, *(cell(x, y) for x in range(0, 2000, 100) for y in range(0, 2000, 100))]
+MONTHS = [
+    {"from": str(day.date()), "to": str((day + pd.offsets.MonthBegin(1)).date())}
+    for day in pd.date_range("2025-01-01", periods=12, freq="MS")
+]
+WEEK = [{"weekday": [day]} for day in range(7)]
+DISTRICTS = [{"set:north": [True]}, {"set:south": [True]}]
+
+
+@pytest.mark.attack
+def test_a_map_by_month_beside_the_map_and_the_months_leaves_no_small_rest() -> None:
+    """A cell of a year less the same cell in eleven months of it: the month that was left out."""
+    rows = town()
+    part = {"from": "2025-02-01", "to": "2026-01-01"}
+    coarse = [{}, *(cell(x, y, 400) for x in range(0, 2000, 400) for y in range(0, 2000, 400))]
+    cells = [each | part for each in coarse]
+    first, _months, last = released(rows, coarse, MONTHS, cells)
+    if last.status == "refused":
+        return
+    pairs = list(zip(told(first), told(last), true_values(cells, rows=rows), strict=True))
+    assert any(shown is None and n >= 5 for _year, shown, n in pairs)
+    for year, shown, _n in pairs:
+        assert year is None or shown is None or not 0 < year - shown < 5
+
+
+@pytest.mark.attack
+def test_one_cell_in_one_month_is_not_what_the_cell_and_the_month_leave() -> None:
+    """Every month but one of a cell, one by one: each is large, and the last is two."""
+    house = [(2, {"at": (50, 50), "day": "2025-12-24"})]
+    months = [(8, {"at": (50, 50), "day": f"2025-{m:02}-10"}) for m in range(1, 12)]
+    elsewhere = [(9, {"at": (x + 50, 50), "day": "2025-12-10"}) for x in range(100, 2000, 100)]
+    rows = incidents([*house, *months, *elsewhere])
+    in_months = [cell(0, 0) | each for each in MONTHS[:11]]
+    assert repelled(released(rows, MAP, MONTHS, in_months))
+
+
+@pytest.mark.attack
+def test_a_district_less_its_shown_cells_is_not_its_hidden_cell() -> None:
+    """Whoever looks at the map knows which cells lie in a district, though it is described as a set."""
+    groups = [(20, (50, 50), True), (3, (150, 50), True), (30, (50, 150), False), (25, (150, 150), False)]
+    rows = incidents([(n, {"at": at}) for n, at, _north in groups])
+    rows["set:north"] = np.repeat([north for _n, _at, north in groups], [n for n, _at, _north in groups])
+    grid = [cell(0, 0), cell(100, 0), cell(0, 100), cell(100, 100)]
+    verdicts = released(rows, grid, [{"set:north": [True]}])
+    assert told(verdicts[0]) == [20, None, 30, 25]
+    assert repelled(verdicts)
+
+
 # ordinary work
+
+
+@pytest.mark.legitimate
+def test_a_map_then_months_weekdays_and_districts_of_the_same_incidents_pass() -> None:
+    rows = town()
+    verdicts = released(rows, MAP, MONTHS, WEEK, DISTRICTS)
+    assert [each.status for each in verdicts] == ["suppressed", "safe", "safe", "safe"]
+    small = [0 < n < 5 for n in true_values(MAP, rows=rows)]
+    assert [value is None for value in told(verdicts[0])] == small
+
+
+@pytest.mark.legitimate
+def test_a_map_with_months_weekdays_and_districts_passes_at_once() -> None:
+    rows = town()
+    extents = [*MAP, *MONTHS, *WEEK, *DISTRICTS]
+    verdict = protect(said("p", extents, rows), earlier=[], rows=rows, policy=POLICY)
+    assert verdict.evidence["atoms"] < 2 * len(extents)
+    small = [0 < n < 5 for n in true_values(extents, rows=rows)]
+    assert [value is None for value in told(verdict)] == small
 
 
 @pytest.mark.legitimate
