@@ -6,8 +6,9 @@ statement divides; a group is a piece of each, and groups that the same statemen
 published figure is a sum of atoms, and whatever can be worked out from figures is about sums of atoms.
 
 An atom without an incident counts too, where its place and time exist for the reader: not knowing that it is
-empty is what keeps others hidden. Where a register names areas and other statements draw shapes, only pairs
-of a shape and a name that the register shows are taken: that gives the reader more, never less.
+empty is what keeps others hidden. Where one dimension follows from another (names of areas and sets of
+incidents from shapes on the map, months of the year from dates), only pairs that the register shows are
+taken: that gives the reader more, never less. What no statement crosses is not crossed at all (`_factors`).
 """
 
 from __future__ import annotations
@@ -43,6 +44,15 @@ _EXTENTS = 6000
 _SET = "set:"
 """How columns begin that mark sets of incidents (see `universe`)."""
 _CLOCK = ("from", "to")
+_SAME_CLOCK = {
+    "month_of_year": "time",
+    "weekday": "weekday",
+    "sure_weekday": "weekday",
+    "timed_weekday": "weekday",
+    "hour": "hour",
+    "known_hour": "hour",
+}
+"""Columns of which one follows from another: the first January is a part of all Januaries."""
 _DERIVED = {"weekday": "day_of_week", "hour": "hour"}
 
 
@@ -89,8 +99,7 @@ def refine(extents: Sequence[Extent], rows: pd.DataFrame, *, known: Known | None
     InputError
         If an extent speaks of something that `rows` do not hold.
     """
-    kinds = [_kinds(key, extents, rows) for key in _keys(extents)]
-    dims = [_places(extents, rows), _times(extents, rows), *kinds]
+    dims = _dimensions(extents, rows)
     n = len(extents)
     if known is None or max(pieces.members.shape[0] for pieces in dims) > _EXTENTS:
         members, counts, _rows = _crossed(dims, n)
@@ -107,6 +116,15 @@ def refine(extents: Sequence[Extent], rows: pd.DataFrame, *, known: Known | None
 
     made = factored([replace(pieces, extent=pieces.extent[first]) for pieces in dims], _crossed, told)
     return _put_together(made, first, which)
+
+
+def _dimensions(extents: Sequence[Extent], rows: pd.DataFrame) -> list[Pieces]:
+    """Cut every dimension; columns that read the same clock are one, in the combinations that rows show."""
+    made = {"place": _places(extents, rows), "time": _times(extents, rows)}
+    for key in _keys(extents):
+        pieces, axis = _kinds(key, extents, rows), _SAME_CLOCK.get(key, key)
+        made[axis] = made[axis].crossed(pieces) if axis in made else pieces
+    return list(made.values())
 
 
 def _put_together(made: Factored, first: Whole, which: Whole) -> Atoms:

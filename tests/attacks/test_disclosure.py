@@ -466,6 +466,17 @@ def test_a_district_less_its_shown_cells_is_not_its_hidden_cell() -> None:
     assert repelled(verdicts)
 
 
+@pytest.mark.attack
+def test_all_januaries_less_one_are_not_the_hidden_one() -> None:
+    groups = [(20, "2024-01-10"), (30, "2024-02-10"), (3, "2025-01-10"), (30, "2025-02-10")]
+    rows = incidents([(n, {"day": day}) for n, day in groups])
+    rows["month_of_year"] = rows["occurred_from"].dt.month
+    months = [{"from": f"{y}-0{m}-01", "to": f"{y}-0{m + 1}-01"} for y in (2024, 2025) for m in (1, 2)]
+    verdicts = released(rows, months, [{"month_of_year": [1]}])
+    assert told(verdicts[0]) == [20, 30, None, 30]
+    assert repelled(verdicts)
+
+
 # ordinary work
 
 
