@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 __all__ = ["Ledger"]
+
+_KINDS = ("hidden", "rounded", "exact", "stale")
 
 
 @dataclass(frozen=True)
@@ -95,18 +98,28 @@ class Ledger:
 
     # what is known of each distinct figure
 
-    def _marked(self, pairs: Sequence[tuple[int, Statement]], kind: str) -> Mask:
+    @cached_property
+    def _told_of_old(self) -> dict[str, Mask]:
+        return self._kinds(self.old)
+
+    @cached_property
+    def _told_of_new(self) -> dict[str, Mask]:
+        return self._kinds(self.new)
+
+    def _kinds(self, pairs: Sequence[tuple[int, Statement]]) -> dict[str, Mask]:
         """Mark figures that were hidden, rounded, exact, or exact and have changed since (``stale``)."""
-        mask = np.zeros(len(self.totals), dtype=bool)
+        masks = {kind: np.zeros(len(self.totals), dtype=bool) for kind in _KINDS}
         for at, each in pairs:
             if each.value is None:
-                here = "hidden"
+                masks["hidden"][at] = True
             elif each.base > 1:
-                here = "rounded"
+                masks["rounded"][at] = True
             else:
-                here = "exact" if each.value == self.totals[at] else "stale"
-            mask[at] |= here == kind
-        return mask
+                masks["exact" if each.value == self.totals[at] else "stale"][at] = True
+        return masks
+
+    def _of_any(self, kind: str) -> Mask:
+        return np.asarray(self._told_of_old[kind] | self._told_of_new[kind])
 
     @property
     def before(self) -> Mask:
@@ -118,19 +131,17 @@ class Ledger:
     @property
     def known(self) -> Mask:
         """Figures that were published exactly before: nothing hides them any more."""
-        return self._marked(self.old, "exact")
+        return self._told_of_old["exact"]
 
     @property
     def changed(self) -> Mask:
         """Figures that were published exactly, but have changed since, and are not published anew."""
-        return self._marked(self.old, "stale") & ~self.known
+        return self._told_of_old["stale"] & ~self.known
 
     @property
     def rounded(self) -> Mask:
         """Figures of which only a rounded value is or would be published."""
-        return self._marked([*self.old, *self.new], "rounded") & ~self._marked(
-            [*self.old, *self.new], "exact"
-        )
+        return self._of_any("rounded") & ~self._of_any("exact")
 
     @property
     def small(self) -> Mask:
@@ -140,15 +151,15 @@ class Ledger:
 
     def _must_hide(self) -> Mask:
         """Figures that no exact value may be published of: small ones, and ones hidden on purpose."""
-        new = self._marked(self.new, "exact")
-        kept_back = self._marked([*self.old, *self.new], "hidden") & ~new
+        new = self._told_of_new["exact"]
+        kept_back = self._of_any("hidden") & ~new
         return (kept_back | (new & self.small) | self.rounded | (self.changed & ~new)) & ~self.known
 
     def _may_hide(self) -> Mask:
         lowest = 1 if self.zeros == "published" else 0
         # Totals that factors share are told.
         shared = np.isin(np.arange(len(self.totals)), self.atoms.linked)
-        return self._marked(self.new, "exact") & ~self.known & (self.totals >= lowest) & ~shared
+        return self._told_of_new["exact"] & ~self.known & (self.totals >= lowest) & ~shared
 
     @property
     def granted(self) -> int:
@@ -262,12 +273,12 @@ class Ledger:
     def _told(self) -> tuple[Floats, Floats]:
         """Return the range of each figure for a reader who knows why it is hidden."""
         low, high = self.minimum, self.minimum - 1
-        zero_like = self.zeros != "published" or (self._marked(self.old, "hidden") & (self.totals == 0)).any()
+        zero_like = self.zeros != "published" or (self._told_of_old["hidden"] & (self.totals == 0)).any()
         lower = np.where(self.totals >= low, 0.0 if zero_like else float(low), 1.0)
         lower = np.where((self.totals == 0) | (self.small & (self.zeros == "hidden")), 0.0, lower)
         upper = np.where((self.totals > 0) & (self.totals <= high), float(high), np.inf)
         upper = np.where((self.totals == 0) & (self.zeros == "hidden"), float(high), upper)
-        told = self._marked([*self.old, *self.new], "hidden") | self._marked(self.new, "exact")
+        told = self._of_any("hidden") | self._told_of_new["exact"]
         lower, upper = np.where(told, lower, 0.0), np.where(told, upper, np.inf)
         for at, each in [*self.old, *self.new]:
             if each.value is not None and each.base > 1 and abs(each.value - self.totals[at]) < each.base:
