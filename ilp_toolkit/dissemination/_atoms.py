@@ -46,11 +46,11 @@ _SET = "set:"
 _CLOCK = ("from", "to")
 _SAME_CLOCK = {
     "month_of_year": "time",
-    "weekday": "weekday",
-    "sure_weekday": "weekday",
-    "timed_weekday": "weekday",
-    "hour": "hour",
-    "known_hour": "hour",
+    "weekday": "week",
+    "sure_weekday": "week",
+    "timed_weekday": "week",
+    "hour": "week",
+    "known_hour": "week",
 }
 """Columns of which one follows from another: the first January is a part of all Januaries."""
 _DERIVED = {"weekday": "day_of_week", "hour": "hour"}
@@ -281,7 +281,8 @@ def _moment(text: Any, zone: Any, unit: str) -> int:
         moment = moment.tz_localize(None)
     elif moment.tzinfo is None:
         moment = moment.tz_localize(zone)
-    return int(moment.as_unit(unit).to_datetime64().astype("int64"))
+    fine: Any = unit
+    return int(moment.as_unit(fine).to_datetime64().astype("int64"))
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series[Any]:

@@ -146,7 +146,9 @@ def _spread(matrix: sparse.csr_array, at: Whole, size: int) -> sparse.csr_array:
 
 
 def _stacked(table: pd.DataFrame | pd.Series[Any]) -> pd.Series[Any]:
-    series = table.copy() if isinstance(table, pd.Series) else table.copy().stack()  # noqa: PD013
+    series: pd.Series[Any] = (
+        table.copy() if isinstance(table, pd.Series) else pd.Series(table.copy().stack())  # noqa: PD013
+    )
     names = [each if each is not None else f"dimension {i + 1}" for i, each in enumerate(series.index.names)]
     if not isinstance(series.index, pd.MultiIndex):
         series.index = pd.MultiIndex.from_arrays([series.index])

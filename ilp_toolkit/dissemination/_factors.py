@@ -155,6 +155,9 @@ class _Taking:
         told = base.figure >= 0 and self.known(base.figure, len(base.rows))
         if len(groups) > 1 and (told or size > _GRANTED):
             return self._factors(base, groups, figures)
+        if len(groups) == 1 and len(groups[0]) == 1:
+            # One dimension alone is never crossed with anything: its pieces are the atoms.
+            return self._leaf(base, figures)[0]
         clusters = self._clusters(figures, base.dims)
         if len(clusters) > 1 or self._holding(clusters[0], base.dims) >= 0:
             return self._blocks(base, clusters)

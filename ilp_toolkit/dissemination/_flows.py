@@ -68,7 +68,7 @@ class Network:
     def _laid_out(cls, tail: Whole, head: Whole, nodes: int) -> Network:
         pairs = np.concatenate([tail * nodes + head, head * nodes + tail])
         known, place = np.unique(pairs, return_inverse=True)
-        starts = np.searchsorted(known // nodes, np.arange(nodes + 1)).astype(np.int32)
+        starts: Any = np.searchsorted(known // nodes, np.arange(nodes + 1)).astype(np.int32)
         return cls(tail, head, nodes, (known % nodes).astype(np.int32), starts, place.ravel())
 
     def smallest_cut(
@@ -102,7 +102,7 @@ class Network:
 
     def _reached(self, left: Whole, source: int) -> NDArray[np.bool_]:
         keep = left > 0
-        starts = np.concatenate([[0], np.cumsum(keep)])[self.starts].astype(np.int32)
+        starts: Any = np.concatenate([[0], np.cumsum(keep)])[self.starts].astype(np.int32)
         graph = self._graph(np.ones(starts[-1], dtype=np.int32), self.indices[keep], starts)
         side = np.zeros(self.nodes, dtype=bool)
         side[csgraph.breadth_first_order(graph, source, return_predecessors=False)] = True

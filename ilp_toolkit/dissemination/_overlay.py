@@ -189,7 +189,7 @@ def _inside(shapes: NDArray[np.object_], x: Floats, y: Floats) -> Whole:
     if len(x) == 0:
         return np.zeros((2, 0), dtype=np.int64)
     box = _box(shapes)
-    tree = shapely.STRtree(shapely.points(x, y))
+    tree = shapely.STRtree(np.asarray(shapely.points(x, y), dtype=object))
     which, at = tree.query(shapely.box(*shapely.bounds(shapes[box]).T), predicate="intersects")
     low_x, low_y, high_x, high_y = shapely.bounds(shapes[box]).T
     half_open = (
@@ -197,7 +197,7 @@ def _inside(shapes: NDArray[np.object_], x: Floats, y: Floats) -> Whole:
     )
     pairs = [np.stack([np.flatnonzero(box)[which[half_open]], at[half_open]])]
     if not box.all():
-        moved = shapely.STRtree(shapely.points(x + _NUDGE, y + _NUDGE / 3))
+        moved = shapely.STRtree(np.asarray(shapely.points(x + _NUDGE, y + _NUDGE / 3), dtype=object))
         which, at = moved.query(shapes[~box], predicate="contains")
         pairs.append(np.stack([np.flatnonzero(~box)[which], at]))
     return np.concatenate(pairs, axis=1)

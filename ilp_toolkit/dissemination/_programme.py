@@ -69,7 +69,7 @@ def highest(
     deadline: Deadline,
 ) -> Answer:
     """Maximise ``objective @ x`` subject to ``matrix @ x == total`` and bounds."""
-    done = optimize.milp(
+    done: Any = optimize.milp(
         -objective,
         integrality=np.full(len(objective), int(whole)),
         bounds=optimize.Bounds(lower, upper),
@@ -90,7 +90,7 @@ def cheapest(
         return Answer(
             None if (at_least > 0).any() else np.zeros(0), 0.0, 0.0, 2 if (at_least > 0).any() else 0
         )
-    done = optimize.milp(
+    done: Any = optimize.milp(
         cost,
         integrality=np.full(len(cost), int(whole)),
         bounds=optimize.Bounds(0.0, 1.0),
@@ -109,7 +109,7 @@ def relaxed(
     """Minimise as `cheapest` does, in fractions: value, choice, and what one more of each would add."""
     if not len(cost) or not rows.shape[0]:
         return 0.0, np.zeros(len(cost)), cost
-    done = optimize.linprog(
+    done: Any = optimize.linprog(
         cost, A_ub=-rows, b_ub=-at_least, bounds=(0.0, 1.0), options={"time_limit": deadline.limit()}
     )
     if done.status != 0:
@@ -121,7 +121,8 @@ def priced(
     objective: Floats, matrix: Any, lower: Floats, upper: Floats, *, deadline: Deadline
 ) -> tuple[float, Floats, Floats] | None:
     """Maximise ``objective @ d`` where ``matrix @ d == 0``: value, point and a price for each equation."""
-    done = optimize.linprog(
+    solve: Any = optimize.linprog
+    done = solve(
         -objective,
         A_eq=matrix if matrix.shape[0] else None,
         b_eq=np.zeros(matrix.shape[0]) if matrix.shape[0] else None,
@@ -143,7 +144,7 @@ def least_move(
     both = sparse.hstack([matrix, -matrix], format="csc")
     low = np.concatenate([np.maximum(lower, 0), np.maximum(-upper, 0)])
     high = np.concatenate([np.maximum(upper, 0), np.maximum(-lower, 0)])
-    done = optimize.milp(
+    done: Any = optimize.milp(
         np.concatenate([cost, cost]),
         bounds=optimize.Bounds(low, high),
         constraints=optimize.LinearConstraint(both, 0.0, 0.0) if matrix.shape[0] else None,
@@ -159,7 +160,7 @@ def nearest_whole(
     n = len(values)
     unit = sparse.eye_array(n)
     rows = sparse.block_array([[matrix, None], [unit, -unit], [unit, unit]], format="csc")
-    done = optimize.milp(
+    done: Any = optimize.milp(
         np.concatenate([np.zeros(n), np.ones(n)]),
         integrality=np.concatenate([np.ones(n), np.zeros(n)]),
         bounds=optimize.Bounds(np.append(lower, np.zeros(n)), np.append(upper, np.full(n, np.inf))),

@@ -61,7 +61,7 @@ def still(part: Any) -> Mask:
         from scipy.sparse.linalg import lsmr
 
         move = start - part.T @ lsmr(part.T, start, atol=1e-12, btol=1e-12, maxiter=4 * part.shape[0])[0]
-    return np.abs(move) < 1e-7
+    return np.asarray(np.abs(move) < 1e-7, dtype=bool)
 
 
 class Part:
