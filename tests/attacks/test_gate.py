@@ -398,3 +398,21 @@ def test_the_tests_of_one_ranking_do_not_cover_another(case: ilp.Case, material:
     assert audit.passed
     assert "bias" in refused(two, audience="agency", bias_audit=audit)
     assert "bias" not in refused(one, audience="agency", bias_audit=audit)
+
+
+@attack
+def test_a_hidden_hour_does_not_follow_from_full_weekdays(case: ilp.Case, tmp_path: Path) -> None:
+    """Both tables count the same incidents: seven full weekdays less the other hours would be the hidden one."""
+    rng = np.random.default_rng(2)
+
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        hour = np.where(np.arange(len(table)) < 2, 4, rng.integers(6, 24, len(table)))
+        day = pd.Timestamp("2025-01-06") + pd.to_timedelta(np.arange(len(table)) % 350, unit="D")
+        moment = (day + pd.to_timedelta(hour, unit="h")).strftime("%Y-%m-%d %H:%M")
+        return table.assign(**{"occurred from": moment, "occurred to": moment})
+
+    material = with_rows(case, tmp_path, change)
+    seen = preview(case.analyse(ilp.patterns.time_profile, material), audience="public")
+    if seen.would_leave:
+        hours, days = seen.tables["hours"]["n"], seen.tables["weekdays"]["n"]
+        assert hours.isna().sum() >= 2 or days.isna().any()
