@@ -243,7 +243,9 @@ def _columns(choices: dict[str, Any]) -> str:
 def _print_report(console: Console, report: pd.DataFrame) -> None:
     if console.width < _NARROW:
         for row in _report_rows(report):
-            console.print(f"{row[0]}: {row[1]} ({row[2]}), {_('first row')} {row[3]}. {row[4]}", markup=False)
+            line = _("{check}: {n} ({share}), first row {row}. {remedy}")
+            told = line.format(check=row[0], n=row[1], share=row[2], row=row[3], remedy=row[4])
+            console.print(told, markup=False)
         return
     from rich import box
     from rich.markup import escape
