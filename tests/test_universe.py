@@ -66,7 +66,7 @@ def test_rows_say_what_the_tables_of_time_say(function: Any, name: str, seed: in
     made = outline(
         function(rows), function=f"patterns.{function.__name__}", public_rules=True, policy=load()
     ).tables[name]
-    universe = Universe.of([rows], rows, key=KEY)
+    universe = Universe.of({"": rows}, rows, key=KEY)
     assert true_of(name, made, universe) == made["n"].astype(int).tolist()
 
 
@@ -75,7 +75,7 @@ def test_rows_say_what_a_map_says_also_where_its_cells_are_cut(seed: int) -> Non
     rows = incidents(seed=seed)
     area = gpd.GeoDataFrame(geometry=[shapely.Point(1500, 1500).buffer(1300)], crs=32742)
     cells = hotspots.count(rows, grid=grids.square_grid(area, cell_size=500))
-    universe = Universe.of([rows], rows, key=KEY)
+    universe = Universe.of({"": rows}, rows, key=KEY)
     assert true_of("cells", cells, universe, cell_size=500) == cells["n"].tolist()
 
 
@@ -94,7 +94,7 @@ def test_a_cut_cell_is_part_of_its_whole_square(x: float, y: float, size: float)
 def test_incidents_chosen_by_offence_and_time_need_no_set_of_their_own() -> None:
     rows = incidents()
     theft = rows[rows["offence"] == "Theft"]
-    universe = Universe.of([rows], theft, key=KEY)
+    universe = Universe.of({"": rows}, theft, key=KEY)
     assert not universe.sets
     assert universe.base["offence"] == ["Theft"]
     assert int(universe.mask.sum()) == len(theft)
@@ -103,9 +103,9 @@ def test_incidents_chosen_by_offence_and_time_need_no_set_of_their_own() -> None
 def test_incidents_chosen_otherwise_get_a_set_that_is_found_again() -> None:
     rows = incidents()
     some = rows[rows.geometry.x > 1000]
-    first = Universe.of([rows], some, key=KEY)
+    first = Universe.of({"": rows}, some, key=KEY)
     assert len(first.sets) == 1
-    again = Universe.of([rows], rows, key=KEY, known=first.sets)
+    again = Universe.of({"": rows}, rows, key=KEY, known=first.sets)
     name = next(iter(first.sets))
     assert joint.true_values([{name: [True]}], rows=again.rows) == [len(some)]
 
@@ -113,22 +113,22 @@ def test_incidents_chosen_otherwise_get_a_set_that_is_found_again() -> None:
 def test_a_set_tells_nobody_its_members_without_the_key() -> None:
     rows = incidents()
     some = rows[rows.geometry.x > 1000]
-    sets = Universe.of([rows], some, key=KEY).sets
-    other = Universe.of([rows], rows, key=b"x" * 32, known=sets)
+    sets = Universe.of({"": rows}, some, key=KEY).sets
+    other = Universe.of({"": rows}, rows, key=b"x" * 32, known=sets)
     assert joint.true_values([{next(iter(sets)): [True]}], rows=other.rows) == [0]
 
 
 def test_a_number_on_several_rows_stands_for_several_incidents() -> None:
     rows = incidents(20)
     rows["incident_id"] = "same"
-    assert int(Universe.of([rows], rows.head(7), key=KEY).mask.sum()) == 7
+    assert int(Universe.of({"": rows}, rows.head(7), key=KEY).mask.sum()) == 7
 
 
 def test_the_same_incident_in_two_extracts_is_one() -> None:
     rows = incidents(50)
     later = rows.copy()
     later["source_row"] += 100
-    assert len(Universe.of([rows, later], rows, key=KEY).rows) == 50
+    assert len(Universe.of({"a": rows, "b": later}, rows, key=KEY).rows) == 50
 
 
 def test_incidents_from_elsewhere_and_incidents_taken_twice_are_refused() -> None:
@@ -136,7 +136,7 @@ def test_incidents_from_elsewhere_and_incidents_taken_twice_are_refused() -> Non
     stranger = incidents(5, seed=9).assign(incident_id=[f"s{i}" for i in range(5)])
     for used in (stranger, pd.concat([rows, rows.head(3)])):
         with pytest.raises(InputError, match="no material"):
-            Universe.of([rows], used, key=KEY)
+            Universe.of({"": rows}, used, key=KEY)
 
 
 def test_labels_leave_the_caller_their_table() -> None:

@@ -393,6 +393,10 @@ class Case:
         """
         return _proof.without_records(self, text)
 
+    def collected(self) -> list[Material]:
+        """Return the materials that were taken in in this session, in order."""
+        return [item for item in self._known.values() if isinstance(item, Material)]
+
     def materials(self) -> pd.DataFrame:
         """Return what was taken in, this session or earlier: ``id name rows taken expires handling``."""
         import pandas as pd

@@ -17,15 +17,16 @@ import pandas as pd
 from .. import choices
 from ..errors import InputError
 from ..i18n import _, number, percent
-from . import joint
+from . import joint, memory
 from .checks import Check, failed, not_needed, passed
 from .contents import incidents_of
 from .joint import Publication, Statement
-from .universe import Universe, extents_of
+from .universe import extents_of
 
 if TYPE_CHECKING:
     from .asked import Asked
     from .outline import Outline
+    from .universe import Universe
 
 __all__ = ["Counted", "counted"]
 
@@ -141,17 +142,18 @@ def _beside_the_rest(finding: Any, shape: Outline) -> Counted:
         found = _("The counts cannot be traced to incidents of the case.")
         return Counted(shape.tables, failed("small_counts", found, "case.analyse(ilp.hotspots.count, …)"))
     case = finding.case
-    known = {record["name"]: record["members"] for record in case.recall("set")}
-    tables = [material.table for material in finding.materials()]
     try:
-        universe = Universe.of(tables, rows, key=case.key, known=known)
+        universe = memory.universe_of(case, finding.materials(), rows)
     except InputError as error:
         return Counted(shape.tables, failed("small_counts", str(error), "case.analyse(…, case.collect(…))"))
     statements, places = _statements(finding, shape, universe)
     new = Publication(finding.id, tuple(statements))
-    earlier = [Publication.from_json(record) for record in case.recall("publication")]
     verdict = joint.protect(
-        new, earlier=earlier, rows=universe.rows, policy=policy, seconds=policy.release.seconds_for_counts
+        new,
+        earlier=memory.earlier(case),
+        rows=universe.rows,
+        policy=policy,
+        seconds=policy.release.seconds_for_counts,
     )
     if verdict.status == "refused":
         evidence = _("Beside what left before, small counts could be worked out.")

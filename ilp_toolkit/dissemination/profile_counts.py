@@ -18,7 +18,7 @@ import shapely
 
 from ..errors import InputError
 from ..i18n import _, number
-from . import joint
+from . import joint, memory
 from .checks import Check, failed, passed
 from .joint import Publication, Statement
 from .product.profile_prepared import PARTS, Prepared
@@ -64,14 +64,13 @@ def hold(case: Any, material: Any, prepared: Prepared) -> ProfileCounts:
         Refused, with the parts to leave out, where small counts could be worked out.
     """
     facts, tables = prepared.facts, prepared.tables()
-    known = {record["name"]: record["members"] for record in case.recall("set")}
     try:
-        universe = Universe.of([material.table], facts.table, key=case.key, known=known)
+        universe = memory.universe_of(case, [material], facts.table)
     except InputError as error:
         return ProfileCounts(failed("small_counts", str(error), "case.collect(…)"))
     universe, parts = _parts(tables, prepared, universe)
     wrong = frozenset(name for name, statements in parts.items() if not _agree(statements, universe))
-    earlier = [Publication.from_json(record) for record in case.recall("publication")]
+    earlier = memory.earlier(case)
     whole = Statement(dict(universe.base), facts.n)
     left, verdict = wrong, None
     for name in ["", *PARTS]:

@@ -20,7 +20,7 @@ from ..collation.case import Finding
 from ..collation.filelock import locked
 from ..errors import DisclosureError, InputError
 from ..i18n import _, number, plural
-from . import checks, counts, gate, payload, rulebook
+from . import checks, counts, gate, memory, payload, rulebook
 from .asked import Asked
 from .contents import EXCEPTABLE, contents
 from .governance import governance
@@ -350,9 +350,7 @@ def _remember(finding: Finding, asked: Asked, leaving: Leaving, digest: str) -> 
     if leaving.mask and dict(leaving.mask) not in case.recall("mask"):
         case.remember("mask", dict(leaving.mask))
     if leaving.publication is not None:
-        for name, members in leaving.sets.items():
-            case.remember("set", {"name": name, "members": members})
-        case.remember("publication", leaving.publication)
+        memory.remember(case, leaving.publication, dict(leaving.sets), finding.passport.materials)
     case.remember(
         "release",
         {

@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import hmac
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..collation import recordkeys
 from ..errors import InputError
 from ..i18n import _
 
@@ -30,7 +32,9 @@ __all__ = ["SET", "Universe", "extents_of", "labelled", "whole_cells"]
 
 SET = "set:"
 """How the name of a set of incidents begins that offence and time do not describe."""
-_NAME = "name of the incident"
+_NAME, _FROM = "name of the incident", "material of the incident"
+_MADE = "row-"
+"""How a number begins that the reader made of a row."""
 _HOUR, _DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 
 
@@ -48,10 +52,19 @@ class Universe:
     """New sets of incidents: name to members, packed."""
     marks: tuple[bytes, ...] = field(default=(), repr=False)
     """A keyed hash of each of `rows`."""
+    keys: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64), repr=False)
+    """The keys of their numbers, as the case keeps them for each material."""
 
     @classmethod
     def of(
-        cls, materials: list[Any], used: pd.DataFrame, *, key: bytes, known: dict[str, str] | None = None
+        cls,
+        materials: Mapping[str, Any],
+        used: pd.DataFrame,
+        *,
+        key: bytes,
+        known: Mapping[str, str] | None = None,
+        within: Mapping[str, NDArray[np.uint64]] | None = None,
+        own: str = "",
     ) -> Universe:
         """
         Describe the incidents used.
@@ -59,13 +72,17 @@ class Universe:
         Parameters
         ----------
         materials
-            Tables of the case's materials.
+            Tables of the case's materials, by the name of the set that each is.
         used
             The incidents that the analysis was given.
         key
             Key of the case: the members of a set are kept as keyed hashes.
         known
             Sets of earlier products, as `sets` had them.
+        within
+            Sets by the keys of records (`recordkeys`): the incidents of each material.
+        own
+            Which of those the new figures are about; empty for none.
 
         Raises
         ------
@@ -78,9 +95,14 @@ class Universe:
         marks = _marks(rows[_NAME], key)
         for name, packed in (known or {}).items():
             rows[name] = _members(packed, marks)
+        keys = _keys(rows, key)
+        for name, held in (within or {}).items():
+            rows[name] = np.isin(keys, held) | (rows[_FROM] == name).to_numpy()
         mask = rows[_NAME].isin(given).to_numpy()
         base, described = _described(rows, mask)
-        made = cls(rows, base, mask, {}, tuple(marks))
+        if own in (within or {}):
+            base, described = base | {own: [True]}, described & rows[own].to_numpy()
+        made = cls(rows, base, mask, {}, tuple(marks), keys)
         if (described == mask).all():
             return made
         made, name = made.with_set(mask)
@@ -199,18 +221,30 @@ def _span(start: Any, end: Any) -> dict[str, Any]:
     return {"from": pd.Timestamp(start).isoformat(), "to": pd.Timestamp(end).isoformat()}
 
 
-def _together(materials: list[Any]) -> pd.DataFrame:
+def _keys(rows: pd.DataFrame, key: bytes) -> NDArray[np.uint64]:
+    """Return the keys of the incidents' numbers; 0, which is nobody's, where the reader made the number."""
+    made = rows["incident_id"].astype(str) == _MADE + rows["source_row"].astype(str)
+    found = [
+        0 if own else recordkeys.key_of(value, key)
+        for value, own in zip(rows["incident_id"], made, strict=True)
+    ]
+    return np.array(found, dtype=np.uint64)
+
+
+def _together(materials: Mapping[str, Any]) -> pd.DataFrame:
     """
     Put the incidents of several materials below each other, each under a name that is the same in all.
 
-    The name is the register's number; where a material has it on several rows, the row is added.
+    The name is the register's number; where a material has it on several rows, the row is added. A number
+    that the reader made of a row is no number of the register: another extract has it for another incident.
     """
     tables = []
-    for table in materials:
+    for source, table in materials.items():
         if {"occurred_from", "incident_id", "source_row"} <= set(table.columns):
             ids, rows = table["incident_id"].astype(str), table["source_row"].astype(str)
             name = ids.where(~ids.duplicated(keep=False), ids + "#" + rows)
-            tables.append(table.assign(**{_NAME: name}))
+            name = name.where(ids != _MADE + rows, source + "#" + rows)
+            tables.append(table.assign(**{_NAME: name, _FROM: source}))
     if not tables:
         raise InputError(_astray())
     whole: pd.DataFrame = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]

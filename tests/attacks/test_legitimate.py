@@ -14,7 +14,7 @@ import shapely
 
 import ilp_toolkit as ilp
 from ilp_toolkit.dissemination import checks
-from ilp_toolkit.dissemination.release import preview
+from ilp_toolkit.dissemination.release import preview, release
 
 AUDIENCES = ("public", "partners", "law_enforcement", "prosecution", "agency")
 Make = Callable[[ilp.Case, ilp.Material], ilp.Finding]
@@ -140,3 +140,6 @@ def test_everyday_products_leave_for_each_audience(name: str, register: Path, tm
         if not seen.would_leave:
             refused[audience] = [str(check) for check in checks.failures(seen.checks)]
     assert not refused
+    for number, (audience, language) in enumerate([("public", "en"), ("agency", "ru")]):
+        out = release(finding, tmp_path / f"out{number}", audience=audience, author="a", language=language)
+        assert (out / "finding.pdf").stat().st_size > 0

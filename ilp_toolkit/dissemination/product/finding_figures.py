@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["drawn"]
 
+_PLAIN_SPOTS = {"hot", "cold", "none"}
 _MEASURES = ("spot", "level", "density", "ratio", "n")
 
 
@@ -78,6 +79,13 @@ def _mapped(
     places = table.copy()
     if column == "n":
         places["suppressed"] = places["n"].isna()
+    if column == "spot" and not set(places["spot"].dropna()) <= _PLAIN_SPOTS:
+        axes = charts.spot_classes(places, title=options["title"], foot=foot)
+        return [_figure("map", axes, f"{options['title']}. {_alt(table)}")]
+    if "boundary" not in options:
+        # A map on which no place stands out still shows which places were looked at.
+        whole = places.union_all(method="coverage")
+        options = options | {"boundary": gpd.GeoDataFrame(geometry=[whole], crs=places.crs)}
     limit = _("Recorded is not occurred.")
     if shape.shape == "areas":
         options = {name: option for name, option in options.items() if name not in {"areas", "boundary"}}
@@ -111,7 +119,8 @@ def _months(table: pd.DataFrame, title: str, *, foot: str) -> list[Block]:
     if table["n"].isna().any() or pd.api.types.is_integer_dtype(table["month"]):
         return []
     axes = charts.monthly_counts(table, title=title, foot=foot)
-    return [_figure("months", axes, f"{title}. {charts.describe_months(table.set_index('month')['n'])}")]
+    counts = pd.Series(table["n"].to_numpy(), index=pd.PeriodIndex(table["month"], freq="M"))
+    return [_figure("months", axes, f"{title}. {charts.describe_months(counts)}")]
 
 
 def _weekdays(table: pd.DataFrame, title: str, *, foot: str) -> list[Block]:
