@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ... import i18n
+from ...analysis.hotspots import SPOT_CLASSES
 from ...i18n import N_, _, date, number
 from ..outline import CLASSES
 from .blocks import Column, Table
@@ -150,4 +151,11 @@ def _figure(value: float) -> str:
 
 
 def _word(value: str) -> str:
-    return _(CLASSES[value]) if value in CLASSES else value
+    """Say a class in words; the classes of hot spots in time have theirs in the analysis."""
+    if value in CLASSES:
+        return _(CLASSES[value])
+    name = value.removeprefix("cold_")
+    if name not in SPOT_CLASSES:
+        return value
+    words = _(SPOT_CLASSES[name])
+    return words if name == value else _("cold: {words}").format(words=words)
