@@ -79,13 +79,13 @@ def _mapped(
     places = table.copy()
     if column == "n":
         places["suppressed"] = places["n"].isna()
-    if column == "spot" and not set(places["spot"].dropna()) <= _PLAIN_SPOTS:
-        axes = charts.spot_classes(places, title=options["title"], foot=foot)
-        return [_figure("map", axes, f"{options['title']}. {_alt(table)}")]
     if "boundary" not in options:
         # A map on which no place stands out still shows which places were looked at.
         whole = places.union_all(method="coverage")
         options = options | {"boundary": gpd.GeoDataFrame(geometry=[whole], crs=places.crs)}
+    if column == "spot" and not set(places["spot"].dropna()) <= _PLAIN_SPOTS:
+        axes = charts.spot_classes(places, title=options["title"], foot=foot, boundary=options["boundary"])
+        return [_figure("map", axes, f"{options['title']}. {_alt(table)}")]
     limit = _("Recorded is not occurred.")
     if shape.shape == "areas":
         options = {name: option for name, option in options.items() if name not in {"areas", "boundary"}}

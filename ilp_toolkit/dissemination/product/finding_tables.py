@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["COLUMN_NAMES", "shown"]
 
 _SHOWN_ROWS = 40
+_WHOLE = ("distance", "duration", "n", "days")
+"""How columns begin that hold whole numbers, whatever they are kept as."""
 
 COLUMN_NAMES: dict[str, str] = {
     "area": N_("District"),
@@ -141,13 +143,15 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return _("yes") if value else _("no")
     if isinstance(value, dt.datetime):
-        return date(value.date())
-    return _figure(float(value)) if isinstance(value, int | float | np.number) else _word(str(value))
+        return i18n.month(value.date()) if name == "month" else date(value.date())
+    return _figure(name, value) if isinstance(value, int | float | np.number) else _word(str(value))
 
 
-def _figure(value: float) -> str:
-    digits = 0 if value.is_integer() or abs(value) >= 100 else 2
-    return number(value, digits)
+def _figure(name: str, value: Any) -> str:
+    """Write a number; measures get two decimals throughout, so that a column can be read down."""
+    size = abs(float(value))
+    whole = not isinstance(value, float | np.floating) or name.startswith(_WHOLE) or size >= 100
+    return number(float(value), 0 if whole else 2)
 
 
 def _word(value: str) -> str:
