@@ -179,11 +179,18 @@ def test_no_small_count_stands_in_any_public_table(made: Product) -> None:
         assert not counts.between(1, 9 if name == "repeats" else 4).any(), name
 
 
-def test_the_true_sum_of_a_place_is_told_where_it_gives_nothing_away(intake: Intake, made: Product) -> None:
-    place = made.tables["places"].iloc[0]
+def test_the_true_sum_of_a_place_is_told_where_it_gives_nothing_away(intake: Intake) -> None:
+    place = make(intake, replace(REQUEST, cell_size=200.0)).tables["places"].iloc[0]
     inside = intake.table.geometry.within(place.geometry.buffer(0.01)).sum()
     assert place["exact"]
     assert abs(int(place["n"]) - int(inside)) <= 2
+
+
+def test_the_sum_of_a_place_with_one_hidden_cell_is_that_of_the_others(intake: Intake, made: Product) -> None:
+    place = made.tables["places"].iloc[0]
+    inside = intake.table.geometry.within(place.geometry.buffer(0.01)).sum()
+    assert not place["exact"]
+    assert int(place["n"]) < int(inside)
 
 
 def test_public_tables_hold_only_the_columns_that_may_leave(made: Product) -> None:
