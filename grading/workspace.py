@@ -1,10 +1,10 @@
 """
 The examiner's workspace: one folder, outside of what is committed, with everything that marking needs.
 
-It is nbgrader's root as well, so that formgrader opens it: ``source/`` and ``release/`` hold a module's exam,
-``submitted/``, ``autograded/`` and ``feedback/`` a learner's (``<step>/<learner>/<module>/exam.ipynb``). Beside
-them stand our own files: the inbox, every attempt ever handed in, our database. Names of people are in
-``roster.csv`` and in no other file; everything else knows a learner by a pseudonym such as ``kg-014``.
+It is nbgrader's root as well, so that formgrader opens it: ``source/`` and ``release/`` hold a module's
+exam, ``submitted/``, ``autograded/`` and ``feedback/`` a learner's (``<step>/<learner>/<module>/exam.ipynb``).
+Beside them stand our own files: the inbox, every attempt ever handed in, our database. Names of people are
+in ``roster.csv`` and in no other file; everything else knows a learner by a pseudonym such as ``kg-014``.
 """
 
 from __future__ import annotations
@@ -106,12 +106,12 @@ class Workspace:
 
     @property
     def source(self) -> Path:
-        """nbgrader's sources: ``<module>/exam.ipynb``."""
+        """Sources for nbgrader: ``<module>/exam.ipynb``."""
         return self.folder / "source"
 
     @property
     def release(self) -> Path:
-        """nbgrader's released notebooks: ``<module>/exam.ipynb``."""
+        """Released notebooks for nbgrader: ``<module>/exam.ipynb``."""
         return self.folder / "release"
 
     @property
@@ -146,7 +146,7 @@ class Workspace:
 
     @property
     def gradebook(self) -> Path:
-        """nbgrader's database."""
+        """The database of nbgrader."""
         return self.folder / "gradebook.db"
 
     @property
@@ -171,7 +171,7 @@ class Workspace:
 
     @property
     def config(self) -> Path:
-        """nbgrader's settings."""
+        """The settings of nbgrader."""
         return self.folder / "nbgrader_config.py"
 
     def attempt(self, module: str, learner: str, number: int) -> Path:
@@ -179,7 +179,7 @@ class Workspace:
         return self.attempts / _safe(module) / _safe(learner) / str(int(number))
 
     def notebook(self, step: str, module: str, learner: str | None = None) -> Path:
-        """Return nbgrader's path of an exam: ``step`` is source, release, submitted, autograded or feedback."""
+        """Return nbgrader's path of an exam in a step: source, release, submitted, autograded or feedback."""
         folder = self.folder / _safe(step)
         if learner is not None:
             folder = folder / _safe(learner)
