@@ -2,7 +2,7 @@
 The examiner's workspace: one folder, outside of what is committed, with everything that marking needs.
 
 It is nbgrader's root as well, so that formgrader opens it: ``source/`` and ``release/`` hold a module's
-exam, ``submitted/``, ``autograded/`` and ``feedback/`` a learner's (``<step>/<learner>/<module>/exam.ipynb``).
+exam; ``submitted/``, ``autograded/``, ``feedback/`` a learner's (``<step>/<learner>/<module>/exam.ipynb``).
 Beside them stand our own files: the inbox, every attempt ever handed in, our database. Names of people are
 in ``roster.csv`` and in no other file; everything else knows a learner by a pseudonym such as ``kg-014``.
 """
