@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["doubts", "name_records", "note_opening", "without_records"]
 
-_TOKEN = re.compile(r"\w[\w/.-]{3,38}\w")
+_TOKEN = re.compile(r"[0-9A-F]{60,}|(\w[\w/.-]{3,38}\w)")
+"""A word that may number a record. Shapes of cells, written in hexadecimal, are many and number none."""
 _WORD = re.compile(r"[+\w][\w@+/.-]{3,60}\w")
 
 
@@ -123,7 +124,7 @@ def _records_in(case: Case, text: str) -> set[str]:
 
 def _is_number(word: str) -> bool:
     """Say whether a word could number a record and nothing else: years, sizes and codes of CRS are none."""
-    digits = sum(sign.isdigit() for sign in word)
+    digits = sum(map(str.isdigit, word))
     return digits > 8 or 0 < digits < len(word.strip(".-/"))
 
 

@@ -73,7 +73,7 @@ def _is_simple(value: Any) -> bool:
             continue
         if kind is int and -_LARGEST <= one <= _LARGEST:
             continue
-        if kind is dict and all(type(name) is str and max(name, default="") < _SURROGATES for name in one):
+        if kind is dict and set(map(type, one)) <= {str} and max("".join(one), default="") < _SURROGATES:
             waiting += one.values()
         elif kind is list or kind is tuple:
             waiting += one

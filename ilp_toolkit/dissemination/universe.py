@@ -14,6 +14,7 @@ import hmac
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -50,10 +51,19 @@ class Universe:
     """Which of `rows` those are."""
     sets: dict[str, str]
     """New sets of incidents: name to members, packed."""
-    marks: tuple[bytes, ...] = field(default=(), repr=False)
-    """A keyed hash of each of `rows`."""
-    keys: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64), repr=False)
-    """The keys of their numbers, as the case keeps them for each material."""
+    secret: bytes = field(default=b"", repr=False)
+    """Key of the case."""
+
+    # Two hashes a row are slow to make and most products need neither.
+    @cached_property
+    def marks(self) -> list[bytes]:
+        """A keyed hash of each of `rows`."""
+        return _marks(self.rows[_NAME], self.secret)
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint64]:
+        """The keys of their numbers, as the case keeps them for each material."""
+        return _keys(self.rows, self.secret)
 
     @classmethod
     def of(
@@ -92,17 +102,17 @@ class Universe:
         every = _together(materials)
         given = set(_names(every, used))
         rows = labelled(every[~every[_NAME].duplicated()])
-        marks = _marks(rows[_NAME], key)
+        made = cls(rows, {}, np.empty(0, dtype=bool), {}, key)
         for name, packed in (known or {}).items():
-            rows[name] = _members(packed, marks)
-        keys = _keys(rows, key)
+            rows[name] = _members(packed, made.marks)
         for name, held in (within or {}).items():
-            rows[name] = np.isin(keys, held) | (rows[_FROM] == name).to_numpy()
-        mask = rows[_NAME].isin(given).to_numpy()
+            inside = (rows[_FROM] == name).to_numpy()
+            rows[name] = inside if inside.all() else inside | np.isin(made.keys, held)
+        mask = np.fromiter((name in given for name in rows[_NAME].tolist()), dtype=bool, count=len(rows))
         base, described = _described(rows, mask)
         if own in (within or {}):
             base, described = base | {own: [True]}, described & rows[own].to_numpy()
-        made = cls(rows, base, mask, {}, tuple(marks), keys)
+        made = dataclasses.replace(made, base=base, mask=mask)
         if (described == mask).all():
             return made
         made, name = made.with_set(mask)

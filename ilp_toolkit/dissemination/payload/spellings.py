@@ -168,7 +168,8 @@ def _joined(text: str) -> str:
 def _turned(owners: dict[str, int]) -> dict[str, int]:
     """Add names turned round: Amzin Torvelim beside Torvelim Amzin."""
     turned = {}
-    for text, owner in owners.items():
+    several = ((text, owner) for text, owner in owners.items() if " " in text)
+    for text, owner in several:
         first, _space, others = text.partition(" ")
         if others and others.count(" ") < 2 and first.isalpha() and others.replace(" ", "").isalpha():
             turned[f"{others} {first}"] = owner

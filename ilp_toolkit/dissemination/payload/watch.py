@@ -31,6 +31,7 @@ _RAW_TEXT = ("text", "original", "original_text", "narrative")
 """Columns of free text that was not sanitised."""
 _VOCABULARIES = {"origin", "belief", "health"}
 """Categories whose columns often hold words of the language (a nationality), which name nobody."""
+_DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SENTENCE_LENGTH = 25
 _DENSE = 1000
@@ -269,7 +270,9 @@ def _points(
         return _nowhere(), _nowhere(), ""
     # Rows without a place give no coordinates; vertices of lines and areas are not places of incidents.
     geometries = np.asarray(table.geometry)
-    metres = np.unique(shapely.get_coordinates(geometries[shapely.get_type_id(geometries) == 0]), axis=0)
+    both = shapely.get_coordinates(geometries[shapely.get_type_id(geometries) == 0])
+    # Two numbers as one complex number: several times as fast to sort as rows.
+    metres = np.unique(np.ascontiguousarray(both).view(np.complex128)).view(np.float64).reshape(-1, 2)
     for layer in public:
         if layer.crs is None:
             continue
@@ -283,13 +286,12 @@ def _points(
 def _identifiers(table: pd.DataFrame, known: Iterable[str] = ()) -> frozenset[str]:
     # A short number is like any other and betrays nothing.
     open_words = {str(word).strip() for word in known}
-    texts = {
-        str(value)
-        for column in _IDS
-        if column in table
-        for value in table.loc[~_made_of_rows(table, column), column].dropna().unique().tolist()
-    }
-    telling = {text for text in texts if len(text) >= 6 and any(sign.isdigit() for sign in text)} - open_words
+    texts: set[str] = set()
+    for column in _IDS:
+        if column in table:
+            values = table.loc[~_made_of_rows(table, column), column].dropna().unique().tolist()
+            texts.update(map(str, values))
+    telling = {text for text in texts if len(text) >= 6 and _DIGIT.search(text)} - open_words
     by_length: dict[int, set[str]] = {}
     for text in telling:
         if text.isascii() and text.isdigit():
