@@ -1,0 +1,120 @@
+"""The course's forms: the card that says whose answers these are, handing in, and how far somebody is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from ...i18n import _
+from .feedback import Row, progress_html
+from .look import CLASS, style_tag
+from .plain import escape, told
+
+__all__ = ["CardForm", "Overview", "SubmitForm"]
+
+
+class CardForm:
+    """
+    Asks for the course card: the learner's id and the code.
+
+    Parameters
+    ----------
+    learner, code
+        What is known already, empty where nothing is.
+    keep
+        Called with both; returns what to say about it, and whether it was taken.
+    """
+
+    def __init__(self, learner: str, code: str, keep: Callable[[str, str], tuple[bool, str]]) -> None:
+        look = {
+            "style": {"description_width": "initial"},
+            "layout": widgets.Layout(width="20rem", max_width="100%"),
+        }
+        self.learner = widgets.Text(value=learner, description=_("Id"), placeholder="kg-014", **look)
+        self.code = widgets.Text(value=code, description=_("Code"), placeholder="ABCD-2345-K", **look)
+        self.button = widgets.Button(description=_("Keep the card"), button_style="primary")
+        self._keep, self._told = keep, widgets.HTML("")
+        for box in (self.learner, self.code):
+            box.add_class("ilp-field")
+        self.button.on_click(lambda _button: self._kept())
+        head = f'<h4 class="ilp-head">{escape(_("Your course card"))}</h4>'
+        ask = escape(_("Type what stands on your card. Without a card you can practise; an exam needs it."))
+        self.widget = _framed(
+            [
+                widgets.HTML(f"{style_tag()}{head}<p>{ask}</p>"),
+                self.learner,
+                self.code,
+                self.button,
+                self._told,
+            ]
+        )
+
+    def _kept(self) -> None:
+        taken, words = self._keep(self.learner.value, self.code.value)
+        sign = "✓" if taken else "⚠"
+        self._told.value = told(f"<p>{sign} {escape(words)}</p>", "right" if taken else "caution")
+
+
+class SubmitForm:
+    """
+    Hands in: says what is answered and what is not, then makes the file at the press of a button.
+
+    Parameters
+    ----------
+    describe
+        Returns HTML that says what would be handed in now.
+    submit
+        Called with whether the learner insists; returns (made or not, HTML to show).
+    card
+        The form of the card where there is none yet.
+    """
+
+    def __init__(
+        self, describe: Callable[[], str], submit: Callable[[bool], tuple[bool, str]], card: Any = None
+    ) -> None:
+        self._describe, self._submit = describe, submit
+        self._words, self._told = widgets.HTML(""), widgets.HTML("")
+        self.button = widgets.Button(description=_("Make the file to hand in"), button_style="primary")
+        self.again = widgets.Button(description=_("Look again"))
+        self._insists = False
+        self.button.on_click(lambda _button: self._pressed())
+        self.again.on_click(lambda _button: self.refresh())
+        head = f'{style_tag()}<h4 class="ilp-head">{escape(_("Hand in"))}</h4>'
+        row = widgets.Box([self.button, self.again], layout=widgets.Layout(flex_flow="row wrap"))
+        self.widget = _framed([widgets.HTML(head), self._words, *([card] if card else []), row, self._told])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say anew what would be handed in."""
+        self._words.value = self._describe()
+
+    def _pressed(self) -> None:
+        made, html = self._submit(self._insists)
+        self._insists = not made and not self._insists
+        self.button.description = (
+            _("Hand in all the same") if self._insists else _("Make the file to hand in")
+        )
+        self._told.value = html
+        self.refresh()
+
+
+class Overview:
+    """Shows how far somebody is, and is drawn anew after each answer."""
+
+    def __init__(self, head: str) -> None:
+        self._head, self._html = head, widgets.HTML("")
+        self.widget = _framed([self._html])
+
+    def draw(self, rows: list[Row], notes: list[str], *, short: str = "") -> None:
+        """Draw the rows; `short` is shown in their place where it is given."""
+        body = short or progress_html(rows, notes=notes)
+        self._html.value = f'{style_tag()}<h4 class="ilp-head">{escape(self._head)}</h4>{body}'
+
+
+def _framed(parts: list[Any]) -> Any:
+    frame = widgets.VBox(parts)
+    frame.add_class(CLASS)
+    frame.add_class("ilp-panel")
+    return frame
