@@ -160,6 +160,11 @@ class Workspace:
         return self.folder / "roster.csv"
 
     @property
+    def learners(self) -> Path:
+        """The pseudonyms and languages of the learners, which is all that marking knows of them."""
+        return self.folder / "learners.csv"
+
+    @property
     def salt_file(self) -> Path:
         """The secret that the codes of the learners' cards come from."""
         return self.folder / "salt.txt"
