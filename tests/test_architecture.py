@@ -164,6 +164,7 @@ MAY_WRITE = {
     "collection/pseudonyms.py": "the keys of cases, outside of every project",
     "cli/doctor.py": "tries a temporary folder and leaves nothing",
     "synthetic/package.py": "the recipe of the invented world",
+    "learning/answers.py": "the learner's own answers, on the learner's own machine",
 }
 """The few places that write files, each with its reason."""
 WRITING_METHODS = {
