@@ -270,10 +270,13 @@ def test_any_interleaving_of_two_writers_is_a_whole_log(
 
 
 WRITER = """
-import sys
+import sys, time
 from pathlib import Path
 from ilp_toolkit.collation.audit import AuditLog
 log = AuditLog(Path(sys.argv[1]))
+(log.path.parent / sys.argv[2]).touch()
+while sum(1 for name in "abc" if (log.path.parent / name).exists()) < 3:
+    time.sleep(0.001)
 for i in range(int(sys.argv[3])):
     log.append("consultation", subject=f"M-{sys.argv[2]}-{i}")
 """

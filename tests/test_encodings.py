@@ -115,7 +115,7 @@ WORDS = "улица квартира кража грабёж разбой мош
 
 
 @given(
-    words=st.lists(st.sampled_from(WORDS.split()), min_size=3, max_size=12),
+    words=st.lists(st.sampled_from(WORDS.split()), min_size=3, max_size=12, unique=True),
     case=st.sampled_from([str.lower, str.title, str.upper]),
     encoding=st.sampled_from(["cp1251", "cp866", "koi8-r"]),
 )
