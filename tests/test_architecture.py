@@ -164,6 +164,8 @@ MAY_WRITE = {
     "collection/pseudonyms.py": "the keys of cases, outside of every project",
     "cli/doctor.py": "tries a temporary folder and leaves nothing",
     "synthetic/package.py": "the recipe of the invented world",
+    "learning/cards.py": "the learner's course card, among their own answers",
+    "learning/submission.py": "the file that a learner hands in",
     "learning/answers.py": "the learner's own answers, on the learner's own machine",
 }
 """The few places that write files, each with its reason."""
