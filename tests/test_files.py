@@ -585,6 +585,12 @@ def test_parquet_keeps_codes_and_shortens_numbers(tmp_path: Path) -> None:
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
+def deflate64(data: bytes) -> bytes:
+    """Say in both headers of a zip of one member that it is packed by method 9, which Explorer uses."""
+    central = data.index(b"PK\x01\x02")
+    return data[:8] + b"\x09\0" + data[10 : central + 10] + b"\x09\0" + data[central + 12 :]
+
+
 WRONG = {
     "empty": (b"", "0 bytes"),
     "blank": (b"  \n \n", "no text"),
@@ -610,6 +616,7 @@ WRONG = {
     "broken parquet": (b"PAR1\x15\0" + b"x" * 100 + b"PAR1", "damaged"),
     "docx": (packed(**{"[Content_Types]_dot_xml": b"", "word__document_dot_xml": b""}), "a Word document"),
     "broken xlsx": (packed(**{"[Content_Types]_dot_xml": b"", "xl__workbook_dot_xml": b"<"}), "spreadsheet"),
+    "deflate64": (deflate64(packed(x_dot_csv=b"a,b\n1,2\n")), "pack it anew"),
     "zip without": (packed(x_dot_pdf=b"%PDF-"), "holds no table"),
 }
 

@@ -230,7 +230,13 @@ def _from_zip(content: Content, member: str | None) -> Content:
                 if name.lower().endswith(".shp")
                 else _member(archive, infos[name])
             )
-        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        except NotImplementedError as error:
+            msg = _(
+                "{file} is packed by a method that cannot be read here. Unpack it, and give the file inside or "
+                "pack it anew as a plain zip."
+            )
+            raise FileError(msg.format(file=content.name)) from error
+        except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError) as error:
             msg = _("{file} is damaged: {member} does not unpack. Copy or download it again.")
             raise FileError(msg.format(file=content.name, member=name)) from error
     kind = "Shapefile" if name.lower().endswith(".shp") else None
