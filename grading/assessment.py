@@ -303,6 +303,40 @@ class Assessment:
             by_item.setdefault(mark.item, []).append(mark)
         return {item: found for item, marks in by_item.items() if (found := settled(item, marks))}
 
+    def machine(self, attempt: int) -> dict[str, MarkRow]:
+        """Return the machine's standing marks of an attempt."""
+        return {mark.item: mark for mark in self.marks(attempt) if mark.kind == "auto"}
+
+    def comment(self, attempt: int, item: str) -> str:
+        """Return what people last wrote about an item of an attempt."""
+        said = [mark for mark in self.marks(attempt) if mark.item == item and mark.kind != "auto"]
+        return "\n".join(said[-1].comments) if said else ""
+
+    def counting(self, module: str, attempts: str = "last") -> list[Attempt]:
+        """
+        Return the attempt that counts of each learner, in the order of their pseudonyms.
+
+        Parameters
+        ----------
+        module
+            The module.
+        attempts
+            "last": the last complete attempt; "best": the complete one with most points, the later one of
+            equals. Where no marked attempt is complete, the incomplete ones are taken alike.
+        """
+        marked: dict[str, list[Attempt]] = {}
+        for attempt in self.attempts(module):
+            if self.is_marked(attempt.id, provisional=True):
+                marked.setdefault(attempt.learner, []).append(attempt)
+        chosen = []
+        for _learner, own in sorted(marked.items()):
+            complete = [attempt for attempt in own if attempt.complete] or own
+            chosen.append(max(complete, key=self._points) if attempts == "best" else complete[-1])
+        return chosen
+
+    def _points(self, attempt: Attempt) -> tuple[float, int]:
+        return sum(mark.points for mark in self.effective(attempt.id).values()), attempt.number
+
     def is_marked(self, attempt: int, *, provisional: bool = False) -> bool:
         """Whether an attempt has its marks from the machine (with ``provisional``: or provisional ones)."""
         row = self._db.execute(
@@ -330,6 +364,24 @@ class Assessment:
         """Return the runs; one that was interrupted has no end."""
         rows = self._db.execute("SELECT * FROM run ORDER BY id")
         return [Run(r["id"], r["started"], r["finished"], json.loads(r["settings"])) for r in rows]
+
+    def show(self, attempt: Attempt, shown: Mapping[str, tuple[float | None, str]]) -> None:
+        """Remember which attempt nbgrader's gradebook shows of a learner, and what stands there by hand."""
+        values = {item: list(value) for item, value in shown.items()}
+        with self.transaction():
+            self._db.execute(
+                "INSERT INTO projection (module, learner, attempt, shown) VALUES (?, ?, ?, ?) ON CONFLICT"
+                " (module, learner) DO UPDATE SET attempt = excluded.attempt, shown = excluded.shown",
+                (attempt.module, attempt.learner, attempt.id, _json(values)),
+            )
+
+    def projections(self) -> list[tuple[Attempt, dict[str, tuple[float | None, str]]]]:
+        """Return the attempts that nbgrader's gradebook shows, with what stood there by hand at the time."""
+        rows = self._db.execute("SELECT attempt, shown FROM projection ORDER BY module, learner").fetchall()
+        return [
+            (self.attempt(row["attempt"]), {k: (v[0], v[1]) for k, v in json.loads(row["shown"]).items()})
+            for row in rows
+        ]
 
     def log(
         self, what: str, *, attempt: int | None = None, run: int | None = None, detail: Any = None
