@@ -1,22 +1,68 @@
-"""The command ``python -m grading``: ``build`` makes the notebooks."""
+"""
+The command ``python -m grading``: building, marking and all that a course needs behind the scenes.
+
+A command is a function that typer can read; the table below says where it lives. Only the room of the
+command that was called is imported, so that each one starts quickly.
+"""
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+import sys
+from importlib import import_module
 
-from .build import build
+import typer
+
+from ilp_toolkit.errors import IlpError
+from ilp_toolkit.i18n import _
+
+COMMANDS: dict[str, str] = {
+    # trainers: notebooks from modules/
+    "build": "commands:build",
+    "lint": "commands:lint",
+    "translations": "commands:translations",
+    "new": "commands:new",
+    "tracks": "commands:tracks",
+    "leaks": "commands:leaks",
+    "strip": "strip:strip",
+    # examiners: marking
+}
+"""Name of a command → ``file:function`` in this folder; the docstring of the function is its help."""
+
+
+def make_app(wanted: str | None = None) -> typer.Typer:
+    """
+    Return the application with one command, or with all of them.
+
+    Parameters
+    ----------
+    wanted
+        Name of the one command that is needed; None or an unknown name: all of them.
+    """
+    app = typer.Typer(
+        name="python -m grading",
+        help=_("Build the course, mark what learners hand in, and say what was learnt."),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # With a callback typer keeps the command's name even where there is only one.
+    app.callback()(lambda: None)
+    names = [wanted] if wanted in COMMANDS else list(COMMANDS)
+    for name in names:
+        file, function = COMMANDS[str(name)].split(":")
+        app.command(str(name))(getattr(import_module(f"grading.{file}"), function))
+    return app
 
 
 def main() -> None:
-    """Run one command and say what it made."""
-    parser = argparse.ArgumentParser(prog="python -m grading", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    building = commands.add_parser("build", help="make notebooks/ from modules/")
-    building.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1])
-    arguments = parser.parse_args()
-    for path in build(arguments.root):
-        print(path.relative_to(arguments.root).as_posix())
+    """Run one command; a mistake in the data ends with a sentence and status 2, not with a traceback."""
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    try:
+        make_app(wanted)()
+    except IlpError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""The commands of trainers: build, lint, translations, new, tracks, leaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ilp_toolkit.errors import InputError
+from ilp_toolkit.i18n import _, plural
+
+from . import modules as reading
+from .languages import LANGUAGES, gaps, merge, update
+
+__all__ = ["build", "lint", "translations"]
+
+Wanted = Annotated[
+    str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
+]
+Root = Annotated[Path, typer.Option("--root", help=_("The checkout."), show_default=False)]
+
+
+def build(module: Wanted = None, root: Root = reading.ROOT) -> None:
+    """Make notebooks/ from modules/: casework, the course and its index; or one module of the course."""
+    from .build import build as build_casework
+    from .course import build_module
+    from .lint import lint as look
+
+    written: list[Path] = [] if module else build_casework(root)
+    broken = 0
+    for folder in reading.find(root, module):
+        stopping = [problem for problem in look(folder) if problem.stops]
+        if stopping:
+            broken += 1
+            typer.echo("\n".join(map(str, stopping)), err=True)
+            continue
+        written += build_module(reading.load(folder), root / "notebooks" / "course")
+    for path in written:
+        typer.echo(path.relative_to(root).as_posix())
+    if broken:
+        msg = plural("{n} module was not built.", "{n} modules were not built.", broken)
+        raise InputError(msg.format(n=broken))
+
+
+def lint(module: Wanted = None, root: Root = reading.ROOT) -> None:
+    """Tell every mistake in modules: file, what is wrong, how to mend it."""
+    from .lint import lint as look
+
+    found = [problem for folder in reading.find(root, module) for problem in look(folder)]
+    for problem in found:
+        typer.echo(str(problem))
+    if found:
+        msg = plural("{n} mistake was found.", "{n} mistakes were found.", len(found))
+        raise InputError(msg.format(n=len(found)))
+    typer.echo(_("No mistake was found."))
+
+
+def translations(
+    module: Wanted = None,
+    merging: Annotated[
+        Path | None,
+        typer.Option("--merge", metavar="FRAGMENT.po", help=_("Take translations from this PO file.")),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help=_("Language of the PO file."))] = "ru",
+    root: Root = reading.ROOT,
+) -> None:
+    """Bring modules/NN_topic/locale/ up to date with the sources, and list what is not translated."""
+    if language not in LANGUAGES or language == "en":
+        msg = _("`--language` must be one of {known}, got {found}.")
+        raise InputError(msg.format(known=", ".join(LANGUAGES[1:]), found=language))
+    for folder in reading.find(root, module):
+        read = reading.load(folder)
+        if merging is not None:
+            n = merge(read, language, merging)
+            typer.echo(_("{module}: {n} texts were filled or changed.").format(module=read.id, n=n))
+        update(read, language)
+        left = gaps(read, language)
+        typer.echo(_("{module}: {n} texts are not translated.").format(module=read.id, n=len(left)))
+        for message, state in left:
+            mark = "?" if state == "stale" else "-"
+            typer.echo(f"  {mark} {message.context}: {' '.join(message.text.split())[:90]}")
