@@ -13,7 +13,6 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ilp_toolkit.synthetic.reports import grades_table, reports_table
@@ -98,8 +97,7 @@ class _Report(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True)
-class _Drawn:
+class _Drawn(NamedTuple):
     """One report of a variant: what is known of the source (A, B, C or X) and how the source knows."""
 
     number: str
@@ -185,13 +183,29 @@ def _twenty(lot: _Lot, family: str) -> list[_Drawn]:
     return sorted(drawn, key=lambda one: one.number)
 
 
+_HEADERS = {
+    "reports": (
+        ["report", "Information", "Source", "How it is known"],
+        ["report", "Сведения", "Источник", "Откуда известно"],
+    ),
+    "desk": (
+        ["report", "How it was obtained", "Box: lawfully", "Box: no ill-treatment"],
+        ["report", "Как получено", "Графа: законно", "Графа: без жестокого обращения"],
+    ),
+    "matter": (
+        ["report", "Information", "First source", "Through whom"],
+        ["report", "Сведения", "Первоисточник", "Через кого"],
+    ),
+}
+"""Headers of the files; the column that identifies a row has one name in all languages."""
+
 _PAIRS = ["002 009", "002 024", "026 045", "011 053", "022 038"]
 """Hearsay, and the report that supports it."""
 
 
 def _reports_rows(lot: _Lot, reports: dict[str, _Report], drawn: list[_Drawn], side: int) -> list[list[str]]:
     codes = _origin_codes(lot, [reports[one.number].origin for one in drawn])
-    rows = [["report", "information", "source", "knowledge"]]
+    rows = [_HEADERS["reports"][side]]
     for place, one in enumerate(drawn, start=1):
         report = reports[one.number]
         kind = _kinds()[one.number]
@@ -236,7 +250,7 @@ def _desk(lot: _Lot) -> list[str]:
 
 def _desk_rows(reports: dict[str, _Report], chosen: list[str], side: int) -> list[list[str]]:
     """List what the form says on how each was obtained; the words of the reports stay closed."""
-    rows = [["report", "obtained", "lawful", "free"]]
+    rows = [_HEADERS["desk"][side]]
     for place, number in enumerate(chosen, start=1):
         report = reports[number]
         how = report.how or _WORDS["unsaid"][side]
@@ -253,7 +267,7 @@ def _matter_rows(lot: _Lot, reports: dict[str, _Report], family: str, side: int)
     first, second, third = FAMILIES[family]
     names = {number: f"E{place}" for place, number in enumerate(chosen, start=1)}
     taken = [second, third][lot.number("taken", 0, 1)]
-    rows = [["report", "information", "origin", "path"]]
+    rows = [_HEADERS["matter"][side]]
     for number in chosen:
         origin = codes[reports[number].origin]
         if number == taken:

@@ -55,7 +55,9 @@ import ilp_toolkit as ilp
 def scale(name):
     """Show the codes of one scale, the source first."""
     axes = {axis: ilp.grades.codes(name, axis) for axis in ("source", "information")}
-    return pd.DataFrame([[code, words] for axis in axes.values() for code, words in axis.items()], columns=[name, ""])
+    return pd.DataFrame(
+        [[code, words] for axis in axes.values() for code, words in axis.items()], columns=[name, ""]
+    )
 
 
 scale("4x4").style.hide(axis="index")
@@ -116,11 +118,11 @@ scale("4x4").style.hide(axis="index")
 # - A report without a grade is counted apart.
 #
 # Software gets this wrong. One widely used table for exchanging indicators gives F and 6 the number 50 of 100: *unknown* became *half
-# reliable*. Another gives 6 no number at all. Their numbers for the other codes differ as well. The toolkit makes no number of any grade:
+# reliable*. Another gives 6 no number at all. Their numbers for the other codes differ as well. The toolkit makes no number of any grade, and takes no word for one:
 
 # %%
 with ilp.in_words():
-    ilp.grades.parse("B2") + ilp.grades.parse("X4")
+    ilp.grades.parse("medium")
 
 # %% item="p3"
 
@@ -192,8 +194,11 @@ with ilp.in_words():
 # The cell reads fourteen of the invented reports, leaves out what is not stated to be lawful, and looks for first sources that came by
 # several paths.
 
+# %% tags=["words"]
+EXAMPLE = "example.en.csv"
+
 # %%
-intake = ilp.read_reports(course.data("example.{lang}.csv"), timezone="Indian/Maldives")
+intake = ilp.read_reports(course.data(EXAMPLE), timezone="Indian/Maldives")
 usable = ilp.reports.lawful(intake.table)
 ilp.grades.circular(usable)[["origin_id", "n", "paths", "report_ids"]]
 
@@ -296,12 +301,16 @@ beside[["report_id", "handling", "text", "sanitised"]].style.hide(axis="index")
 pair = pd.read_csv(course.data("two_graders.csv"))
 first, second = pair["first"].map(ilp.grades.parse), pair["second"].map(ilp.grades.parse)
 both = ilp.grades.agreement(first, second, axis="source")
-print(f"n = {both.n}   observed = {both.observed:.2f}   kappa = {both.kappa:.2f} ± {1.96 * both.kappa_se:.2f}")
+print(
+    f"n = {both.n}   observed = {both.observed:.2f}   kappa = {both.kappa:.2f} ± {1.96 * both.kappa_se:.2f}"
+)
 both.table
 
 # %%
 both = ilp.grades.agreement(first, second, axis="information")
-print(f"n = {both.n}   observed = {both.observed:.2f}   kappa = {both.kappa:.2f} ± {1.96 * both.kappa_se:.2f}")
+print(
+    f"n = {both.n}   observed = {both.observed:.2f}   kappa = {both.kappa:.2f} ± {1.96 * both.kappa_se:.2f}"
+)
 both.table
 
 # %% [markdown]

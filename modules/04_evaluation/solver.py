@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import importlib.util
 import re
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,11 +48,11 @@ def solve(data: Path) -> dict[str, Any]:
 
 def _grades(rows: list[dict[str, str]]) -> dict[str, dict[str, list[str]]]:
     drawing = _data_module()
-    numbers = {row["report"]: drawing.number_of(row["information"]) for row in rows}
+    numbers = {row["report"]: drawing.number_of(row["Information"]) for row in rows}
     here = {numbers[row["report"]]: row for row in rows}
     return {
         row["report"]: {
-            "source": _source(row["source"]),
+            "source": _source(row["Source"]),
             "information": _information(row, _support(numbers[row["report"]], here, drawing.SUPPORTS)),
         }
         for row in rows
@@ -74,7 +73,7 @@ def _source(words: str) -> list[str]:
 
 def _information(row: dict[str, str], support: str) -> list[str]:
     """Grade the information by how it is known and by what else is recorded, from another first source."""
-    knows = row["knowledge"]
+    knows = row["How it is known"]
     if knows.startswith(("The officer saw", "The officers found")):
         return ["1"]
     if knows.startswith("It stands in the register"):
@@ -96,26 +95,29 @@ def _support(number: str, here: dict[str, dict[str, str]], supports: dict[str, d
 
 
 def _origin(row: dict[str, str]) -> str:
-    hit = _ORIGIN.search(row["knowledge"])
+    hit = _ORIGIN.search(row["How it is known"])
     return hit[1] if hit else ""
 
 
 def _fate(row: dict[str, str]) -> str:
     """Say what happens to a report by what its form states, the words on how it was obtained before the boxes."""
-    if row["free"] == "no" or "beaten" in row["obtained"] or "kept awake" in row["obtained"]:
+    how, lawful, free = (
+        row[name] for name in ("How it was obtained", "Box: lawfully", "Box: no ill-treatment")
+    )
+    if free == "no" or "beaten" in how or "kept awake" in how:
         return "inquiry"
-    if row["lawful"] == "no":
+    if lawful == "no":
         return "adviser"
-    return "enters" if row["lawful"] == row["free"] == "yes" else "waits"
+    return "enters" if lawful == free == "yes" else "waits"
 
 
 def _origins(rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     """Say of each report, in order, whether its first source is new, counted already, or not known."""
     first: dict[str, str] = {}
     for row in rows:
-        taken = re.search(r"report (E\d)", row["origin"])
+        taken = re.search(r"report (E\d)", row["First source"])
         first[row["report"]] = (
-            first[taken[1]] if taken else "" if row["origin"] == "not noted" else row["origin"]
+            first[taken[1]] if taken else "" if row["First source"] == "not noted" else row["First source"]
         )
     key: dict[str, dict[str, str]] = {}
     counted: set[str] = set()
@@ -136,6 +138,5 @@ def _data_module() -> ModuleType:
         msg = "data.py is not beside solver.py."
         raise FileNotFoundError(msg)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up by name
     spec.loader.exec_module(module)
     return module
