@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from ilp_toolkit import __version__  # noqa: E402 - the checkout's own package, wherever this is run
 
+FOLDERS = ("ilp_toolkit", "grading")
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)}
 HEADER = """\
@@ -29,18 +30,19 @@ HEADER = """\
 
 
 def template() -> Catalog:
-    """Return every message in the package's code and templates."""
+    """Return every message in the code and templates of the package and of what builds and marks the course."""
     catalogue = Catalog(domain="ilp_toolkit", project="ilp_toolkit", charset="utf-8")
-    found = extract_from_dir(
-        str(ROOT / "ilp_toolkit"),
-        METHODS,
-        keywords=KEYWORDS,
-        comment_tags=("translators:",),
-        strip_comment_tags=True,
-    )
-    for filename, _line, message, comments, context in found:
-        place = f"ilp_toolkit/{Path(filename).as_posix()}"
-        catalogue.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
+    for folder in FOLDERS:
+        found = extract_from_dir(
+            str(ROOT / folder),
+            METHODS,
+            keywords=KEYWORDS,
+            comment_tags=("translators:",),
+            strip_comment_tags=True,
+        )
+        for filename, _line, message, comments, context in found:
+            place = f"{folder}/{Path(filename).as_posix()}"
+            catalogue.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
     return catalogue
 
 

@@ -32,6 +32,8 @@ __all__ = ["build_module", "notebook", "pack", "text_of"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 """What stands around a solution; nbgrader knows the same words."""
+HIDE = "hide"
+"""Tag of code cells that are shown folded; where learners type no code, all are."""
 PART_TITLES: dict[PartName, str] = {"lesson": N_("Lesson"), "lab": N_("Lab"), "exam": N_("Exam")}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -206,11 +208,13 @@ def _expanded(
     match cell.kind:
         case "prose":
             yield _markdown(module, part, cell.slug, translation.prose(part, cell.source))
-        case "words":
-            yield _code(module, part, cell.slug, translation.words(part, cell.source), {"tags": ["words"]})
-        case "code":
-            metadata = {"tags": list(cell.tags)} if cell.tags else {}
-            yield _code(module, part, cell.slug, cell.source, metadata)
+        case "words" | "code":
+            code = translation.words(part, cell.source) if cell.kind == "words" else cell.source
+            metadata: dict[str, Any] = {"tags": list(cell.tags)} if cell.tags else {}
+            # Where learners type no code they need not look at any; it unfolds with a click.
+            if HIDE in cell.tags or not module.head.code:
+                metadata["jupyter"] = {"source_hidden": True}
+            yield _code(module, part, cell.slug, code, metadata)
         case "item":
             yield from _asked(module, part, cell, module.item(cell.item), solutions=solutions)
 

@@ -173,8 +173,8 @@ class Module:
 
     @property
     def number(self) -> str:
-        """What stands before the title: ``03``."""
-        return self.id.split("_")[0]
+        """What stands before the title: ``03``; ``00`` for the template."""
+        return self.id.split("_")[0] or "00"
 
 
 def find(root: Path, wanted: str | None = None) -> list[Path]:
