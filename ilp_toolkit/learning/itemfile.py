@@ -161,8 +161,8 @@ def _sides(item: Item) -> Iterator[str]:
         return
     if not exam:
         yield _("`part` must be exam for a graded item; name practice p….")
-    if not item.points:
-        yield _("`points` is missing; a graded item needs points above 0.")
+    if "points" not in item.model_fields_set:
+        yield _("`points` is missing; write points = 0 only for a trial that is not to count.")
     if item.hints or item.solution:
         yield _("`hints` and `solution` belong to practice; take them out of an exam item.")
     if item.written != item.id.startswith("w"):
