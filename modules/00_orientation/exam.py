@@ -7,8 +7,6 @@
 # ---
 
 # %% [markdown]
-# # Trial: hand in once, for no points
-#
 # Everybody makes this trial, so that nobody makes a file for the first time in a real exam.
 #
 # 1. Choose *Run → Run All Cells*.

@@ -7,11 +7,9 @@
 # ---
 
 # %% [markdown]
-# # Lab: the doctor, a first map, and how to hand in
-#
 # **What you will do:** let the doctor look at this computer, draw a map of an invented city, and practise what to do when something fails.
 #
-# **How long:** half an hour. Choose *Run → Run All Cells* first.
+# **How long:** half an hour.
 
 # %% [markdown]
 # <a id="doctor"></a>

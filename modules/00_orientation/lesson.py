@@ -7,11 +7,6 @@
 # ---
 
 # %% [markdown]
-# # Orientation: how this course works
-#
-# **What you will be able to do:** run a notebook, answer, stop and go on, read the marks on the screen, help yourself when something fails, and
-# hand in your work so that you can prove it.
-#
 # **How long:** 45 minutes here, then the lab, then a trial of the exam. No internet is needed, now or later.
 #
 # **What comes afterwards:** modules 01 to 07 are answered by clicking and choosing. From module 08 on there is code, explained line by line.
@@ -33,15 +28,15 @@
 # <a id="run"></a>
 # ## 2. Run a notebook
 #
-# A notebook is a page of **cells**. Some hold text, like this one. Others hold code, on a grey ground. You need not understand the code in this
-# part of the course. You only run it:
+# A notebook is a page of **cells**. Some hold text, like this one. Others hold code. In this part of the course code is folded away: three dots stand
+# in its place, and a click on them shows it. You need not understand it. You only run it:
 #
 # - **All at once, and best as the first thing:** menu *Run → Run All Cells*.
 # - **One cell:** click into it, then press **Shift + Enter**.
 #
 # To the left of a code cell stands `[ ]` before it ran, `[*]` while it works, and a number when it is done.
 #
-# Try it with the next cell. Three districts reported 12, 9 and 15 thefts; the answer appears below.
+# Try it with the next cell: click on the three dots. Three districts reported 12, 9 and 15 thefts; their sum stands below.
 
 # %%
 thefts = [12, 9, 15]
@@ -49,7 +44,7 @@ sum(thefts)
 
 # %% [markdown]
 # If you see **36**, it works. Change 15 to 20, press Shift + Enter, and see what happens. You cannot break anything: *File → Reload Notebook from
-# Disk* brings back the last saved page.
+# Disk* brings back the page as it was last saved.
 
 # %% [markdown]
 # <a id="save"></a>

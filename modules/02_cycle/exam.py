@@ -7,8 +7,6 @@
 # ---
 
 # %% [markdown]
-# # Exam: the intelligence cycle and roles
-#
 # **Six questions and one text.** About 45 minutes. The lesson may lie open beside you.
 #
 # **Your data are your own.** Questions 3 to 6 are about a unit that is drawn for your card; your neighbour's is another one. Answers are kept as you
@@ -32,7 +30,7 @@
 # <a id="unit"></a>
 # ## 3. Your unit
 #
-# Run the next two cells. The first one holds sentences for all variants; you need not read it. The second shows your unit.
+# An inspection went through the unit and wrote down six findings.
 
 # %% tags=["words"]
 UNITS = {

@@ -7,8 +7,6 @@
 # ---
 
 # %% [markdown]
-# # Lab: diagnose, plan, close the loop
-#
 # **What you will do:** find the break in six units, build a collection plan, and judge what a review may say.
 #
 # **How long:** about an hour. Alone or in pairs; in pairs, argue before you press *Check*.

@@ -7,14 +7,9 @@
 # ---
 
 # %% [markdown]
-# # The intelligence cycle and roles
-#
-# **What you will be able to do:** put the steps of the cycle in order; find the step at which a cycle breaks; say who owes what to
-# it; tell a requirement from a wish, and build a plan that answers it.
-#
 # **How long:** about an hour and a half here, then an hour in the lab. You can stop at any time: answers are kept as you give them.
 #
-# **How to use it:** choose *Run → Run All Cells* once, then read from the top. You type no code. Where a question stands, answer it, press
+# **How to use it:** read from the top. You type no code; the cells that draw and count are folded. Where a question stands, answer it, press
 # *Check*, and read what it says, also when you were right. Everything here is invented: the city, the law, the thefts.
 
 # %% [markdown]
@@ -41,8 +36,7 @@
 # <a id="loop"></a>
 # ## 2. The cycle is a loop
 #
-# A question comes in, an answer goes out, and then somebody says what became of it. That last step makes it a loop. Run the
-# next two cells to see it drawn.
+# A question comes in, an answer goes out, and then somebody says what became of it. That last step makes it a loop.
 
 # %% tags=["words"]
 STEPS = ["Direction", "Collection", "Evaluation", "Collation", "Analysis", "Dissemination", "Review"]
@@ -162,8 +156,8 @@ plt.show()
 # do if the answer were the opposite?” If the last question has no answer, nothing depends on this one.
 #
 # ### The same, with the toolkit
-# The next cells write down the requirement that runs through this module. You need not read the code; run it, and read what
-# comes out.
+# Here is the requirement that runs through this module, as the toolkit keeps it. (Whoever is curious unfolds the cells with a click on
+# the three dots.)
 
 # %% tags=["words"]
 QUESTION = "On which streets of Gumrel, and at what hours, are cars broken into?"
