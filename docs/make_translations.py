@@ -30,7 +30,7 @@ HEADER = """\
 
 
 def template() -> Catalog:
-    """Return every message in the code and templates of the package and of what builds and marks the course."""
+    """Return every message in the code and templates of the package and of the course's machinery."""
     catalogue = Catalog(domain="ilp_toolkit", project="ilp_toolkit", charset="utf-8")
     for folder in FOLDERS:
         found = extract_from_dir(

@@ -46,6 +46,7 @@ _RUN_ALL = N_(
     "First choose *Run → Run All Cells*: the questions then appear below. What you answered is kept on this "
     "computer, and you can go on another day."
 )
+_INDEX = N_("All modules")
 _OUTCOMES = N_("After this module you can:")
 _UNREVIEWED = N_(
     "Nobody who speaks this language and knows the field has reviewed the translation yet. Where the words "
@@ -180,10 +181,8 @@ def _head(module: Module, part: PartName, translation: Translation) -> str:
     say = translation.say
     title = f"# {module.number} · {translation.phrase('module', module.head.title)}"
     others = [f"[{say(PART_TITLES[name])}]({name}.ipynb)" for name in PARTS if name != part]
-    ways = " · ".join(
-        [f"**{say(PART_TITLES[part])}**", *others, f"[{say(N_('All modules'))}](../index.ipynb)"]
-    )
-    lines = [title, ways]
+    others.append(f"[{say(_INDEX)}](../index.ipynb)")
+    lines = [title, " · ".join([f"**{say(PART_TITLES[part])}**", *others])]
     if not (translation.language == "en" or _is_reviewed(module, translation)):
         lines.append(f"> {say(_UNREVIEWED)}")
     if part == "lesson":

@@ -131,10 +131,12 @@ class Translation:
         return found if state == "whole" else f"# {self.say(MARKS[state])}.\n{found}"
 
     def item(self, item: Item) -> Item:
-        """Return an item with every text in this language."""
-        return item.translated(
+        """Return an item with every text in this language; ``{lang}`` in `rows_from` is the language's file."""
+        made = item.translated(
             lambda text: self.prose(item.id, text) if text == item.prompt else self.phrase(item.id, text)
         )
+        own = self.language if self.language in LANGUAGES else LANGUAGES[0]
+        return made.model_copy(update={"rows_from": made.rows_from.replace("{lang}", own)})
 
 
 def messages(module: Module) -> tuple[Message, ...]:

@@ -71,7 +71,7 @@ def _head(module: Module) -> Iterator[Problem]:
             yield Problem(file, msg.format(name=name))
     for name in set(module.head.short.sections) - anchors(module, "lesson"):
         msg = _(
-            '`short.sections`: the lesson has no anchor “{name}”; put <a id="{name}"></a> above its heading.'
+            '`short.sections`: no anchor “{name}”; put <a id="{name}"></a> above a heading of the lesson.'
         )
         yield Problem(file, msg.format(name=name), stops=False)
     for name in set(module.head.short.items) - {item.id for item in module.items}:
@@ -106,10 +106,7 @@ def _judged(
         msg = _('`read` leads to “{read}”, which is not there; put <a id="{anchor}"></a> above the heading.')
         yield msg.format(read=item.read, anchor=anchor), False
     if item.part == "lab" and not item.hints:
-        yield (
-            _("`hints` is missing: an item of the lab helps in steps, the last one nearly the solution."),
-            False,
-        )
+        yield _("`hints` is missing: an item of the lab helps in steps."), False
     if item.part == "lab" and not item.solution.strip():
         yield _("`solution` is missing: the lab shows the worked solution after an attempt."), False
     if item.code and not module.head.code:
@@ -149,19 +146,22 @@ def _data(module: Module) -> Iterator[Problem]:
         msg = _("make(0, seed) fails with {kind}: {error}")
         yield Problem(f"{module.id}/data.py", msg.format(kind=type(error).__name__, error=error))
         return
-    for item in wanted:
-        if item.rows_from not in files:
+    named = [
+        (item, dict.fromkeys(item.rows_from.replace("{lang}", lang) for lang in LANGUAGES)) for item in wanted
+    ]
+    for item, file in ((item, file) for item, files_of in named for file in files_of):
+        if file not in files:
             msg = _("{item}: data.py makes no file “{name}”; it makes {known}.")
             known = ", ".join(sorted(files))
-            what = msg.format(item=item.id, name=item.rows_from, known=known)
+            what = msg.format(item=item.id, name=file, known=known)
             yield Problem(f"{module.id}/items.toml", what)
             continue
-        columns = next(csv.reader(files[item.rows_from].splitlines()), [])
+        columns = next(csv.reader(files[file].splitlines()), [])
         for name in (*item.show, *([item.row_id] if item.row_id else [])):
             if name not in columns:
                 msg = _("{item}: “{file}” has no column “{name}”; it has {known}.")
                 known = ", ".join(columns)
-                what = msg.format(item=item.id, file=item.rows_from, name=name, known=known)
+                what = msg.format(item=item.id, file=file, name=name, known=known)
                 yield Problem(f"{module.id}/items.toml", what)
 
 
@@ -241,8 +241,8 @@ def _code(cell: Cell, item: Item | None) -> Iterator[tuple[str, bool]]:
     try:
         tree = ast.parse(cell.source)
     except SyntaxError as error:
-        line = f" ({_('line {n} of the cell').format(n=error.lineno)})"
-        yield _("The code cannot be read: {reason}").format(reason=error.msg) + line, True
+        msg = _("The code cannot be read: {reason} (line {n} of the cell)")
+        yield msg.format(reason=error.msg, n=error.lineno), True
         return
     if _BUILT.search(cell.source):
         yield _("The build writes course.ask, answer, progress and submit itself; take the line out."), True
