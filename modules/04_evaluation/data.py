@@ -185,16 +185,16 @@ def _twenty(lot: _Lot, family: str) -> list[_Drawn]:
 
 _HEADERS = {
     "reports": (
-        ["report", "Information", "Source", "How it is known"],
-        ["report", "Сведения", "Источник", "Откуда известно"],
+        ["#", "Information", "Source", "How it is known"],
+        ["#", "Сведения", "Источник", "Откуда известно"],
     ),
     "desk": (
-        ["report", "How it was obtained", "Box: lawfully", "Box: no ill-treatment"],
-        ["report", "Как получено", "Графа: законно", "Графа: без жестокого обращения"],
+        ["#", "How it was obtained", "Box: lawfully", "Box: no ill-treatment"],
+        ["#", "Как получено", "Графа: законно", "Графа: без жестокого обращения"],
     ),
     "matter": (
-        ["report", "Information", "First source", "Through whom"],
-        ["report", "Сведения", "Первоисточник", "Через кого"],
+        ["#", "Information", "First source", "Through whom"],
+        ["#", "Сведения", "Первоисточник", "Через кого"],
     ),
 }
 """Headers of the files; the column that identifies a row has one name in all languages."""
@@ -295,7 +295,7 @@ def _pair_rows() -> list[list[str]]:
     form = reports_table("en").set_index("Report number")
     first = (form["Source grade"] + form["Information grade"]).loc[second["report_id"]]
     both = zip(second["report_id"], first, second["source_grade"] + second["information_grade"], strict=True)
-    return [["report", "first", "second"], *map(list, both)]
+    return [["#", "first", "second"], *map(list, both)]
 
 
 def _reports(side: int) -> dict[str, _Report]:

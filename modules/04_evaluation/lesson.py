@@ -31,7 +31,7 @@
 # <a id="two-questions"></a>
 # ## 2. The 4x4: two questions
 #
-# The default of this course is the 4x4 that the UNODC manuals teach and that Europol uses. Two letters and digits, two questions.
+# The default of this course is the 4x4 that the UNODC manuals teach and that Europol uses. One letter, one digit: two questions.
 #
 # **First question: what do we know of the source?** Not of the story. Look at the record: how many earlier reports were checked,
 # how many held?

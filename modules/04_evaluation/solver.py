@@ -41,19 +41,19 @@ def solve(data: Path) -> dict[str, Any]:
     """
     return {
         "q1": _grades(_rows(data / "reports.en.csv")),
-        "q2": {row["report"]: {"fate": _fate(row)} for row in _rows(data / "desk.en.csv")},
+        "q2": {row["#"]: {"fate": _fate(row)} for row in _rows(data / "desk.en.csv")},
         "q3": _origins(_rows(data / "matter.en.csv")),
     }
 
 
 def _grades(rows: list[dict[str, str]]) -> dict[str, dict[str, list[str]]]:
     drawing = _data_module()
-    numbers = {row["report"]: drawing.number_of(row["Information"]) for row in rows}
-    here = {numbers[row["report"]]: row for row in rows}
+    numbers = {row["#"]: drawing.number_of(row["Information"]) for row in rows}
+    here = {numbers[row["#"]]: row for row in rows}
     return {
-        row["report"]: {
+        row["#"]: {
             "source": _source(row["Source"]),
-            "information": _information(row, _support(numbers[row["report"]], here, drawing.SUPPORTS)),
+            "information": _information(row, _support(numbers[row["#"]], here, drawing.SUPPORTS)),
         }
         for row in rows
     }
@@ -116,7 +116,7 @@ def _origins(rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     first: dict[str, str] = {}
     for row in rows:
         taken = re.search(r"report (E\d)", row["First source"])
-        first[row["report"]] = (
+        first[row["#"]] = (
             first[taken[1]] if taken else "" if row["First source"] == "not noted" else row["First source"]
         )
     key: dict[str, dict[str, str]] = {}
