@@ -60,7 +60,7 @@
 #
 # | Source | What it asks, in short | At your desk |
 # |---|---|---|
-# | ICCPR, Art. 7 | Nobody is tortured or treated cruelly, inhumanly or degradingly | No report that came out of ill-treatment is used; it is passed to those who prosecute it |
+# | ICCPR, Art. 7 | Nobody is tortured or treated cruelly, inhumanly or degradingly; not in an emergency either (Art. 4(2)) | No report that came out of ill-treatment is used; it is passed to those who prosecute it |
 # | ICCPR, Art. 9 | No arbitrary arrest; reasons at once; promptly before a judge | A product never says "arrest him"; it says what is known, and how well |
 # | ICCPR, Art. 14 | Innocent until proved guilty; a lawyer; no forced testimony against oneself | "Suspect", never "the thief"; how each statement was obtained stands beside it |
 # | ICCPR, Art. 17 | No arbitrary or unlawful interference with private life, home, correspondence | The law and the reason are written down before you collect |
@@ -75,6 +75,10 @@
 # The toolkit holds such rules as packs. Each rule says where it stands, and whether a person has held it against the
 # original. So far nobody has:
 
+# %% tags=["words"]
+RULE, PLACE, COMPARED = "rule", "where it stands", "compared with the original"
+YES, NO = "yes", "no"
+
 # %%
 import pandas as pd
 
@@ -83,8 +87,8 @@ from ilp_toolkit.direction import rules
 
 pd.set_option("display.max_colwidth", None)
 packs = [rules.load("iccpr17"), rules.load("uncat15")]
-lines = [(rule.text, rule.citation, rule.verified) for pack in packs for rule in pack.rules]
-pd.DataFrame(lines, columns=["text", "citation", "verified"])
+lines = [(rule.text, rule.citation, YES if rule.verified else NO) for pack in packs for rule in pack.rules]
+pd.DataFrame(lines, columns=[RULE, PLACE, COMPARED])
 
 # %% [markdown]
 # **How it can mislead:** a rule in a table looks like the law. It is a reminder of the law. A pack that says `verified` only
@@ -148,6 +152,9 @@ pd.DataFrame(lines, columns=["text", "citation", "verified"])
 #
 # A list of the desk, four people. We try to hand it to the other units of our own agency:
 
+# %% tags=["words"]
+DESK = "list of the desk, written by hand"
+
 # %%
 case = ilp.open_case("training")
 desk = pd.DataFrame(
@@ -157,7 +164,7 @@ desk = pd.DataFrame(
         "area": ["Tesvar", "Tesvar", "Lomiran", "Tesvar"],
     }
 )
-people = case.collect(desk, reader=lambda table, **rest: table, quality="list of the desk", handling="internal")
+people = case.collect(desk, reader=lambda table, **rest: table, quality=DESK, handling="internal")
 as_it_is = case.analyse(lambda table: table, people, kind="fact")
 to_units = {"audience": "agency", "author": "analyst-07", "purpose": "tasking", "columns": ["role", "area"]}
 print(ilp.preview(as_it_is, confidence="moderate", **to_units))
@@ -231,7 +238,8 @@ pd.Series(
 # <a id="redaction"></a>
 # ## Blacking out a text
 #
-# A text is *sanitised* when nobody can work out from it who the source is or whom it is about. The name is only the first step:
+# The manuals of UNODC and the OSCE speak of *sanitisation*: a text is sanitised when nobody can work out from it who the source is,
+# or whom it is about. It then goes to those who *need to know*, and to no others. The name is only the first step:
 #
 # 1. **Direct:** names, numbers, addresses, plates, telephones.
 # 2. **Indirect:** "the only pharmacist of Zimtel", "the brother of the man convicted in May", "the officer on the night desk".
@@ -304,6 +312,8 @@ QUALITY = "extract from the register of offences; what nobody reported is not in
 QUARTER = "Robberies by district, January to March 2025"
 MONTHS = "Robberies by district, January and February 2025"
 SOURCE = "Unified Register, extract (invented)"
+OBTAINED = "extract, asked for in writing; lawful"
+AREA, INSIDE, OUTSIDE = "district", "in the register", "what the public would see"
 
 # %%
 import tempfile
@@ -314,8 +324,8 @@ register = case.collect(
     course.data("robberies.csv"),
     timezone="Indian/Maldives",
     quality=QUALITY,
-    handling="public",
-    obtained="extract, asked for in writing; lawful",
+    handling="internal",
+    obtained=OBTAINED,
 )
 districts = gpd.read_file(course.data("districts.geojson")).to_crs(register.table.crs)
 
@@ -326,8 +336,8 @@ def by_district(until):
 
 
 def side_by_side(finding, seen):
-    inside = finding.table[["area", "n"]].rename(columns={"n": "inside"})
-    return inside.assign(public=seen.tables["districts"]["n"].to_numpy()).set_index("area")
+    public = ["■" if pd.isna(n) else int(n) for n in seen.tables["districts"]["n"]]
+    return pd.DataFrame({AREA: finding.table["area"], INSIDE: finding.table["n"], OUTSIDE: public})
 
 
 quarter = by_district("2025-04-01")
