@@ -166,6 +166,9 @@ MAY_WRITE = {
     "synthetic/package.py": "the recipe of the invented world",
     "learning/cards.py": "the learner's course card, among their own answers",
     "learning/submission.py": "the file that a learner hands in",
+    "learning/handing_in.py": "the count of attempts, and the copy for a USB stick",
+    "learning/places.py": "a guest's answers become those of the card",
+    "learning/_marking.py": "what code answers while it is marked, for the marker",
     "learning/answers.py": "the learner's own answers, on the learner's own machine",
 }
 """The few places that write files, each with its reason."""

@@ -27,7 +27,7 @@ from ._plain import plain as plain_json
 from .answers import AnswerError, dumps, loads
 from .cards import variant
 
-__all__ = ["Made", "Manifest", "Parts", "read", "receipt", "write"]
+__all__ = ["BOOK", "Made", "Manifest", "Parts", "read", "receipt", "write"]
 
 _LEARNER = r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$"
 _MODULE = r"^[a-z0-9](?:[a-z0-9_]{0,62}[a-z0-9])?$"
@@ -35,7 +35,8 @@ _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
 )
 """Names that Windows gives to devices: a file of this name cannot be kept there."""
-_BOOK = ("answers", "tries", "hints", "times")
+BOOK = ("answers", "tries", "hints", "times")
+"""Parts of ``answers.json``."""
 
 
 class _Strict(BaseModel):
@@ -135,7 +136,7 @@ def write(
     InputError
         If an answer or the notebook is larger than may be handed in.
     """
-    payload = {ANSWERS: dumps({name: dict(book.get(name, {})) for name in _BOOK})}
+    payload = {ANSWERS: dumps({name: dict(book.get(name, {})) for name in BOOK})}
     if notebook is not None:
         payload[NOTEBOOK] = notebook
     claims = {
@@ -220,11 +221,11 @@ def _read(data: bytes, name: str) -> Parts:
     if not _is_book(book):
         raise FileError(_("{file}: answers.json is not laid out as it should be.").format(file=name))
     known = set(manifest.items)
-    strange = sorted(set().union(*(book.get(key, {}) for key in _BOOK)) - known)
+    strange = sorted(set().union(*(book.get(key, {}) for key in BOOK)) - known)
     if strange:
         msg = _("{file}: it answers {item}, which its manifest does not name.")
         raise FileError(msg.format(file=name, item=plain(strange[0])))
-    parts = {key: dict(book.get(key, {})) for key in _BOOK}
+    parts = {key: dict(book.get(key, {})) for key in BOOK}
     return Parts(manifest, **parts, notebook=payload.get(NOTEBOOK), receipt=receipt(payload[MANIFEST]))
 
 
@@ -262,7 +263,7 @@ def _json(data: bytes, part: str, name: str) -> dict[str, Any]:
 
 def _is_book(book: dict[str, Any]) -> bool:
     """Say whether answers are laid out as a learner's book, in plain and finite values."""
-    if set(book) - set(_BOOK) or not all(isinstance(book.get(part, {}), dict) for part in _BOOK):
+    if set(book) - set(BOOK) or not all(isinstance(book.get(part, {}), dict) for part in BOOK):
         return False
     counts = [*book.get("tries", {}).values(), *book.get("hints", {}).values()]
     times = book.get("times", {}).values()

@@ -9,9 +9,20 @@ from typing import Literal
 from ...i18n import N_, _, number, percent, plural
 from .plain import escape, markdown, told
 
-__all__ = ["Line", "Row", "Verdict", "bar_html", "hints_html", "mark_html", "progress_html", "solution_html"]
+__all__ = [
+    "Line",
+    "Row",
+    "State",
+    "Verdict",
+    "bar_html",
+    "hints_html",
+    "mark_html",
+    "progress_html",
+    "solution_html",
+]
 
 Verdict = Literal["right", "partly", "wrong", "missing", "review"]
+State = Literal["right", "partly", "wrong", "answered", "open"]
 
 VERDICTS: dict[str, tuple[str, str]] = {
     "right": ("✓", N_("Right")),
@@ -47,7 +58,7 @@ class Row:
 
     name: str
     words: str
-    state: Literal["right", "partly", "wrong", "answered", "open"]
+    state: State
 
 
 def mark_html(
@@ -119,17 +130,19 @@ def bar_html(done: int, total: int) -> str:
     return f"<p><strong>{escape(words)}</strong></p>{bar}"
 
 
-def progress_html(rows: Sequence[Row], *, notes: Sequence[str] = ()) -> str:
-    """Show each question with its state, how many are done, and which comes next."""
+def progress_html(rows: Sequence[Row], *, notes: Sequence[str] = (), short: bool = False) -> str:
+    """Show how many questions are done and which comes next; unless `short`, each with its state."""
     done = sum(row.state in {"right", "answered"} for row in rows)
-    started = sum(row.state in {"partly", "wrong"} for row in rows)
-    parts = [bar_html(done, len(rows))]
-    if started:
-        words = plural("{n} more was tried.", "{n} more were tried.", started).format(n=number(started))
+    tried = sum(row.state in {"partly", "wrong"} for row in rows)
+    parts = [bar_html(done, len(rows))] if rows else []
+    if tried:
+        words = plural("{n} more was tried.", "{n} more were tried.", tried).format(n=number(tried))
         parts.append(f"<p>{escape(words)}</p>")
-    body = "".join(_row_html(row) for row in rows)
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in (_("Question"), _("State"), ""))
-    parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+    if not short and rows:
+        body = "".join(_row_html(row) for row in rows)
+        heads = (_("Question"), _("State"), _("Begins"))
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     following = next((row for row in rows if row.state not in {"right", "answered"}), None)
     if following is not None:
         words = _("Go on with {name}.").format(name=following.name)

@@ -107,9 +107,9 @@ class Overview:
         self._head, self._html = head, widgets.HTML("")
         self.widget = _framed([self._html])
 
-    def draw(self, rows: list[Row], notes: list[str], *, short: str = "") -> None:
-        """Draw the rows; `short` is shown in their place where it is given."""
-        body = short or progress_html(rows, notes=notes)
+    def draw(self, rows: list[Row], notes: list[str], *, short: bool) -> None:
+        """Draw the questions with their states, or in short how many are done and which comes next."""
+        body = progress_html(rows, notes=notes, short=short)
         self._html.value = f'{style_tag()}<h4 class="ilp-head">{escape(self._head)}</h4>{body}'
 
 
