@@ -22,6 +22,7 @@ from .check import check
 from .doctor import doctor
 from .form import form
 from .profile import profile
+from .submit import submit
 
 __all__ = ["app", "main"]
 
@@ -57,6 +58,7 @@ app.command(help=_("Read an incident file and report what is wrong with it."))(c
 app.command(help=_("Write a problem profile from an incident file."))(profile)
 app.add_typer(audit, name="audit")
 app.command(help=_("Write the blank form of the information report, to print or to type into."))(form)
+app.command(help=_("Pack what you have answered into the file to hand in."))(submit)
 app.command(help=_("Try what the toolkit needs on this machine, and name the fix."))(doctor)
 
 
