@@ -365,21 +365,31 @@ class Assessment:
         rows = self._db.execute("SELECT * FROM run ORDER BY id")
         return [Run(r["id"], r["started"], r["finished"], json.loads(r["settings"])) for r in rows]
 
-    def show(self, attempt: Attempt, shown: Mapping[str, tuple[float | None, str]]) -> None:
-        """Remember which attempt nbgrader's gradebook shows of a learner, and what stands there by hand."""
+    def latest(self, attempt: int) -> int:
+        """Return the number of the latest mark of an attempt, 0 where there is none."""
+        row = self._db.execute("SELECT coalesce(max(id), 0) AS id FROM mark WHERE attempt = ?", (attempt,))
+        return int(row.fetchone()["id"])
+
+    def show(self, attempt: Attempt, shown: Mapping[str, tuple[float | None, str]], seen: int) -> None:
+        """Remember what nbgrader shows of a learner: which attempt, what by hand, up to which mark."""
         values = {item: list(value) for item, value in shown.items()}
         with self.transaction():
             self._db.execute(
-                "INSERT INTO projection (module, learner, attempt, shown) VALUES (?, ?, ?, ?) ON CONFLICT"
-                " (module, learner) DO UPDATE SET attempt = excluded.attempt, shown = excluded.shown",
-                (attempt.module, attempt.learner, attempt.id, _json(values)),
+                "INSERT INTO projection (module, learner, attempt, shown, seen) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (module, learner) DO UPDATE SET attempt = excluded.attempt,"
+                " shown = excluded.shown, seen = excluded.seen",
+                (attempt.module, attempt.learner, attempt.id, _json(values), seen),
             )
 
-    def projections(self) -> list[tuple[Attempt, dict[str, tuple[float | None, str]]]]:
-        """Return the attempts that nbgrader's gradebook shows, with what stood there by hand at the time."""
-        rows = self._db.execute("SELECT attempt, shown FROM projection ORDER BY module, learner").fetchall()
+    def projections(self) -> list[tuple[Attempt, dict[str, tuple[float | None, str]], int]]:
+        """Return what nbgrader's gradebook shows, as `show` was told."""
+        rows = self._db.execute("SELECT * FROM projection ORDER BY module, learner").fetchall()
         return [
-            (self.attempt(row["attempt"]), {k: (v[0], v[1]) for k, v in json.loads(row["shown"]).items()})
+            (
+                self.attempt(row["attempt"]),
+                {item: (value[0], value[1]) for item, value in json.loads(row["shown"]).items()},
+                row["seen"],
+            )
             for row in rows
         ]
 

@@ -11,24 +11,29 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbformat import NotebookNode
+
 from .assessment import Assessment, Attempt
+from .key import Bench
 from .marks import Effective, Entry, Kind
 from .modules import Module
 from .workspace import Workspace
 
-__all__ = ["MARKED", "NOTEBOOK", "Pulled", "opened", "project", "pull"]
+__all__ = ["FORMGRADER", "NOTEBOOK", "Pulled", "opened", "project", "pull"]
 
 NOTEBOOK = "exam"
 """What nbgrader calls the notebook."""
-MARKED = "marked.ipynb"
-"""The notebook for markers, in the folder of an attempt."""
 COURSE = "ilp"
+FORMGRADER = "formgrader"
+"""The marker of what was given in formgrader, which does not say by whom."""
+Page = Callable[[Attempt, Mapping[str, Effective]], NotebookNode]
 
 
 @dataclass(frozen=True)
@@ -58,41 +63,45 @@ def opened(path: Path) -> Iterator[Any]:
             book.engine.dispose()
 
 
-def project(
-    workspace: Workspace, record: Assessment, modules: Sequence[Module], *, marker: str = "formgrader"
-) -> list[Attempt]:
+def project(workspace: Workspace, record: Assessment, bench: Bench, page: Page) -> list[Pulled]:
     """
-    Bring nbgrader's gradebook up to date.
+    Bring nbgrader's gradebook up to date with the record, and the record with what people gave in formgrader.
 
-    What a person changed there since the last time is taken into the record first, so that nothing given by
-    hand is lost.
+    What is shown already and has not changed since is left alone.
 
     Parameters
     ----------
-    workspace, record
-        The workspace and its record.
-    modules
-        The modules to bring up to date.
-    marker
-        Whose name is written to marks that were given by hand meanwhile.
+    workspace, record, bench
+        The workspace, its record and the modules.
+    page
+        Draws the notebook of an attempt for markers.
 
     Returns
     -------
-    list of Attempt
-        The attempts that are shown now.
+    list of Pulled
+        What people had given since the last time.
     """
-    pull(workspace, record, marker=marker)
-    shown = []
+    new = not workspace.gradebook.is_file()
+    given = pull(workspace, record, marker=FORMGRADER)
+    shown = {} if new else {attempt.id: seen for attempt, _shown, seen in record.projections()}
+    policy = workspace.policy.attempts
+    stale = [
+        attempt
+        for module in sorted({attempt.module for attempt in record.attempts()})
+        for attempt in record.counting(module, policy)
+        if shown.get(attempt.id) != record.latest(attempt.id)
+        or not workspace.notebook("autograded", attempt.module, attempt.learner).is_file()
+    ]
+    if not stale:
+        return given
     with opened(workspace.gradebook) as book:
-        for module in modules:
-            counting = record.counting(module.id, workspace.policy.attempts)
-            if counting:
-                _cells(book, module)
-                workspace.notebook("source", module.id).parent.mkdir(parents=True, exist_ok=True)
-            for attempt in counting:
-                _show(workspace, record, book, attempt)
-                shown.append(attempt)
-    return shown
+        for module in sorted({attempt.module for attempt in stale}):
+            workspace.notebook("source", module).parent.mkdir(parents=True, exist_ok=True)
+            _cells(book, bench.module(module))
+        for attempt in stale:
+            _place(workspace, attempt, page(attempt, record.effective(attempt.id)))
+            _show(record, book, attempt)
+    return given
 
 
 def pull(workspace: Workspace, record: Assessment, *, marker: str) -> list[Pulled]:
@@ -118,7 +127,7 @@ def pull(workspace: Workspace, record: Assessment, *, marker: str) -> list[Pulle
         return []
     found = []
     with opened(workspace.gradebook) as book:
-        for attempt, before in record.projections():
+        for attempt, before, seen in record.projections():
             now = _by_hand(book, attempt)
             changed = {item: value for item, value in now.items() if value != before.get(item, _EMPTY)}
             standing = record.effective(attempt.id)
@@ -133,7 +142,7 @@ def pull(workspace: Workspace, record: Assessment, *, marker: str) -> list[Pulle
                         record.log("marked by hand", attempt=attempt.id, detail=told)
                         found.append(Pulled(attempt.id, item, entry.points, comment))
                 if changed:
-                    record.show(attempt, {**before, **now})
+                    record.show(attempt, {**before, **now}, seen)
     return found
 
 
@@ -186,16 +195,15 @@ def _complete(book: Any, module: str) -> None:
     book.db.commit()
 
 
-def _show(workspace: Workspace, record: Assessment, book: Any, attempt: Attempt) -> None:
-    """Write one attempt's marks into the gradebook and its notebook to where formgrader looks."""
-    moment = attempt.received[:19].replace("T", " ") + " UTC"
+def _show(record: Assessment, book: Any, attempt: Attempt) -> None:
+    """Write one attempt's marks into the gradebook."""
+    latest = record.latest(attempt.id)
     book.update_or_create_student(attempt.learner)
-    submission = book.update_or_create_submission(attempt.module, attempt.learner, timestamp=moment)
+    submission = book.update_or_create_submission(attempt.module, attempt.learner, timestamp=_moment(attempt))
     marks, automatic = record.effective(attempt.id), record.machine(attempt.id)
     (notebook,) = submission.notebooks
     for grade in notebook.grades:
-        mark = marks.get(grade.name)
-        machine = automatic.get(grade.name)
+        mark, machine = marks.get(grade.name), automatic.get(grade.name)
         grade.auto_score = None if machine is None or machine.verdict == "review" else machine.points
         grade.manual_score = mark.points if mark is not None and mark.kind != "auto" else None
         grade.extra_credit = None
@@ -204,22 +212,22 @@ def _show(workspace: Workspace, record: Assessment, book: Any, attempt: Attempt)
         comment.auto_comment = None
         comment.manual_comment = record.comment(attempt.id, _item(comment.name)) or None
     book.db.commit()
-    record.show(attempt, _by_hand(book, attempt))
-    _place(workspace, attempt, moment)
+    record.show(attempt, _by_hand(book, attempt), latest)
 
 
-def _place(workspace: Workspace, attempt: Attempt, moment: str) -> None:
-    marked = workspace.attempt(attempt.module, attempt.learner, attempt.number) / MARKED
-    if not marked.is_file():
-        return
-    text = marked.read_text(encoding="utf-8")
+def _place(workspace: Workspace, attempt: Attempt, page: NotebookNode) -> None:
+    """Put the notebook where formgrader looks for it, with the time that it compares."""
+    text: str = nbformat.writes(page)  # type: ignore[no-untyped-call]
     for step in ("submitted", "autograded"):
         path = workspace.notebook(step, attempt.module, attempt.learner)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-        # nbgrader reads other forms of a time wrongly (an offset of +0500 as 500 seconds).
-        (path.parent / "timestamp.txt").write_text(moment, encoding="ascii")
+        path.write_text(text, encoding="utf-8", newline="\n")
+        (path.parent / "timestamp.txt").write_text(_moment(attempt), encoding="ascii")
+
+
+def _moment(attempt: Attempt) -> str:
+    """Write a time so that nbgrader reads it rightly: an offset of +0500 it takes for 500 seconds."""
+    return attempt.received[:19].replace("T", " ") + " UTC"
 
 
 def _by_hand(book: Any, attempt: Attempt) -> dict[str, tuple[float | None, str]]:

@@ -41,7 +41,7 @@ CREATE TABLE event (
 CREATE INDEX event_of ON event (attempt, what);
 CREATE TABLE projection (
     module TEXT NOT NULL, learner TEXT NOT NULL, attempt INTEGER NOT NULL REFERENCES attempt,
-    shown TEXT NOT NULL, PRIMARY KEY (module, learner)
+    shown TEXT NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (module, learner)
 );
 """
 """`mark_first` and `supersedes UNIQUE` make a chain of a marker's marks of an item: none can be doubled."""
