@@ -20,6 +20,8 @@ from pydantic_core import ErrorDetails
 
 from ..errors import FileError
 from ..i18n import _
+from ._rules import Rules
+from .checks import CHECKS
 from .items import COMMON, KINDS, Item
 
 __all__ = ["read_items"]
@@ -200,7 +202,22 @@ def _content(item: Item) -> Iterator[str]:  # noqa: PLR0912 - one branch a kind
             if item.words and not 0 <= item.words[0] <= item.words[1]:
                 yield _("`words` must be [fewest, most], for example [80, 150].")
         case _:
-            return
+            if item.code and not item.check:
+                yield from _rules(item)
+    if item.check and item.check not in CHECKS:
+        words = _("`check` is {found}; it must be one of {known}.")
+        yield words.format(found=repr(item.check), known=", ".join(CHECKS))
+    if item.kind == "suppress" and item.check != "suppression_attack":
+        yield _("`check` of an item of kind suppress must be suppression_attack.")
+
+
+def _rules(item: Item) -> Iterator[str]:
+    """Hold that `params` says what the comparison knows."""
+    try:
+        Rules.of(item)
+    except ValidationError as error:
+        for detail in error.errors():
+            yield "`params` " + _told(detail)
 
 
 def _options(item: Item) -> Iterator[str]:
