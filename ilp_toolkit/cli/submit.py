@@ -24,7 +24,7 @@ def submit(
         str | None,
         typer.Argument(
             help=_("Module, such as 03_rights; left out, the one whose exam you have answered."),
-            metavar="[MODULE]",
+            metavar="MODULE",
         ),
     ] = None,
     to: Annotated[
