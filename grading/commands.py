@@ -11,9 +11,9 @@ from ilp_toolkit.errors import InputError
 from ilp_toolkit.i18n import _, plural
 
 from . import modules as reading
-from .languages import LANGUAGES, gaps, merge, update
+from .languages import LANGUAGES, Source, gaps, merge, update
 
-__all__ = ["build", "lint", "translations"]
+__all__ = ["build", "lint", "tracks", "translations"]
 
 Wanted = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -26,16 +26,21 @@ def build(module: Wanted = None, root: Root = reading.ROOT) -> None:
     from .build import build as build_casework
     from .course import build_module
     from .lint import lint as look
+    from .tracks import Curriculum, build_index
 
+    target = root / "notebooks" / "course"
     written: list[Path] = [] if module else build_casework(root)
-    broken = 0
+    broken, there = 0, []
     for folder in reading.find(root, module):
         stopping = [problem for problem in look(folder) if problem.stops]
         if stopping:
             broken += 1
             typer.echo("\n".join(map(str, stopping)), err=True)
             continue
-        written += build_module(reading.load(folder), root / "notebooks" / "course")
+        there.append(reading.load(folder))
+        written += build_module(there[-1], target)
+    if module is None:
+        written += build_index(Curriculum.load(root), there, target)
     for path in written:
         typer.echo(path.relative_to(root).as_posix())
     if broken:
@@ -69,14 +74,28 @@ def translations(
     if language not in LANGUAGES or language == "en":
         msg = _("`--language` must be one of {known}, got {found}.")
         raise InputError(msg.format(known=", ".join(LANGUAGES[1:]), found=language))
-    for folder in reading.find(root, module):
-        read = reading.load(folder)
+    from .tracks import Curriculum
+
+    sources: list[Source] = [reading.load(folder) for folder in reading.find(root, module)]
+    for source in sources if module else [*sources, Curriculum.load(root)]:
         if merging is not None:
-            n = merge(read, language, merging)
-            typer.echo(_("{module}: {n} texts were filled or changed.").format(module=read.id, n=n))
-        update(read, language)
-        left = gaps(read, language)
-        typer.echo(_("{module}: {n} texts are not translated.").format(module=read.id, n=len(left)))
+            n = merge(source, language, merging)
+            typer.echo(_("{module}: {n} texts were filled or changed.").format(module=source.id, n=n))
+        update(source, language)
+        left = gaps(source, language)
+        typer.echo(_("{module}: {n} texts are not translated.").format(module=source.id, n=len(left)))
         for message, state in left:
             mark = "?" if state == "stale" else "-"
             typer.echo(f"  {mark} {message.context}: {' '.join(message.text.split())[:90]}")
+
+
+def tracks(root: Root = reading.ROOT) -> None:
+    """Say which tracks are whole and which modules the others still miss."""
+    from .tracks import Curriculum, missing
+
+    curriculum = Curriculum.load(root)
+    there = {folder.name.split("_")[0] for folder in reading.find(root)}
+    for track in curriculum.tracks:
+        gone = missing(track, there)
+        state = _("whole") if not gone else _("missing: {modules}").format(modules=", ".join(gone))
+        typer.echo(f"{track.id:12} {state}")

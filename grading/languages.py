@@ -15,10 +15,9 @@ import io
 import re
 import tokenize
 from collections import defaultdict
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
@@ -27,17 +26,16 @@ from ilp_toolkit import i18n
 from ilp_toolkit.i18n import N_, _
 from ilp_toolkit.learning.items import Item
 
-from .modules import Module, Problem
+from .modules import Message, Problem
 
 __all__ = [
     "LANGUAGES",
     "PSEUDO",
-    "Message",
+    "Source",
     "Translation",
     "differences",
     "gaps",
     "merge",
-    "messages",
     "mistakes",
     "pseudo",
     "update",
@@ -72,15 +70,18 @@ _PARTS = re.compile(
 _ACCENTS = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñšž")
 
 
-@dataclass(frozen=True)
-class Message:
-    """One text and where it stands."""
+class Source(Protocol):
+    """Whatever has texts to translate: a module, or the table of tracks."""
 
-    context: str
-    text: str
-    place: str
-    words: bool = False
-    """Whether it is a code cell of which only texts and comments are translated."""
+    @property
+    def id(self) -> str:
+        """What it is called."""
+
+    def po(self, language: str) -> Path:
+        """Return where the translation lies."""
+
+    def messages(self) -> tuple[Message, ...]:
+        """Return every text that is translated, in the order of the files."""
 
 
 class Translation:
@@ -89,15 +90,15 @@ class Translation:
 
     Parameters
     ----------
-    module
-        The module.
+    source
+        A module, or the table of tracks.
     language
         One of `LANGUAGES`, or `PSEUDO`.
     """
 
-    def __init__(self, module: Module, language: str) -> None:
+    def __init__(self, source: Source, language: str) -> None:
         self.language = language
-        self._catalogue = None if language in ("en", PSEUDO) else updated(module, language)
+        self._catalogue = None if language in ("en", PSEUDO) else updated(source, language)
 
     def find(self, context: str, text: str) -> tuple[str, State]:
         """Return a text in this language; the English one where it is missing or stale."""
@@ -131,7 +132,7 @@ class Translation:
         return found if state == "whole" else f"# {self.say(MARKS[state])}.\n{found}"
 
     def item(self, item: Item) -> Item:
-        """Return an item with every text in this language; ``{lang}`` in `rows_from` is the language's file."""
+        """Return an item in this language; ``{lang}`` in `rows_from` names the file of the language."""
         made = item.translated(
             lambda text: self.prose(item.id, text) if text == item.prompt else self.phrase(item.id, text)
         )
@@ -139,42 +140,22 @@ class Translation:
         return made.model_copy(update={"rows_from": made.rows_from.replace("{lang}", own)})
 
 
-def messages(module: Module) -> tuple[Message, ...]:
-    """Return every text of a module that is translated, in the order of its files, each once a context."""
-    place = f"modules/{module.id}"
-    found = [Message("module", text, f"{place}/module.toml") for text in module.head.texts()]
-    for name, cells in module.parts.items():
-        found += [
-            Message(name, cell.source, f"{place}/{name}.py", cell.kind == "words")
-            for cell in cells
-            if cell.kind in ("prose", "words")
-        ]
-    for item in module.items:
-        found += [Message(item.id, text, f"{place}/items.toml") for text in item.texts()]
-    return tuple({(m.context, m.text): m for m in reversed(found)}.values())[::-1]
-
-
-def path_of(module: Module, language: str) -> Path:
-    """Return where the translation of a module lies."""
-    return module.folder / "locale" / f"{language}.po"
-
-
-def read(module: Module, language: str) -> Catalog:
+def read(source: Source, language: str) -> Catalog:
     """Return the translation of a module as it stands on the disk; an empty one where there is none."""
-    path = path_of(module, language)
+    path = source.po(language)
     if not path.is_file():
-        return Catalog(locale=language, header_comment=_HEADER.format(module=module.id), fuzzy=False)
+        return Catalog(locale=language, header_comment=_HEADER.format(module=source.id), fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
-def reviewed(module: Module, language: str) -> bool:
+def reviewed(source: Source, language: str) -> bool:
     """Return whether the head of the PO file says that a speaker who knows the field has read it."""
-    found = _REVIEWED.search(read(module, language).header_comment)
+    found = _REVIEWED.search(read(source, language).header_comment)
     return language == "en" or (found is not None and found[1].lower() == "yes")
 
 
-def updated(module: Module, language: str) -> Catalog:
+def updated(source: Source, language: str) -> Catalog:
     """
     Return the translation brought up to date with the sources.
 
@@ -182,20 +163,17 @@ def updated(module: Module, language: str) -> Catalog:
     translator sees what was there, a learner sees the English text. Nothing is taken over from one item to
     another.
     """
-    before = read(module, language)
+    before = read(source, language)
     after = Catalog(
         locale=language,
         header_comment=before.header_comment,
         project="ilp-toolkit course",
-        version=module.id,
-        copyright_holder="",
-        msgid_bugs_address="",
-        last_translator="",
-        language_team="",
+        version=source.id,
         creation_date=before.creation_date,
         fuzzy=False,
     )
-    own = messages(module)
+    after.msgid_bugs_address = after.last_translator = after.language_team = ""
+    own = source.messages()
     current = {(m.context, m.text) for m in own}
     left: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for old in before:
@@ -211,18 +189,18 @@ def updated(module: Module, language: str) -> Catalog:
     return after
 
 
-def update(module: Module, language: str) -> Catalog:
+def update(source: Source, language: str) -> Catalog:
     """Write the translation brought up to date with the sources, if that changes it, and return it."""
-    return _written(module, language, updated(module, language))
+    return _written(source, language, updated(source, language))
 
 
-def merge(module: Module, language: str, fragment: Path) -> int:
+def merge(source: Source, language: str, fragment: Path) -> int:
     """
     Take translations from a PO file into the module's own.
 
     Parameters
     ----------
-    module, language
+    source, language
         Which translation is filled.
     fragment
         A PO file with some of the messages. A message without ``msgctxt`` fills every place of its text;
@@ -235,7 +213,7 @@ def merge(module: Module, language: str, fragment: Path) -> int:
     """
     with fragment.open("rb") as file:
         found = read_po(file, locale=language, abort_invalid=True)
-    catalogue, changed = updated(module, language), 0
+    catalogue, changed = updated(source, language), 0
     for message in catalogue:
         new = found.get(message.id, message.context) or found.get(message.id)
         if not message.id or new is None or not new.string or new.fuzzy:
@@ -244,27 +222,27 @@ def merge(module: Module, language: str, fragment: Path) -> int:
             message.string = new.string
             message.flags.discard("fuzzy")
             changed += 1
-    _written(module, language, catalogue)
+    _written(source, language, catalogue)
     return changed
 
 
-def gaps(module: Module, language: str) -> list[tuple[Message, State]]:
+def gaps(source: Source, language: str) -> list[tuple[Message, State]]:
     """Return the texts that are missing or stale in a language."""
-    translation = Translation(module, language)
-    states = [(message, translation.find(message.context, message.text)[1]) for message in messages(module)]
+    translation = Translation(source, language)
+    states = [(message, translation.find(message.context, message.text)[1]) for message in source.messages()]
     return [(message, state) for message, state in states if state != "whole"]
 
 
-def mistakes(module: Module, language: str) -> list[Problem]:
+def mistakes(source: Source, language: str) -> list[Problem]:
     """Return what is wrong with a translation: lost placeholders, changed code, a file that is not PO."""
-    place = f"{module.id}/locale/{language}.po"
+    place = f"{source.id}/locale/{language}.po"
     try:
-        catalogue = updated(module, language)
+        catalogue = updated(source, language)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
         msg = _("The file cannot be read as PO: {reason}.")
         return [Problem(place, msg.format(reason=error))]
     found = []
-    for message in messages(module):
+    for message in source.messages():
         known = catalogue.get(message.text, message.context)
         if known is None or not known.string or known.fuzzy:
             continue
@@ -313,8 +291,8 @@ def pseudo(text: str) -> str:
     return "".join([*pieces, text[at:].translate(_ACCENTS)])
 
 
-def _written(module: Module, language: str, catalogue: Catalog) -> Catalog:
-    path = path_of(module, language)
+def _written(source: Source, language: str, catalogue: Catalog) -> Catalog:
+    path = source.po(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     target = io.BytesIO()
     write_po(target, catalogue, width=100, include_lineno=False, ignore_obsolete=True)

@@ -43,7 +43,7 @@ def lint(folder: Path) -> list[Problem]:
         module = load(folder)
     except ModuleError as error:
         return list(error.problems)
-    found = [*_head(module), *_items(module), *_data(module), *_files(module)]
+    found = [*_head(module), *_counts(module), *_items(module), *_data(module), *_files(module)]
     for part in PARTS:
         found += [*_places(module, part), *_cells(module, part)]
     for language in LANGUAGES[1:]:
@@ -70,9 +70,7 @@ def _head(module: Module) -> Iterator[Problem]:
             msg = _("`prerequisites`: “{name}” is no id of another module, such as 02_cycle.")
             yield Problem(file, msg.format(name=name))
     for name in set(module.head.short.sections) - anchors(module, "lesson"):
-        msg = _(
-            '`short.sections`: no anchor “{name}”; put <a id="{name}"></a> above a heading of the lesson.'
-        )
+        msg = _('`short.sections`: no anchor “{name}”; put <a id="{name}"></a> above its heading.')
         yield Problem(file, msg.format(name=name), stops=False)
     for name in set(module.head.short.items) - {item.id for item in module.items}:
         yield Problem(file, _("`short.items`: there is no item {name} in items.toml.").format(name=name))
@@ -81,6 +79,28 @@ def _head(module: Module) -> Iterator[Problem]:
         if outcome.id not in served:
             msg = _("No item serves the outcome `{name}`: name it as `outcome` in an item, or take it out.")
             yield Problem(file, msg.format(name=outcome.id), stops=False)
+
+
+def _counts(module: Module) -> Iterator[Problem]:
+    """Compare the number of items with the curriculum's."""
+    from .tracks import Curriculum
+
+    if not (module.folder.parent / "tracks.toml").is_file():
+        return
+    planned = {m.number: m for m in Curriculum.load(module.folder.parents[1]).modules}.get(module.id[:2])
+    if planned is None:
+        return
+    found = {
+        "practice": sum(item.practice for item in module.items),
+        "graded": sum(not item.practice and not item.written for item in module.items),
+        "hurdles": sum(item.hurdle for item in module.items),
+        "written": sum(item.written and not item.practice for item in module.items),
+    }
+    for name, n in found.items():
+        if n < getattr(planned, name):
+            msg = _("{name}: the curriculum in tracks.toml asks for {wanted} items; only {n} are here.")
+            what = msg.format(name=name, wanted=getattr(planned, name), n=n)
+            yield Problem(f"{module.id}/items.toml", what, stops=False)
 
 
 def _items(module: Module) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ __all__ = [
     "ROOT",
     "Cell",
     "Head",
+    "Message",
     "Module",
     "ModuleError",
     "Problem",
@@ -138,6 +139,17 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Message:
+    """One text and where it stands."""
+
+    context: str
+    text: str
+    place: str
+    words: bool = False
+    """Whether it is a code cell of which only texts and comments are translated."""
+
+
+@dataclass(frozen=True)
 class Module:
     """One module, read."""
 
@@ -170,6 +182,24 @@ class Module:
     def ordered(self) -> tuple[Item, ...]:
         """Every item in the order of the sources: lesson, lab, exam."""
         return tuple(item for name in PARTS for item in self.part(name))
+
+    def po(self, language: str) -> Path:
+        """Return where the translation of the module lies."""
+        return self.folder / "locale" / f"{language}.po"
+
+    def messages(self) -> tuple[Message, ...]:
+        """Return every text that is translated, in the order of the files, each once where it stands."""
+        place = f"modules/{self.id}"
+        found = [Message("module", text, f"{place}/module.toml") for text in self.head.texts()]
+        for name, cells in self.parts.items():
+            found += [
+                Message(name, cell.source, f"{place}/{name}.py", cell.kind == "words")
+                for cell in cells
+                if cell.kind in ("prose", "words")
+            ]
+        for item in self.items:
+            found += [Message(item.id, text, f"{place}/items.toml") for text in item.texts()]
+        return tuple({(m.context, m.text): m for m in reversed(found)}.values())[::-1]
 
     @property
     def number(self) -> str:
