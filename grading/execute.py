@@ -59,7 +59,7 @@ class Job:
     items: Path
     """``items.json`` of the module."""
     data: Path
-    """Folder with the data of the learner's variant."""
+    """Folder with the data of the learner's variant; need not be there, as a module may have none."""
     answers: dict[str, Any] = field(default_factory=dict)
     """Recorded answers, which the notebook shows."""
 
@@ -255,10 +255,9 @@ class _Run:
         )
 
     def _setup(self, job: Job, folder: Path, slot: int) -> Setup:
-        for path in (job.items, job.data):
-            if not path.exists():
-                msg = _("{path} is not there.").format(path=path)
-                raise FileNotFoundError(msg)
+        if not job.items.is_file():
+            msg = _("{path} is not there.").format(path=job.items)
+            raise FileNotFoundError(msg)
         folder.parent.mkdir(exist_ok=True)
         recorded = folder.parent / f"{folder.name}.recorded.json"
         recorded.write_text(json.dumps(job.answers, ensure_ascii=False), encoding="utf-8")
