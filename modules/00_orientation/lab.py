@@ -27,9 +27,16 @@ import pandas as pd
 from ilp_toolkit.cli.doctor import VERDICTS, examine
 from ilp_toolkit.i18n import _
 
-pd.set_option("display.max_colwidth", None)
+
+def left(table):
+    """Show a table with its words to the left."""
+    return table.style.hide(axis="index").set_table_styles(
+        [{"selector": "th, td", "props": "text-align: left"}]
+    )
+
+
 rows = [(one.name, _(VERDICTS[one.verdict]), one.found, one.fix) for one in examine()]
-pd.DataFrame(rows, columns=HEADS).set_index(HEADS[0])
+left(pd.DataFrame(rows, columns=HEADS))
 
 # %% item="p4"
 
@@ -64,7 +71,7 @@ _axes = static.area_map(districts, name="name", title=TITLE, subtitle=SUBTITLE, 
 print(LEFT_OUT.format(n=counts.get("", 0)))
 districts["rate"] = (1000 * districts["n"] / districts["households"]).round(1)
 table = districts.sort_values("n", ascending=False)[["name", "n", "households", "rate"]]
-table.set_axis(TABLE, axis="columns").set_index(TABLE[0])
+left(table.set_axis(TABLE, axis="columns")).format(precision=1)
 
 # %% [markdown]
 # **How a map misleads:** it shows what was recorded, not what happened. It shows counts, unless somebody divides them. And whoever looks at a dark

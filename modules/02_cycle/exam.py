@@ -30,118 +30,29 @@
 # <a id="unit"></a>
 # ## 3. Your unit
 #
-# An inspection went through the unit and wrote down six findings.
-
-# %% tags=["words"]
-UNITS = {
-    "P1": "the unit in Zolovan; fuel is stolen from parked lorries",
-    "P2": "the unit in Narshumet; copper is stolen from the mine's yards",
-    "P3": "the unit in Dulkobor; sheep are stolen from summer pastures",
-    "P4": "the unit in Zimtel; parcels are stolen from lockers",
-    "P5": "the unit in Oshkogan; tools are stolen from building sites",
-    "P6": "the unit in Terzemir; telephones are stolen at bus stations",
-    "P7": "the unit in Palrigan; goods are stolen from containers",
-    "P8": "the unit in Shimedun; freight is stolen from standing trains",
-}
-FINDINGS = {
-    "F01": "Each month the analyst draws a chart of all calls of the year. It is on no agenda, and nobody can say who wanted it.",
-    "F02": "The weekly picture is complete and correct. It goes out on Thursday; officers are assigned on Monday.",
-    "F03": "The railway police and the district have both noted the same van since spring. Neither can search the other's book.",
-    "F04": "Before anybody was sent out, the head of unit named the decision, its day, and three questions.",
-    "F05": "A question of March stands in the plan with no task beside it. In June nobody had been asked to look.",
-    "F06": "Two answers disagreed. The product gave both, and said which one more source could tell them apart.",
-    "F07": "At every stop patrols fill in forty fields. Nobody could name a decision that needs them.",
-    "F08": "Officers wrote eleven reports. None has heard what became of them, and since August nobody writes.",
-    "F09": "A report of sixty pages went to nine offices. None of them had ordered it, and none has used it.",
-    "F10": "Each report that was used got an answer within a week: what it was worth, and what is asked next.",
-    "F11": "The border post keeps its reports in a folder of its own. The unit, which works on the same goods, learned of them from a newspaper.",
-    "F12": "The chief asked where the stolen goods are sold. The product describes how they are stolen.",
-    "F13": "Lamps were put up on the unit's advice. Since then nobody has counted whether fewer thefts happen.",
-    "F14": "The unit copies the guest lists of all hotels each week. “They may be useful one day.”",
-    "F15": "One report was set aside: nobody could say how it was obtained. The product says so.",
-    "F16": "The answer was right. It reached the chief two days after the meeting that had asked for it.",
-}
-QUESTIONS = {
-    "K1": "At which places does it happen, and does it come back to the same ones?",
-    "K2": "At what hours and on which days does it happen?",
-    "K3": "Through which markets and yards do the stolen goods pass?",
-    "K4": "What share is never reported, and why?",
-    "K5": "What has been tried so far, and what came of it?",
-    "K6": "How do the thieves get in: what is open, what is forced?",
-    "K7": "Does it happen in the neighbouring towns in the same way?",
-}
-LOOKS = {
-    "L1": "register of offences: extract with place and time",
-    "L2": "patrols: note what is open and what is lit, in public places",
-    "L3": "owners: short survey without names",
-    "L4": "trade office: joint inspection of traders",
-    "L5": "neighbouring units: standard request",
-    "L6": "guards' log-books, with the consent of the firms",
-    "L7": "insurers: figures by month, without names",
-    "L8": "a talk with Velkopil Arshumet, guard, 14 Tamirvan Street",
-    "L9": "what Dornilek Kamtubor tells his handler",
-}
-BASES = {
-    "B1": "order of the head of unit, by telephone",
-    "B2": "Police Service Act, section 12",
-    "B3": "none yet; will be settled later",
-    "B4": "Police Service Act, section 14",
-    "B5": "Police Service Act, section 18",
-    "B6": "usual practice of the unit",
-    "B7": "Police Service Act, section 30",
-}
-STEPS = {
-    "S1": "Direction: requirement agreed",
-    "S2": "Collection: last report in",
-    "S3": "Evaluation: all reports graded",
-    "S4": "Collation: picture put together",
-    "S5": "Analysis: draft ready",
-    "S6": "Dissemination: product handed over",
-}
-SHOWN = {
-    "finding": "no.",
-    "words": "what was found",
-    "step": "no.",
-    "name": "step",
-    "planned": "planned",
-    "done": "done",
-    "question": "question",
-    "task": "task",
-    "look": "source and method",
-    "due": "due",
-    "basis": "lawful basis",
-}
-ABOUT = "Your unit: {unit}. Requirement asked on {asked}; the analyst needs all reports by {needed}."
+# This is the unit that was drawn for your card.
 
 # %%
 import pandas as pd
 
-pd.set_option("display.max_colwidth", None)
+from ilp_toolkit import i18n
 
 
-def shown(file, columns, **words):
-    """Return a table of your unit, with codes put into words."""
-    table = pd.read_csv(course.data(file), dtype=str, keep_default_na=False)
-    for column, (code, meanings) in words.items():
-        table[column] = table[code].map(meanings)
-    return table[columns].rename(columns=SHOWN).set_index(SHOWN[columns[0]])
+def shown(name):
+    """Return a table of your unit, in your language."""
+    table = pd.read_csv(course.data(f"{name}.{i18n.current()}.csv"), dtype=str, keep_default_na=False)
+    return table.style.hide(axis="index").set_table_styles(
+        [{"selector": "th, td", "props": "text-align: left"}]
+    )
 
 
-unit = pd.read_csv(course.data("unit.csv"), dtype=str).iloc[0]
-about = ABOUT.format(unit=UNITS[unit["unit"]], asked=unit["asked_on"], needed=unit["needed_by"])
-print(about)
-shown("findings.csv", ["finding", "words"], words=("code", FINDINGS))
+shown("unit")
 
 # %% item="q3"
 
 # %% [markdown]
 # <a id="days"></a>
 # ## 4. Where the days went
-#
-# The calendar of the last product of the unit.
-
-# %%
-shown("steps.csv", ["step", "name", "planned", "done"], name=("step", STEPS))
 
 # %% item="q4"
 
@@ -149,14 +60,13 @@ shown("steps.csv", ["step", "name", "planned", "done"], name=("step", STEPS))
 # <a id="planned"></a>
 # ## 5. The plan of your unit
 #
-# First the questions of the requirement, then the tasks. All sections named here are in force and allow what stands beside them.
+# First the questions of the requirement, then the tasks. Every section of the law that is named here is in force and allows what stands beside it.
 
 # %%
-print(about)
-shown("questions.csv", ["question", "words"], words=("code", QUESTIONS))
+shown("questions")
 
 # %%
-shown("tasks.csv", ["task", "question", "look", "due", "basis"], look=("look", LOOKS), basis=("basis", BASES))
+shown("tasks")
 
 # %% item="q5"
 

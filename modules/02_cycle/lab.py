@@ -65,7 +65,6 @@ import pandas as pd
 
 from ilp_toolkit.direction.requirements import CollectionPlan, Requirement, Task
 
-pd.set_option("display.max_colwidth", None)
 asked, needed, today = dt.date(2025, 6, 2), dt.date(2025, 6, 30), dt.date(2025, 6, 25)
 urgent = ["priority", "priority", "routine", "routine"]
 questions = [
@@ -81,9 +80,10 @@ tasks = tuple(
 )
 answered = [replace(one, status="answered", answer="P-25-30") for one in questions[:2]]
 plan = CollectionPlan((*answered, *questions[2:]), tasks)
-plan.gaps(at=today)[["requirement", "question", "gap_words", "days_left"]].set_axis(
+table = plan.gaps(at=today)[["requirement", "question", "gap_words", "days_left"]].set_axis(
     SEEN, axis="columns"
-).set_index(SEEN[0])
+)
+table.style.hide(axis="index").set_table_styles([{"selector": "th, td", "props": "text-align: left"}])
 
 # %% [markdown]
 # The decision can be taken. The two open questions stand in the register with the days that are left, so that nobody forgets them

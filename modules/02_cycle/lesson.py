@@ -39,7 +39,15 @@
 # A question comes in, an answer goes out, and then somebody says what became of it. That last step makes it a loop.
 
 # %% tags=["words"]
-STEPS = ["Direction", "Collection", "Evaluation", "Collation", "Analysis", "Dissemination", "Review"]
+STEPS = [
+    "Direction",
+    "Collection",
+    "Evaluation",
+    "Collation",
+    "Analysis",
+    "Dissemination",
+    "Review",
+]
 TITLE = "One question on its way"
 
 # %%
@@ -50,33 +58,25 @@ import matplotlib.pyplot as plt
 from ilp_toolkit.views import style
 
 figure, axes = plt.subplots(figsize=(7, 4))
-places = [
-    (math.cos(math.pi * (0.5 - 2 * n / len(STEPS))), math.sin(math.pi * (0.5 - 2 * n / len(STEPS))))
-    for n in range(len(STEPS))
-]
-arrow = {
-    "arrowstyle": "-|>",
-    "color": style.MUTED,
-    "connectionstyle": "arc3,rad=-0.2",
-    "shrinkA": 24,
-    "shrinkB": 24,
-}
-for n, (name, place) in enumerate(zip(STEPS, places, strict=True)):
-    axes.annotate("", places[(n + 1) % len(STEPS)], place, arrowprops=arrow)
+boxes = []
+for n, name in enumerate(STEPS):
+    angle = math.pi * (0.5 - 2 * n / len(STEPS))
     last = n == len(STEPS) - 1
-    box = {
+    look = {
         "boxstyle": "round,pad=0.5",
         "edgecolor": style.ACCENT,
         "facecolor": style.ACCENT if last else style.PAPER,
     }
-    axes.text(
-        *place,
-        f"{n + 1}. {name}",
-        ha="center",
-        va="center",
-        color=style.PAPER if last else style.INK,
-        bbox=box,
+    ink = style.PAPER if last else style.INK
+    text = axes.text(
+        math.cos(angle), math.sin(angle), f"{n + 1}. {name}", ha="center", va="center", color=ink, bbox=look
     )
+    boxes.append(text)
+figure.canvas.draw()
+for one, other in zip(boxes, [*boxes[1:], boxes[0]], strict=True):
+    ends = {"patchA": one.get_bbox_patch(), "patchB": other.get_bbox_patch(), "shrinkA": 3, "shrinkB": 3}
+    bent = {"arrowstyle": "-|>", "color": style.MUTED, "connectionstyle": "arc3,rad=-0.15"}
+    axes.annotate("", other.get_position(), one.get_position(), arrowprops={**bent, **ends})
 axes.set(xlim=(-1.5, 1.5), ylim=(-1.25, 1.25), title=TITLE)
 axes.axis("off")
 plt.show()
@@ -173,11 +173,16 @@ import pandas as pd
 
 from ilp_toolkit.direction.requirements import CollectionPlan, Requirement, Task
 
-pd.set_option("display.max_colwidth", None)
+
+def left(table):
+    """Show a table with its words to the left."""
+    return table.style.set_table_styles([{"selector": "th, td", "props": "text-align: left"}])
+
+
 asked, needed = dt.date(2025, 6, 2), dt.date(2025, 6, 30)
 requirement = Requirement("R-7", QUESTION, DECISION, CHIEF, asked, needed, priority="priority")
 fields = ["question", "decision", "asked_by", "asked_on", "needed_by", "priority"]
-pd.Series([getattr(requirement, field) for field in fields], index=PARTS).to_frame("R-7")
+left(pd.Series([getattr(requirement, field) for field in fields], index=PARTS).to_frame("R-7"))
 
 # %% [markdown]
 # Now the wish. It names no decision, and the toolkit does not take it:
@@ -245,7 +250,7 @@ plan = CollectionPlan(questions, (extract, letter))
 def gaps(plan, day):
     """Return the register of gaps with headings in words."""
     table = plan.gaps(at=day)[["requirement", "question", "gap_words", "days_left", "tasks"]]
-    return table.set_axis(SEEN, axis="columns").set_index(SEEN[0])
+    return left(table.set_axis(SEEN, axis="columns").set_index(SEEN[0]))
 
 
 gaps(plan, dt.date(2025, 6, 10))
@@ -343,7 +348,9 @@ reviewed = tasking.review(
     review_on=dt.date(2026, 1, 15),
 )
 table = tasking.to_table([reviewed])[["what", "owner", "baseline", "result", "done"]]
-table.assign(done=table["done"].map(STATES)).set_axis(COLUMNS, axis="columns")
+left(
+    table.assign(done=table["done"].map(STATES)).set_axis(COLUMNS, axis="columns").set_index(COLUMNS[0])
+).format(precision=0)
 
 # %% [markdown]
 # **A number that moved after a measure does not show that the measure moved it.** Two measures at once on the same streets cannot be told

@@ -22,12 +22,12 @@ NAMED = {"L8", "L9"}
 
 def solve(data: Path) -> dict[str, Any]:
     """Return item id to key, for the data of one variant."""
-    needed = dt.date.fromisoformat(_rows(data / "unit.csv")[0]["needed_by"])
+    needed = dt.date.fromisoformat(_rows(data / "unit.en.csv")[0]["Reports needed by"])
     tasks = _rows(data / "tasks.csv")
-    questions = [row["question"] for row in _rows(data / "questions.csv")]
+    questions = [row["№"] for row in _rows(data / "questions.en.csv")]
     return {
-        "q3": {row["finding"]: {"break": SHOWS[row["code"]]} for row in _rows(data / "findings.csv")},
-        "q4": _lost(_rows(data / "steps.csv")),
+        "q3": {row["№"]: {"break": SHOWS[row["№"]]} for row in _rows(data / "findings.en.csv")},
+        "q4": _lost(_rows(data / "steps.en.csv")),
         "q5": {name: {"state": state(name, tasks, needed)} for name in questions},
         "q6": {row["task"]: {"fault": fault(row, questions, needed)} for row in tasks},
     }
@@ -37,8 +37,8 @@ def _lost(steps: list[dict[str, str]]) -> dict[str, dict[str, float]]:
     """Days that each step added to the delay of the step before."""
     lost, before = {}, 0
     for row in steps:
-        delay = (dt.date.fromisoformat(row["done"]) - dt.date.fromisoformat(row["planned"])).days
-        lost[row["step"]] = {"lost": float(delay - before)}
+        delay = (dt.date.fromisoformat(row["Done"]) - dt.date.fromisoformat(row["Planned"])).days
+        lost[row["№"]] = {"lost": float(delay - before)}
         before = delay
     return lost
 
