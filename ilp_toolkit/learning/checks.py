@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DisclosureError, InputError
-from ..i18n import _, number, plural
-from ._kinds import KeyFaultError, chosen, score_table
+from ..i18n import _, plural
+from ._kinds import KeyFaultError, chosen
 from ._plain import AnswerError
+from .graders import kappa
 from .items import Item
 from .marks import Mark, Part, mark
 
@@ -259,69 +260,6 @@ def _smallest(groups: list[frozenset[str]]) -> int:
             if all(group & set(some) for group in groups):
                 return size
     return len(names)
-
-
-def kappa(item: Item, answer: Any, key: Any, data: Path | None) -> Mark:
-    """
-    Score a table of grades, and tell how far it agrees with a second grader.
-
-    `params`: ``second`` (a CSV file in `data`: the rows' ids in the column `row_id`, or the first one, and a
-    column of the same name as the graded one), ``column`` (the graded column; the first if missing). The
-    codes stand in the order of the column's options. Agreement is a comment, never points: the second grader
-    may be the one who errs.
-    """
-    made = score_table(item, answer, key)
-    name = item.params.get("column") or item.column[0].id
-    codes = [option.id for column in item.column if column.id == name for option in column.option]
-    lines = _rows_of(data, item.params.get("second", ""))
-    head = lines[0]
-    if name not in head or len(codes) < 2:
-        raise KeyFaultError("the second grader's file has no such column")
-    at, row_at = head.index(name), head.index(item.row_id) if item.row_id in head else 0
-    second = {line[row_at]: line[at] for line in lines[1:] if len(line) == len(head)}
-    pairs = []
-    for row, other in second.items():
-        mine = answer.get(row)
-        grade = mine.get(name) if type(mine) is dict else None
-        if type(grade) is str and grade in codes and other in codes:
-            pairs.append((codes.index(grade), codes.index(other)))
-    value = weighted_kappa(pairs, len(codes))
-    if value is None:
-        said = _("Too few grades in common with the second grader to measure agreement.")
-    else:
-        words = plural(
-            "Agreement with a second grader on {n} report: weighted kappa {kappa}.",
-            "Agreement with a second grader on {n} reports: weighted kappa {kappa}.",
-            len(pairs),
-        )
-        said = words.format(n=len(pairs), kappa=number(value, 2))
-    return mark(item, made.fraction, [*made.comments, said], made.parts)
-
-
-def weighted_kappa(pairs: Sequence[tuple[int, int]], codes: int) -> float | None:
-    """
-    Return Cohen's kappa with linear weights, or None where it is not defined.
-
-    Parameters
-    ----------
-    pairs
-        The places of both graders' codes on the scale, a pair for each report.
-    codes
-        How many codes the scale has.
-
-    Examples
-    --------
-    >>> weighted_kappa([(0, 0), (1, 1), (2, 2), (0, 1)], 3)
-    0.7142857142857143
-    """
-    n = len(pairs)
-    if n < 2:
-        return None
-    first, second = ([sum(pair[side] == code for pair in pairs) for code in range(codes)] for side in (0, 1))
-    observed = sum(abs(a - b) for a, b in pairs) / n
-    spread = itertools.product(enumerate(first), enumerate(second))
-    expected = sum(abs(i - j) * a * b for (i, a), (j, b) in spread) / n**2
-    return None if expected == 0 else 1 - observed / expected
 
 
 def ordering(item: Item, answer: Any, _key: Any, _data: Path | None) -> Mark:
