@@ -169,7 +169,7 @@ pd.Series(b2, name="B2").to_frame().style.set_properties(**{"text-align": "left"
 #
 # So: **the scale is written before the grade** (`6x6:B2`), a grade is passed on as it was given, and a grade whose scale is not known
 # counts as not graded until the partner has said which one is meant. Who needs a grade on the own scale grades the report anew, from what
-# is known, and says so. Toolkit and paper form keep the two side by side; the toolkit refuses the rest:
+# is known, and says so. The toolkit asks rather than converts:
 
 # %%
 with ilp.in_words():
@@ -224,8 +224,8 @@ ilp.grades.corroboration(guard)
 # <a id="false"></a>
 # ## 9. A good grade, and false
 #
-# One of the reports was planted false. Its source is registered, was right in most instances, and said that he had seen it himself. **B2 was
-# the right grade on that day.** Here it is, with what came later:
+# One of the reports was planted false. Its source is registered, was right in most instances, and said that he knew it at first hand. **B2
+# was the right grade on that day.** Here it is, with what came later:
 
 # %%
 warehouse = usable[usable["report_id"].isin(["R25-020", "R25-031", "R25-043"])]
