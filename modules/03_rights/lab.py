@@ -50,7 +50,7 @@
 #
 # A table of the victims of violence in the home who asked for protection, by district and month. It is to be printed in the report
 # to the public, totals and all. Counts from 1 to 4 must not be read *and not be worked out*. The attacker of this check knows
-# everything that you leave, that counts are whole numbers, and the rule that you follow.
+# everything that you leave, and that counts are whole numbers.
 
 # %% item="p8"
 
