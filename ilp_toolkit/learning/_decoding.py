@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..i18n import _
+from ._cells import cell
 from ._plain import TAG, AnswerError, plain
 
 __all__ = ["decoded"]
@@ -47,6 +48,7 @@ def _of(value: Any) -> Any:
 def _datetime(value: dict[str, Any]) -> Any:
     import pandas as pd
 
+    cell(value)  # a word such as "now" is no moment
     moment = pd.Timestamp(value["v"])
     zone = value["zone"]
     if zone is None or moment.tzinfo is None:
