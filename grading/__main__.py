@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "new": "commands:new",
     "tracks": "commands:tracks",
     "leaks": "commands:leaks",
+    "sources": "commands:sources",
     "strip": "strip:strip",
     # examiners: marking
 }

@@ -12,8 +12,9 @@ from ilp_toolkit.i18n import _, plural
 
 from . import modules as reading
 from .languages import LANGUAGES, Source, gaps, merge, update
+from .workspace import DEFAULT, Workspace
 
-__all__ = ["build", "lint", "tracks", "translations"]
+__all__ = ["build", "leaks", "lint", "new", "sources", "tracks", "translations"]
 
 Wanted = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -99,3 +100,43 @@ def tracks(root: Root = reading.ROOT) -> None:
         gone = missing(track, there)
         state = _("whole") if not gone else _("missing: {modules}").format(modules=", ".join(gone))
         typer.echo(f"{track.id:12} {state}")
+
+
+def new(name: Annotated[str, typer.Argument(metavar="NN_topic")], root: Root = reading.ROOT) -> None:
+    """Make a new module from the template."""
+    from .template import new_module
+
+    folder = new_module(root, name)
+    typer.echo(
+        _("Made {folder}. Edit it, then: python -m grading lint --module {number}").format(
+            folder=folder.relative_to(root).as_posix(), number=name[:2]
+        )
+    )
+
+
+def sources(
+    module: Wanted = None,
+    work: Annotated[Path, typer.Option("--work", help=_("The examiner's workspace."))] = DEFAULT,
+    overlay: Annotated[Path | None, typer.Option("--overlay", help=_("The examiner's own items."))] = None,
+    root: Root = reading.ROOT,
+) -> None:
+    """Write what nbgrader calls source and release into the workspace, for formgrader."""
+    from .nbgrader_source import write_sources
+
+    found = [reading.load(folder, overlay) for folder in reading.find(root, module)]
+    for path in write_sources(Workspace(work).checked(), found):
+        typer.echo(path.relative_to(work).as_posix())
+
+
+def leaks(paths: Annotated[list[Path] | None, typer.Argument()] = None, root: Root = reading.ROOT) -> None:
+    """Search what learners get (or the files and folders named) for solutions and keys of exams."""
+    from .leaks import all_secrets, find
+
+    where, known = paths or [root / "notebooks"], all_secrets(root)
+    found = [leak for place in where for leak in find(place, known)]
+    for leak in found:
+        typer.echo(str(leak))
+    if found:
+        msg = plural("{n} leak was found.", "{n} leaks were found.", len(found))
+        raise InputError(msg.format(n=len(found)))
+    typer.echo(_("No solution or key of an exam was found."))

@@ -236,7 +236,7 @@ def _asked(
     yield _fixed(module, part, f"{item.id}-ask", ask, item=item.id)
     source = solution_cell(cell.source, item.variable)
     shown = source if solutions else released(source)
-    written = _code(module, part, f"{item.id}-code", shown, {"ilp": {"item": item.id}})
+    written = _code(module, part, f"{item.id}-code", shown, {"deletable": False, "ilp": {"item": item.id}})
     taken = _fixed(module, part, item.id, f'course.answer("{item.id}", {item.variable})', item=item.id)
     if graded:
         written.metadata["nbgrader"] = _node(_nbgrader(f"{item.id}-code", grade=False, solution=True))
