@@ -56,6 +56,8 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 c.NbGrader.logfile = os.path.join(ROOT, "nbgrader.log")
 # The exchange is not used; this keeps it away from folders of the system.
 c.Exchange.root = os.path.join(ROOT, ".exchange")
+# A solution leaves nothing behind, so that nbgrader's own release has the cells that learners get.
+c.ClearSolutions.code_stub = {"python": ""}
 # Marks come from `python -m grading mark`. Were somebody to press nbgrader's own button: no unknown learner
 # is made up, and no missing cell passes in silence.
 c.Autograde.create_student = False
