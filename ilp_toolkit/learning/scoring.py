@@ -101,11 +101,12 @@ def _compared(item: Item, recorded: Any, key: Any) -> Mark:
     except ValidationError:
         raise KeyFaultError("params") from None
     try:
-        made = compare(recorded, key, rules)
+        sound = compare(key, key, rules).fraction == 1
     except AnswerError:
-        if compare(key, key, rules).fraction < 1:
-            raise KeyFaultError("the key is not equal to itself") from None
-        raise
+        sound = False
+    if not sound:
+        raise KeyFaultError("the key does not equal itself")
+    made = compare(recorded, key, rules)
     comments = list(made.comments)
     if made.fraction < 1 and item.mistake:
         comments[:0] = _mistakes(item, recorded)
