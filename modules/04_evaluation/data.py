@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ilp_toolkit.synthetic.reports import grades_table, reports_table
 
-__all__ = ["FAMILIES", "LANGUAGES", "SUPPORTS", "make", "number_of", "said"]
+__all__ = ["FAMILIES", "LANGUAGES", "SUPPORTS", "make", "said"]
 
 LANGUAGES = ("en", "ru")
 FAMILIES = {"O-31": ("005", "008", "013"), "O-52": ("016", "023", "035")}
@@ -152,11 +152,6 @@ def make(variant: int, seed: int) -> dict[str, str]:
 def said(language: str) -> dict[str, str]:
     """Return what each of the sixty says, by its number, without names and without traces of the source."""
     return {number: report.said for number, report in _reports(LANGUAGES.index(language)).items()}
-
-
-def number_of(text: str) -> str:
-    """Return the number of the report that says this, in English."""
-    return next(number for number, own in said("en").items() if own == text)
 
 
 def _twenty(lot: _Lot, family: str) -> list[_Drawn]:

@@ -121,8 +121,10 @@ scale("4x4").style.hide(axis="index")
 # reliable*. Another gives 6 no number at all. Their numbers for the other codes differ as well. The toolkit makes no number of any grade, and takes no word for one:
 
 # %%
-with ilp.in_words():
+try:
     ilp.grades.parse("medium")
+except ValueError as refusal:
+    print(refusal)
 
 # %% item="p3"
 
@@ -172,8 +174,10 @@ pd.Series(b2, name="B2").to_frame().style.set_properties(**{"text-align": "left"
 # is known, and says so. The toolkit asks rather than converts:
 
 # %%
-with ilp.in_words():
+try:
     ilp.grades.parse("2B", scale="4x4")
+except ValueError as refusal:
+    print(refusal)
 
 # %% [markdown]
 # <a id="circular"></a>

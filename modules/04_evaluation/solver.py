@@ -48,7 +48,8 @@ def solve(data: Path) -> dict[str, Any]:
 
 def _grades(rows: list[dict[str, str]]) -> dict[str, dict[str, list[str]]]:
     drawing = _data_module()
-    numbers = {row["#"]: drawing.number_of(row["Information"]) for row in rows}
+    told = {text: number for number, text in drawing.said("en").items()}
+    numbers = {row["#"]: told[row["Information"]] for row in rows}
     here = {numbers[row["#"]]: row for row in rows}
     return {
         row["#"]: {
