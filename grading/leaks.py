@@ -57,7 +57,7 @@ _FILES = frozenset({
 })  # fmt: skip
 _MARKS = re.compile(r"(?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
-_WINDOW, _SHORTEST, _WHOLE = 8, 4, 10
+_WINDOW, _SHORTEST, _WHOLE = 8, 4, 20
 """Words of a window, of the shortest text that is searched for, of one that is never shown whole."""
 _DEPTH, _LARGEST = 4, 50_000_000
 
@@ -341,12 +341,15 @@ def _between(code: str) -> str:
 
 
 def _bodies(path: Path) -> Iterator[str]:
-    """Give the bodies of the functions in a file, without their docstrings."""
+    """Give the bodies of the functions in a file, without their texts: those stand in the data as well."""
     if not path.is_file():
         return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for text in [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]:
+        text.value = "" if isinstance(text.value, str) else text.value
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) else node.body
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             yield "\n".join(map(ast.unparse, body))
 
 
