@@ -15,7 +15,7 @@ from .items import Item, ItemPack
 from .places import Place, heading
 
 if TYPE_CHECKING:
-    from .scoring import Mark
+    from .marks import Mark
 
 __all__ = ["complaint", "fault", "made", "mark", "question", "ready", "unsaved"]
 
@@ -39,8 +39,14 @@ def question(item: Item, pack: ItemPack, place: Place, variant: int) -> dict[str
 def mark(item: Item, found: Mark, place: Place, part: str) -> str:
     """Tell a mark, part by part, with where to read again."""
     words = telling.names(item)
-    lines = [Line(words.get(one.id, ""), one.right, one.comment) for one in found.parts]
-    return mark_html(found.verdict, found.fraction, found.comments, lines, read=_read(item, place, part))
+    lines = [
+        Line(words.get(one.id, one.id if item.rows_from else ""), one.right, one.comment)
+        for one in found.parts
+        if one.comment or not one.right
+    ]
+    said = {line.comment for line in lines}
+    comments = [comment for comment in found.comments if comment not in said]
+    return mark_html(found.verdict, found.fraction, comments, lines, read=_read(item, place, part))
 
 
 def ready(found: Readiness) -> str:

@@ -26,7 +26,7 @@ from .items import Item, ItemPack
 from .places import GUEST, Place
 
 if TYPE_CHECKING:
-    from .scoring import Mark
+    from .marks import Mark
 
 __all__ = ["Course", "Part"]
 

@@ -18,7 +18,7 @@ import ipywidgets as widgets
 from ...i18n import _, number, plural
 from .plain import escape
 
-__all__ = ["Changed", "Field", "Later", "choice", "choices", "numeric", "text"]
+__all__ = ["Changed", "Field", "Later", "as_number", "choice", "choices", "dropdown", "numeric", "text"]
 
 Changed = Callable[[Any], None]
 """Called with the answer whenever the learner has changed it; None where it was taken back."""
@@ -109,16 +109,26 @@ def choices(shown: Shown, value: Any, changed: Changed) -> Field:
     return Field(widgets.VBox([note, *boxes.values()]), answer)
 
 
+def dropdown(options: Sequence[Shown], value: Any, **look: Any) -> Any:
+    """Make a list to choose one option from; until one is chosen its value is the empty text."""
+    pairs = [(_("choose …"), ""), *((option["text"], option["id"]) for option in options)]
+    known = isinstance(value, str) and any(value == name for _text, name in pairs)
+    box = widgets.Dropdown(options=pairs, value=value if known else "", **look)
+    box.add_class("ilp-field")
+    return box
+
+
 def numeric(shown: Shown, value: Any, changed: Changed) -> Field:
     """Answer with a number, typed with a point or a comma."""
     known = isinstance(value, int | float) and not isinstance(value, bool)
     box = widgets.Text(
         value=_typed(value) if known else "",
         placeholder=_("a number"),
-        description=str(shown.get("unit") or _("Number")),
+        description=_("Number"),
         style={"description_width": "initial"},
         layout=widgets.Layout(width="18rem", max_width="100%"),
     )
+    unit = widgets.HTML(f"<span>{escape(shown.get('unit') or '')}</span>")
     note = widgets.HTML("")
 
     def tell() -> None:
@@ -134,7 +144,8 @@ def numeric(shown: Shown, value: Any, changed: Changed) -> Field:
 
     later = Later(tell)
     box.observe(lambda _change: later(), names="value")
-    return Field(widgets.VBox([box, note]), lambda: as_number(box.value), later.flush)
+    typed = widgets.HBox([box, unit], layout=widgets.Layout(align_items="center", grid_gap="8px"))
+    return Field(widgets.VBox([typed, note]), lambda: as_number(box.value), later.flush)
 
 
 def text(shown: Shown, value: Any, changed: Changed) -> Field:

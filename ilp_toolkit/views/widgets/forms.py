@@ -82,7 +82,8 @@ class SubmitForm:
         self.button.on_click(lambda _button: self._pressed())
         self.again.on_click(lambda _button: self.refresh())
         head = f'{style_tag()}<h4 class="ilp-head">{escape(_("Hand in"))}</h4>'
-        row = widgets.Box([self.button, self.again], layout=widgets.Layout(flex_flow="row wrap"))
+        row = widgets.Box([self.button, self.again])
+        row.add_class("ilp-buttons")
         self.widget = _framed([widgets.HTML(head), self._words, *([card] if card else []), row, self._told])
         self.refresh()
 

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...i18n import _
-from .fields import Changed, Field
+from .fields import Changed, Field, dropdown
 from .plain import markdown
 
 __all__ = ["match", "order"]
@@ -75,22 +75,18 @@ class _Order:
 
 def match(shown: Shown, value: Any, changed: Changed) -> Field:
     """Answer by choosing an option for each row."""
-    options = [(_("choose …"), None), *((option["text"], option["id"]) for option in shown["option"])]
-    known = {name for _text, name in options}
     given = value if isinstance(value, dict) else {}
     boxes: dict[str, Any] = {}
     rows = []
     for row in shown["row"]:
-        name = given.get(row["id"])
-        box = widgets.Dropdown(options=options, value=name if name in known else None, tooltip=row["text"])
-        box.add_class("ilp-field")
+        box = dropdown(shown["option"], given.get(row["id"]), tooltip=row["text"])
         label = widgets.HTML(markdown(row["text"], inline=True))
         label.add_class("ilp-grow")
         rows.append(_row([label, box]))
         boxes[row["id"]] = box
 
     def answer() -> dict[str, str] | None:
-        return {name: box.value for name, box in boxes.items() if box.value is not None} or None
+        return {name: box.value for name, box in boxes.items() if box.value} or None
 
     for box in boxes.values():
         box.observe(lambda _change: changed(answer()), names="value")

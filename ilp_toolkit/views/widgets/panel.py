@@ -67,13 +67,12 @@ class Panel:
         self._saved = widgets.HTML("")
         self._told = widgets.Output()
         self._helped = widgets.Output()
-        self.check = _button(_("Check"), deeds.check, primary=True)
+        self.check = _button(_("Check my answer"), deeds.check, primary=True)
         self.hint = _button(_("Hint"), deeds.hint)
         self.solution = _button(_("Worked solution"), deeds.solution)
         buttons = [b for b in (self.check, self.hint, self.solution) if b is not None]
-        row = widgets.Box(
-            [*buttons, self._saved], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
-        )
+        row = widgets.Box([*buttons, self._saved])
+        row.add_class("ilp-buttons")
         asked = widgets.HTML(
             f'{style_tag()}{_head(head)}<div class="ilp-prompt">{markdown(shown["prompt"])}</div>'
         )

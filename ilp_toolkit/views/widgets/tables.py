@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...i18n import _, number
-from .fields import Changed, Field, Later, as_number
+from .fields import Changed, Field, Later, as_number, dropdown
 from .plain import escape, markdown
 
 __all__ = ["spans", "suppress", "table"]
@@ -63,22 +63,17 @@ class _Cell:
         self._kind = column.get("type", "option")
         look = {"description": column["text"], "style": {"description_width": "initial"}}
         if self._kind == "option":
-            options = [(_("choose …"), None), *((o["text"], o["id"]) for o in column["option"])]
-            known = {name for _text, name in options}
-            hashable = isinstance(value, str)
-            self.widget = widgets.Dropdown(
-                options=options, value=value if hashable and value in known else None, **look
-            )
+            self.widget = dropdown(column["option"], value, **look)
         else:
             written = "" if value is None else _written(value)
             self.widget = widgets.Text(value=written, **look)
-        self.widget.add_class("ilp-field")
+            self.widget.add_class("ilp-field")
         self.widget.observe(lambda _change: later(), names="value")
 
     def read(self) -> Any:
         value = self.widget.value
         if self._kind == "option":
-            return value
+            return value or None
         if self._kind == "number":
             return as_number(value)
         return value.strip() or None
