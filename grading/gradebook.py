@@ -9,7 +9,11 @@ that a change by hand is told from what the machine wrote.
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
+import sqlite3
+import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +30,7 @@ from .marks import Effective, Entry, Kind
 from .modules import Module
 from .workspace import Workspace
 
-__all__ = ["FORMGRADER", "NOTEBOOK", "Pulled", "opened", "project", "pull"]
+__all__ = ["FORMGRADER", "NOTEBOOK", "Pulled", "opened", "path_with_scripts", "project", "pull"]
 
 NOTEBOOK = "exam"
 """What nbgrader calls the notebook."""
@@ -55,12 +59,35 @@ def opened(path: Path) -> Iterator[Any]:
         from sqlalchemy.exc import SAWarning
 
         warnings.filterwarnings("ignore", category=SAWarning)
+        if not path.is_file():
+            _begin(path)
         book = Gradebook(f"sqlite:///{path}", COURSE)
         try:
             with book:
                 yield book
         finally:
             book.engine.dispose()
+
+
+def _begin(path: Path) -> None:
+    """
+    Make an empty database that names the version of nbgrader's layout.
+
+    nbgrader would ask the program `alembic` for it, by its bare name, which an environment that is not
+    activated does not have on its path, and a new process takes seconds.
+    """
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        database.execute("INSERT INTO alembic_version VALUES (?)", (head,))
+
+
+def path_with_scripts() -> str:
+    """Return ``PATH`` with the scripts of this interpreter's environment before everything else."""
+    return os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
 
 
 def project(workspace: Workspace, record: Assessment, bench: Bench, page: Page) -> list[Pulled]:
