@@ -128,6 +128,7 @@ def mark(
     """
     roster = Roster.load(workspace)
     with locked(workspace.assessment, seconds=1), Assessment(workspace.assessment) as record:
+        workspace.sweep()
         run = record.begin(
             {"mode": settings.mode, "workers": settings.workers, "overlay": bench.overlay is not None}
         )

@@ -262,6 +262,10 @@ class Workspace:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Remove what a run that was killed left in `private`; for whoever holds the lock."""
+        shutil.rmtree(self.private, ignore_errors=True)
+
 
 def _safe(name: str) -> str:
     """Return a name that may stand in a path; anything else never reaches the disk."""

@@ -20,7 +20,6 @@ from ilp_toolkit.learning import submission
 from ilp_toolkit.learning.cards import variant
 
 MODULE = "90_sample"
-ROWS = 24
 
 MODULE_TOML = """\
 title = "A sample"
