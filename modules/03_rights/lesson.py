@@ -9,8 +9,8 @@
 # %% [markdown]
 # **How long:** about 75 minutes for this lesson, 45 for the lab, 45 for the exam.
 #
-# **How to use it:** run all cells once, then read from the top. There is no code to type. Where code is shown, it shows
-# what the toolkit does. Each question answers at once and says where to read again.
+# **How to use it:** run all cells once, then read from the top. There is no code to type: it is folded away, and a click on it
+# shows what the toolkit does. Each question answers at once and says where to read again.
 #
 # Everything in it is invented: the city of Kelovar, its districts, its law, its people. So you can speak freely about it.
 
@@ -85,10 +85,15 @@ import pandas as pd
 import ilp_toolkit as ilp
 from ilp_toolkit.direction import rules
 
-pd.set_option("display.max_colwidth", None)
+
+def shown(table):
+    left = {"selector": "th, td", "props": "text-align: left"}
+    return table.style.hide(axis="index").set_table_styles([left]).set_properties(**{"text-align": "left"})
+
+
 packs = [rules.load("iccpr17"), rules.load("uncat15")]
 lines = [(rule.text, rule.citation, YES if rule.verified else NO) for pack in packs for rule in pack.rules]
-pd.DataFrame(lines, columns=[RULE, PLACE, COMPARED])
+shown(pd.DataFrame(lines, columns=[RULE, PLACE, COMPARED]))
 
 # %% [markdown]
 # **How it can mislead:** a rule in a table looks like the law. It is a reminder of the law. A pack that says `verified` only
@@ -153,10 +158,27 @@ pd.DataFrame(lines, columns=[RULE, PLACE, COMPARED])
 # A list of the desk, four people. We try to hand it to the other units of our own agency:
 
 # %% tags=["words"]
+CASE = "Robberies in Kelovar"
+BASIS = "Police Service Act of Tolvania, section 12 (invented)"
+NECESSITY = "Bags are robbed at tram stops; without hours and places nobody can be advised."
+PROPORTIONALITY = "Offences, days and districts only; nobody is named in what leaves."
 DESK = "list of the desk, written by hand"
 
 # %%
-case = ilp.open_case("training")
+import tempfile
+
+folder = tempfile.mkdtemp()
+case = ilp.Case(
+    CASE,
+    folder=f"{folder}/case",
+    key_folder=f"{folder}/keys",
+    purpose=["prevention", "tasking"],
+    legal_basis=BASIS,
+    owner="analyst-07",
+    necessity=NECESSITY,
+    proportionality=PROPORTIONALITY,
+    retention="90 days",
+)
 desk = pd.DataFrame(
     {
         "person": ["T-11", "T-12", "T-13", "T-14"],
@@ -209,23 +231,23 @@ print(ilp.preview(suspects, confidence="moderate", **to_units))
 # A first entry counts as a review. Real periods differ from country to country: **not verified for yours, ask your legal
 # department.**
 #
-# The toolkit gives every case such a day. After it, nothing of the case leaves:
+# The toolkit gives every case such a day, ninety days from today for the one that we opened above. After it, nothing of the case
+# leaves:
 
 # %% tags=["words"]
-EXPIRES = "expires"
-PURPOSE = "may be used for"
-NEEDED = "why it is needed"
-SMALLER = "why no more is taken"
+THE_CASE, SAYS = "the case", "says"
+TITLE, LAW, WHY = "title", "on what law it rests", "why it is needed"
+SMALLER, GOES = "why no more is taken", "goes on"
 
 # %%
-pd.Series(
-    {
-        EXPIRES: case.expires.date().isoformat(),
-        PURPOSE: ", ".join(sorted(case.purposes)),
-        NEEDED: case.necessity,
-        SMALLER: case.proportionality,
-    }
-).to_frame("")
+case_says = {
+    TITLE: case.name,
+    LAW: case.legal_basis,
+    WHY: case.necessity,
+    SMALLER: case.proportionality,
+    GOES: case.expires.date().isoformat(),
+}
+shown(pd.DataFrame(list(case_says.items()), columns=[THE_CASE, SAYS]))
 
 # %% [markdown]
 # **If an entry is wrong,** mending the entry is half of the work. Whoever got a product with it must hear of it. The record of
@@ -259,7 +281,9 @@ TEXT = (
 NAME = "Dornilek Salvarak"
 
 # %%
-print(ilp.redaction.redact(TEXT, names=[NAME]).text)
+import textwrap
+
+print(textwrap.fill(ilp.redaction.redact(TEXT, names=[NAME]).text, 90))
 
 # %% [markdown]
 # The name and the telephone are gone. The plate, the house, the pharmacist and the caretaker stayed. **A machine finds
@@ -313,11 +337,10 @@ QUARTER = "Robberies by district, January to March 2025"
 MONTHS = "Robberies by district, January and February 2025"
 SOURCE = "Unified Register, extract (invented)"
 OBTAINED = "extract, asked for in writing; lawful"
+NAMES = "area"
 AREA, INSIDE, OUTSIDE = "district", "in the register", "what the public would see"
 
 # %%
-import tempfile
-
 import geopandas as gpd
 
 register = case.collect(
@@ -337,7 +360,7 @@ def by_district(until):
 
 def side_by_side(finding, seen):
     public = ["■" if pd.isna(n) else int(n) for n in seen.tables["districts"]["n"]]
-    return pd.DataFrame({AREA: finding.table["area"], INSIDE: finding.table["n"], OUTSIDE: public})
+    return shown(pd.DataFrame({AREA: finding.table[NAMES], INSIDE: finding.table["n"], OUTSIDE: public}))
 
 
 quarter = by_district("2025-04-01")
@@ -348,7 +371,6 @@ side_by_side(quarter, ilp.preview(quarter, statement=QUARTER, **public))
 # Four small counts are hidden. There are four of them, so no total gives one of them away. It leaves:
 
 # %%
-folder = tempfile.mkdtemp()
 left = ilp.release(quarter, f"{folder}/quarter", statement=QUARTER, title=QUARTER, source=SOURCE, **public)
 print(left.name)
 
