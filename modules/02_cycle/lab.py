@@ -61,8 +61,6 @@ SEEN = ["no.", "question", "state", "days left"]
 import datetime as dt
 from dataclasses import replace
 
-import pandas as pd
-
 from ilp_toolkit.direction.requirements import CollectionPlan, Requirement, Task
 
 asked, needed, today = dt.date(2025, 6, 2), dt.date(2025, 6, 30), dt.date(2025, 6, 25)

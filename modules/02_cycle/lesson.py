@@ -165,12 +165,14 @@ DECISION = "which streets to light and to patrol, at what hours, from 1 July"
 CHIEF = "deputy head of city police"
 WISH = "Find out all you can about car thieves."
 PARTS = ["question", "decision that waits", "asked by", "asked on", "needed by", "priority"]
+URGENCY = {"immediate": "immediate", "priority": "priority", "routine": "routine"}
 
 # %%
 import datetime as dt
 
 import pandas as pd
 
+from ilp_toolkit import i18n
 from ilp_toolkit.direction.requirements import CollectionPlan, Requirement, Task
 
 
@@ -181,8 +183,8 @@ def left(table):
 
 asked, needed = dt.date(2025, 6, 2), dt.date(2025, 6, 30)
 requirement = Requirement("R-7", QUESTION, DECISION, CHIEF, asked, needed, priority="priority")
-fields = ["question", "decision", "asked_by", "asked_on", "needed_by", "priority"]
-left(pd.Series([getattr(requirement, field) for field in fields], index=PARTS).to_frame("R-7"))
+values = [QUESTION, DECISION, CHIEF, i18n.date(asked), i18n.date(needed), URGENCY[requirement.priority]]
+left(pd.Series(values, index=PARTS).to_frame("R-7"))
 
 # %% [markdown]
 # Now the wish. It names no decision, and the toolkit does not take it:
