@@ -23,6 +23,8 @@ __all__ = ["Folder"]
 _PREFIX = "ilp-run-"
 _YOUNG = 60.0
 """Seconds in which a folder may still be without its lock."""
+_LONGEST = 40
+"""Characters of the path above it."""
 
 
 class Folder:
@@ -34,7 +36,7 @@ class Folder:
     def __enter__(self) -> Folder:
         """Make the folder, and clear away what dead runs left."""
         parent = Path(tempfile.gettempdir())
-        if sys.platform != "win32" and len(str(parent)) > 40:
+        if sys.platform != "win32" and len(str(parent)) > _LONGEST:
             parent = Path("/tmp")
         for old in parent.glob(f"{_PREFIX}*"):
             _sweep(old)

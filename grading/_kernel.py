@@ -68,8 +68,7 @@ class Kernel:
     async def start(self) -> bool:
         """Start it and wait until it answers; False if it does not within its time."""
         setup = self.setup
-        (setup.folder / "out").mkdir(parents=True)
-        (setup.folder / "home").mkdir()
+        (setup.folder / "home").mkdir(parents=True)
         self._manager = managing = manager(setup)
         environment = None if setup.sandbox else {**os.environ, **setup.environment}
         until = time.monotonic() + setup.limits.start
@@ -252,11 +251,14 @@ def read_answers(path: Path, limit: int) -> dict[str, Any]:
         handle = os.open(path, flags)
     except OSError:
         return {}
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_size > limit:
             return {}
-        raw = file.read(limit + 1)
+        with os.fdopen(os.dup(handle), "rb") as file:
+            raw = file.read(limit + 1)
+    finally:
+        os.close(handle)
     if len(raw) > limit:
         return {}
     try:

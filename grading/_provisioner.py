@@ -44,8 +44,13 @@ class Setup:
 
     @property
     def out(self) -> Path:
-        """Where answers are written."""
-        return self.folder / "out" / "answers.json"
+        """
+        Where answers are written.
+
+        Right in the folder, which is a mount, so that nobody inside can put a link in its place: in the place
+        of a folder within, a link would be followed.
+        """
+        return self.folder / "answers.json"
 
 
 class _Spec(KernelSpecManager):
@@ -92,7 +97,7 @@ class BwrapProvisioner(_PlainProvisioner):
         launch_with = await super().pre_launch(**kwargs)
         setup = _manager_of(self).setup
         if os.geteuid() == 0:
-            for path in (setup.folder, setup.folder / "k.json", setup.out.parent):
+            for path in (setup.folder, setup.folder / "k.json"):
                 os.chown(path, user(setup.slot), user(setup.slot), follow_symlinks=False)
         return launch_with
 

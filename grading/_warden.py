@@ -98,7 +98,7 @@ class Warden:
 def _transgression(run: Watched, children: dict[int, list[int]]) -> Reason | None:
     if time.monotonic() > run.until:
         return "time"
-    if _held(run.pid, children) > run.limits.memory:
+    if _held(run.pid, children, run.limits.memory) > run.limits.memory:
         return "memory"
     if run.folder is not None and _filled(run.folder, 8 * run.limits.out):
         return "disk"
@@ -120,16 +120,38 @@ def _children() -> dict[int, list[int]]:
     return found
 
 
-def _held(pid: int, children: dict[int, list[int]]) -> int:
-    """Return the bytes of memory that a process and all below it hold and share with no file."""
-    total, waiting = 0, [pid]
+def _held(pid: int, children: dict[int, list[int]], enough: int) -> int:
+    """
+    Return the bytes of memory that a process and all below it hold together.
+
+    Quick first: what each holds beside files. Forked processes share what they hold, so where that comes to
+    more than enough it is counted again, each page once; that takes longer.
+    """
+    tree, waiting = [], [pid]
     while waiting:
         one = waiting.pop()
+        tree.append(one)
         waiting += children.get(one, [])
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            numbers = Path("/proc", str(one), "statm").read_bytes().split()
-            total += (int(numbers[1]) - int(numbers[2])) * _PAGE
-    return total
+    each = {one: _resident(one) for one in tree}
+    if sum(each.values()) <= enough:
+        return sum(each.values())
+    return sum(_proportional(one, otherwise) for one, otherwise in each.items())
+
+
+def _resident(pid: int) -> int:
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        numbers = Path("/proc", str(pid), "statm").read_bytes().split()
+        return (int(numbers[1]) - int(numbers[2])) * _PAGE
+    return 0
+
+
+def _proportional(pid: int, otherwise: int) -> int:
+    """Return a process's share of the memory that it has together with others."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc", str(pid), "smaps_rollup").read_bytes().splitlines():
+            if line.startswith(b"Pss_Anon:"):
+                return int(line.split()[1]) << 10
+    return otherwise
 
 
 def _filled(folder: Path, limit: int) -> bool:

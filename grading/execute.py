@@ -41,6 +41,8 @@ Status = Literal["done", "timeout", "dead", "failed"]
 Progress = Callable[[int, int, float], None]
 """Is told after each notebook: how many are done, of how many, and about how many seconds are left."""
 
+_TRIES = 2
+"""How often a kernel is started before its notebook is given up."""
 _INSIDE = {
     "ITEMS": "/ilp/course/items.json",
     "DATA": "/ilp/course/data",
@@ -240,7 +242,7 @@ class _Run:
     async def _kernel(self, job: Job, folder: Path, slot: int, shared: _Shared) -> Kernel | str:
         """Return a kernel that answers, started twice if need be, or what became of it."""
         kernel = None
-        for attempt in (1, 2):
+        for attempt in range(1, _TRIES + 1):
             kernel = Kernel(self._setup(job, folder / str(attempt), slot), shared.sockets, shared.warden)
             try:
                 if await kernel.start():
@@ -270,7 +272,7 @@ class _Run:
         readable = {inside[name]: path for name, path in outside.items()}
         seen = inside if self.sandbox else {name: str(path) for name, path in outside.items()}
         environment = {f"ILP_COURSE_{name}": path for name, path in seen.items()}
-        environment |= {"ILP_COURSE_MODE": "marking", "ILP_COURSE_OUT": str(folder / "out" / "answers.json")}
+        environment |= {"ILP_COURSE_MODE": "marking", "ILP_COURSE_OUT": str(folder / "answers.json")}
         if not self.sandbox:
             environment |= {"MPLBACKEND": "agg", "IPYTHONDIR": str(folder / "home")}
             if self.cache is not None:
