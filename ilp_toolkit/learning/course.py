@@ -54,6 +54,8 @@ class Course:
         self._clock = clock
         self._panels: dict[str, Any] = {}
         self._overviews: list[tuple[Any, bool]] = []
+        self._forms: list[Any] = []
+        self._outdated: frozenset[str] = frozenset()
         self._marks: dict[str, tuple[Any, Mark]] = {}
         self._left = place.take_over(self._data_bound())
         self.book = place.book()
@@ -94,17 +96,19 @@ class Course:
         with self._speaking():
             try:
                 made = cards.typed(learner, code)
-                before = self.place.card
+                self._flush()
+                before, variant = self.place.card, self.place.variant
                 cards.write_card(self.place.answers, made)
             except (IlpError, OSError) as error:
                 return False, str(error)
+            if self.place.variant != variant:
+                self._outdated = self._data_bound()
             self._left = self.place.take_over(self._data_bound())
             self.book = self.place.book()
             self._redraw()
             words = _("Card {learner} is kept.").format(learner=made.learner)
             if before != made:
-                more = _("Now choose Run → Restart Kernel and Run All Cells, to load your own data.")
-                words = f"{words} {more}"
+                words = f"{words} {_outdated_words()}"
             return True, words
 
     def ask(self, item: str) -> None:
@@ -222,15 +226,9 @@ class Course:
         from ..views.widgets.forms import CardForm, SubmitForm
 
         with self._speaking():
-            form: SubmitForm
-
-            def kept(learner: str, code: str) -> tuple[bool, str]:
-                told = self.keep_card(learner, code)
-                form.refresh()
-                return told
-
-            missing = None if self.place.card else CardForm("", "", kept).widget
-            form = SubmitForm(self._ready, self._submitted, missing)
+            card = CardForm("", "", self.keep_card).widget
+            form = SubmitForm(self._ready, self._submitted, card, lambda: self.place.card is not None)
+            self._forms.append(form)
             self._show(form.widget)
 
     def say(self, words: str) -> None:
@@ -252,6 +250,10 @@ class Course:
     def _changed(self, item: str, answer: Any) -> None:
         with self._speaking():
             panel = self._panels.get(item)
+            if item in self._outdated:
+                if panel is not None:
+                    panel.complain(_outdated_words())
+                return
             try:
                 self._put(item, answer)
             except (IlpError, OSError) as error:
@@ -270,8 +272,7 @@ class Course:
     def _submitted(self, insists: bool) -> tuple[bool, str]:
         with self._speaking():
             try:
-                for panel in self._panels.values():
-                    panel.flush()
+                self._flush()
                 if readiness(self.place, self.pack).unsaved and not insists:
                     return False, _showing.complaint(_showing.unsaved())
                 path, parts = hand_in(self.place, self.pack, clock=self._clock)
@@ -280,6 +281,10 @@ class Course:
             except Exception as error:  # as in `_deed`
                 return False, _showing.complaint(_showing.fault(error))
             return True, _showing.made(path, parts.receipt, parts.manifest.attempt)
+
+    def _flush(self) -> None:
+        for panel in self._panels.values():
+            panel.flush()
 
     def _ready(self) -> str:
         with self._speaking():
@@ -324,6 +329,8 @@ class Course:
     def _redraw(self) -> None:
         for overview, short in self._overviews:
             self._draw(overview, short=short)
+        for form in self._forms:
+            form.refresh()
 
     def _draw(self, overview: Any, *, short: bool) -> None:
         rows = [Row(item.id, telling.title(item), self._state(item)) for item in self.pack.part(self.part)]
@@ -385,3 +392,7 @@ class Course:
         from ..views.widgets.panel import show
 
         show(widget)
+
+
+def _outdated_words() -> str:
+    return _("Now choose Run → Restart Kernel and Run All Cells, to load your own data.")

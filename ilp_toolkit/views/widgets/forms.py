@@ -46,7 +46,7 @@ class CardForm:
                 widgets.HTML(f"{style_tag()}{head}<p>{ask}</p>"),
                 self.learner,
                 self.code,
-                self.button,
+                _buttons([self.button]),
                 self._told,
             ]
         )
@@ -68,35 +68,37 @@ class SubmitForm:
     submit
         Called with whether the learner insists; returns (made or not, HTML to show).
     card
-        The form of the card where there is none yet.
+        The form of the card.
+    has_card
+        Says whether a card is kept; the form is shown until there is one.
     """
 
     def __init__(
-        self, describe: Callable[[], str], submit: Callable[[bool], tuple[bool, str]], card: Any = None
+        self,
+        describe: Callable[[], str],
+        submit: Callable[[bool], tuple[bool, str]],
+        card: Any,
+        has_card: Callable[[], bool],
     ) -> None:
-        self._describe, self._submit = describe, submit
+        self._describe, self._submit, self._card, self._has_card = describe, submit, card, has_card
         self._words, self._told = widgets.HTML(""), widgets.HTML("")
         self.button = widgets.Button(description=_("Make the file to hand in"), button_style="primary")
-        self.again = widgets.Button(description=_("Look again"))
         self._insists = False
         self.button.on_click(lambda _button: self._pressed())
-        self.again.on_click(lambda _button: self.refresh())
-        head = f'{style_tag()}<h4 class="ilp-head">{escape(_("Hand in"))}</h4>'
-        row = widgets.Box([self.button, self.again])
-        row.add_class("ilp-buttons")
-        self.widget = _framed([widgets.HTML(head), self._words, *([card] if card else []), row, self._told])
+        head = widgets.HTML(f'{style_tag()}<h4 class="ilp-head">{escape(_("Hand in"))}</h4>')
+        self.widget = _framed([head, self._words, card, _buttons([self.button]), self._told])
         self.refresh()
 
     def refresh(self) -> None:
         """Say anew what would be handed in."""
         self._words.value = self._describe()
+        self._card.layout.display = "none" if self._has_card() else None
 
     def _pressed(self) -> None:
         made, html = self._submit(self._insists)
-        self._insists = not made and not self._insists
-        self.button.description = (
-            _("Hand in all the same") if self._insists else _("Make the file to hand in")
-        )
+        self._insists = not made and not self._insists and self._has_card()
+        usual, all_the_same = _("Make the file to hand in"), _("Hand in all the same")
+        self.button.description = all_the_same if self._insists else usual
         self._told.value = html
         self.refresh()
 
@@ -112,6 +114,12 @@ class Overview:
         """Draw the questions with their states, or in short how many are done and which comes next."""
         body = progress_html(rows, notes=notes, short=short)
         self._html.value = f'{style_tag()}<h4 class="ilp-head">{escape(self._head)}</h4>{body}'
+
+
+def _buttons(parts: list[Any]) -> Any:
+    row = widgets.Box(parts)
+    row.add_class("ilp-buttons")
+    return row
 
 
 def _framed(parts: list[Any]) -> Any:

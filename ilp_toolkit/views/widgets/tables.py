@@ -148,7 +148,8 @@ def suppress(shown: Shown, value: Any, changed: Changed) -> Field:
     hidden = {(str(pair[0]), str(pair[1])) for pair in value or [] if len(pair) == 2}
     touched = [isinstance(value, list)]
     cells: dict[tuple[str, str], Any] = {}
-    parts = [widgets.HTML(f"<strong>{escape(name)}</strong>") for name in head]
+    parts = [widgets.HTML(f"<strong>{escape(head[0])}</strong>")]
+    parts += [widgets.HTML(f'<strong class="ilp-right">{escape(name)}</strong>') for name in head[1:]]
     for label, *counts in shown["body"]:
         parts.append(widgets.HTML(f"<strong>{escape(label)}</strong>"))
         for column, count in zip(head[1:], counts, strict=True):
