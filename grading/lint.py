@@ -22,11 +22,17 @@ from .data import made
 from .languages import LANGUAGES, mistakes
 from .modules import PARTS, Cell, Module, ModuleError, PartName, Problem, load
 
-__all__ = ["anchors", "lint"]
+__all__ = ["anchors", "lint", "texts_shown"]
 
 _ANCHOR = re.compile(r'<a\s+(?:id|name)="([^"]*)"')
 _LINK = re.compile(r"\]\(([^)\s]+)(?:\s[^)]*)?\)")
 _SOLUTION = re.compile(r"#+ (?:BEGIN|END) SOLUTION")
+_SENTENCE = re.compile(r"[^\W\d_]{2,}[,;:]? [^\W\d_]{2,}")
+_SHOWING = frozenset({
+    "print", "display", "Markdown", "HTML", "set_title", "set_xlabel", "set_ylabel", "suptitle", "title",
+    "xlabel", "ylabel", "text", "annotate", "rename", "set_axis", "legend",
+})  # fmt: skip
+"""Functions whose texts people read."""
 _BUILT = re.compile(r"\b(?:learning\.open|course\.(?:ask|answer|progress|submit))\s*\(")
 
 
@@ -56,6 +62,28 @@ def anchors(module: Module, part: str) -> set[str]:
     return {
         name for cell in module.cells(part) if cell.kind == "prose" for name in _ANCHOR.findall(cell.source)
     }
+
+
+def texts_shown(tree: ast.AST) -> list[str]:
+    """
+    Return the texts that code shows to people and that stand in the code itself.
+
+    Examples
+    --------
+    >>> texts_shown(ast.parse("print('Calls by district', n); read('calls.csv')"))
+    ['Calls by district']
+    """
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in _SHOWING]
+    inside = [part for call in calls for part in ast.walk(call) if isinstance(part, ast.Constant)]
+    return [
+        str(part.value) for part in inside if isinstance(part.value, str) and _SENTENCE.search(part.value)
+    ]
+
+
+def _called(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def _head(module: Module) -> Iterator[Problem]:
@@ -270,6 +298,10 @@ def _code(cell: Cell, item: Item | None) -> Iterator[tuple[str, bool]]:
         yield _("Each ### BEGIN SOLUTION needs one ### END SOLUTION after it."), True
     if cell.kind != "item" and marks:
         yield _('A solution stands outside an item: give the cell its item, # %% item="q1".'), True
+    if cell.kind == "code":
+        for text in texts_shown(tree):
+            msg = _("“{text}” is shown by code; put it into a cell with the tag `words`, to be translated.")
+            yield msg.format(text=text[:40]), False
     if item is not None and item.variable not in _assigned(tree):
         msg = _("The solution of {item} sets no variable `{name}`.")
         yield msg.format(item=item.id, name=item.variable), True

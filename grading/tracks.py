@@ -27,6 +27,8 @@ from .modules import ROOT, Message, Module
 
 __all__ = ["Curriculum", "Planned", "Track", "build_index", "index", "missing"]
 
+_MODULES, _TOGETHER, _MISSING = N_("Modules"), N_("Together"), N_("missing")
+_WHOLE, _GAPS = N_("This track is whole."), N_("Still missing in this track: {modules}.")
 _FORMS = {"full": N_("whole"), "short": N_("short form"), "trimmed": N_("shortened")}
 
 
@@ -213,7 +215,7 @@ def _modules(
             parts = " · ".join(links)
         hours = f"{module.head.hours if module else planned.hours:g}"
         rows.append((planned.number, titles[planned.number], hours, outcomes, parts))
-    return f"## {speak.say(N_('Modules'))}\n\n" + _table([speak.say(name) for name in names], rows)
+    return f"## {speak.say(_MODULES)}\n\n" + _table([speak.say(name) for name in names], rows)
 
 
 def _track(
@@ -242,16 +244,11 @@ def _track(
     gone = missing(track, there)
     state = speak.say(_WHOLE) if not gone else speak.say(_GAPS).format(modules=", ".join(gone))
     names = [speak.say(name) for name in (N_("Day"), N_("Module"), N_("Form"), N_("Minutes"))]
-    rows.append(("", f"**{speak.say(N_('Together'))}**", "", f"**{total}**"))
+    rows.append(("", f"**{speak.say(_TOGETHER)}**", "", f"**{total}**"))
     days = any(step.day for step in track.part)
     table = _table(names if days else names[1:], [row if days else row[1:] for row in rows])
     title, summary = speak.phrase(track.id, track.title), speak.phrase(track.id, track.summary)
     return f"## {title}\n\n{summary}\n\n{table}\n\n{state}"
-
-
-_MISSING = N_("missing")
-_WHOLE = N_("This track is whole.")
-_GAPS = N_("Still missing in this track: {modules}.")
 
 
 def _minutes(step: Step, module: Module | None, curriculum: Curriculum) -> int:
