@@ -26,6 +26,12 @@ COMMANDS: dict[str, str] = {
     "sources": "commands:sources",
     "strip": "strip:strip",
     # examiners: marking
+    "start": "examiner:start",
+    "roster": "examiner:roster",
+    "cards": "examiner:cards",
+    "mark": "examiner:mark",
+    "regrade": "examiner:regrade",
+    "formgrader": "examiner:formgrader",
 }
 """Name of a command → ``file:function`` in this folder; the docstring of the function is its help."""
 
