@@ -1,8 +1,9 @@
 """
 Bring the message catalogues up to date with the code, keep their translations, and list what is missing.
 
-Run by ``make translations``. A language has two: ``ilp_toolkit/locale/<language>/LC_MESSAGES``
-for what the package says, ``modules/locale/<language>.po`` for the prose of notebooks.
+Run by ``make translations``. A language has three kinds: ``ilp_toolkit/locale/<language>/LC_MESSAGES`` for
+what the package says, ``modules/locale/<language>.po`` for the prose of the casework, and one for each module
+of the course in ``modules/NN_topic/locale``.
 """
 
 from __future__ import annotations
@@ -94,8 +95,9 @@ def write(catalogue: Catalog, language: str) -> None:
 
 
 def main() -> None:
-    """Update both kinds of catalogue in Russian and say what is left to translate."""
+    """Update every catalogue in Russian and say what is left to translate."""
     from grading.build import update_catalogue
+    from grading.commands import translations
 
     catalogue = updated("ru")
     write(catalogue, "ru")
@@ -106,6 +108,7 @@ def main() -> None:
         print(f"{name}: {len(left)} messages to translate")
         for message in left:
             print(f"  {message[:100]!r}")
+    translations(root=ROOT)
 
 
 if __name__ == "__main__":
