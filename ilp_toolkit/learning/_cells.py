@@ -27,7 +27,8 @@ _ISO = re.compile(
     re.ASCII,
 )
 _WHOLE = re.compile(rf"-?[0-9]{{1,{DIGITS + 1}}}", re.ASCII)
-_NUMERAL = re.compile(r"\s*[+-]?\d{1,15}(?:[.,]\d{0,15})?\s*%?\s*", re.ASCII)
+_NUMERAL = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,15})? ?%?", re.ASCII)
+_MARKS = 30
 _HOUR = 3600 * 10**9
 
 _KINDS = {
@@ -86,7 +87,7 @@ def cell(value: Any) -> Cell:
     if type(value) in {int, float}:
         return Cell("number", value) if value == value else Cell("missing", None)  # noqa: PLR0124 - NaN
     if type(value) is str:
-        return Cell("text", unicodedata.normalize("NFC", value).strip())
+        return Cell("text", _composed(value).strip())
     if type(value) is dict and TAG in value:
         return _tagged(value.get(TAG), value)
     return _other(value)
@@ -95,6 +96,23 @@ def cell(value: Any) -> Cell:
 def _other(value: Any) -> Cell:
     """Take a list or table in one cell as it is written."""
     return Cell("other", json.dumps(value, sort_keys=True))
+
+
+def _composed(text: str) -> str:
+    """
+    Compose letters and their marks, so that ё typed in two ways is one letter.
+
+    A text with more than thirty marks in a row is left as it is (no language has it, Unicode's stream-safe
+    form ends there): the time that composing takes grows with the square of their number.
+    """
+    if text.isascii():
+        return text
+    run = 0
+    for letter in text:
+        run = run + 1 if unicodedata.combining(letter) else 0
+        if run > _MARKS:
+            return text
+    return unicodedata.normalize("NFC", text)
 
 
 def _tagged(tag: Any, value: dict[str, Any]) -> Cell:  # noqa: PLR0911 - one return a type
@@ -189,9 +207,7 @@ def close(given: float, key: float, absolute: float, relative: float) -> bool:
         return False
 
 
-def same(
-    given: Cell, key: Cell, rules: Rules, *, absolute: float | None = None
-) -> bool:
+def same(given: Cell, key: Cell, rules: Rules, *, absolute: float | None = None) -> bool:
     """Whether two values are the same by the rules of the item; shapes are compared elsewhere."""
     if given.kind != key.kind:
         return False

@@ -20,7 +20,7 @@ from .marks import Mark, Part, mark
 
 __all__ = ["SCORERS", "KeyFaultError", "chosen", "score_table"]
 
-_NUMERAL = re.compile(r"\s*[+-]?\d{1,15}(?:[.,]\d{1,15})?\s*", re.ASCII)
+_NUMERAL = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
 
 
 class KeyFaultError(ValueError):
@@ -129,7 +129,7 @@ def _number(item: Item, answer: Any, key: Any) -> Mark:
 
 def _as_number(answer: Any) -> float:
     """Read a number; a learner may have typed it with a decimal comma."""
-    if type(answer) is str and _NUMERAL.fullmatch(answer):
+    if type(answer) is str and _NUMERAL.fullmatch(answer.strip()):
         answer = float(answer.strip().replace(",", "."))
     if type(answer) not in {int, float} or answer != answer:  # noqa: PLR0124 - NaN
         raise AnswerError(_("The answer is no number."))
