@@ -55,7 +55,7 @@ def reference(key: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, str]]
 def numbers(folder: Path) -> dict[str, str]:
     """Return which of the sixty stands behind each row, found by the words of the reports."""
     table = reports_table("en")
-    known = {}
+    known: dict[str, str] = {}
     for number, text, sanitised in table[["Report number", "Information", "Sanitised text"]].to_numpy():
         bare = re.sub(r" \([^)]*\)", "", text)
         known |= {bare: number, sanitised: number}

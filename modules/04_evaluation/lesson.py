@@ -43,8 +43,32 @@
 # | **C** | wrong in most instances | 3 of 14 |
 # | **X** | nobody can judge | a first contact; an anonymous caller; nothing was ever checked |
 #
-# **Second question: how is it known?** The next section takes it up. The cell below shows the words of the scale as the toolkit holds
-# them. Run it.
+# **Second question: how is it known?** The next section takes it up. The cells below show the words of the scale as the toolkit holds
+# them; the first one only names columns.
+
+# %% tags=["words"]
+NAMES = {
+    "source": "Source",
+    "information": "Information",
+    "report_id": "Report",
+    "path": "Through whom",
+    "origin_id": "First source",
+    "report_ids": "Reports",
+    "n": "How many",
+    "paths": "Paths",
+    "source_grade": "Source",
+    "information_grade": "Information",
+    "how_obtained": "How obtained",
+    "text": "As reported",
+    "sanitised": "Sanitised",
+    "handling": "Handling",
+    "source_row": "Row of the file",
+    "reason": "Why refused",
+    "reports": "Reports",
+    "origins": "First sources",
+    "repeats": "Repeats",
+    "origin_unknown": "First source not known",
+}
 
 # %%
 import pandas as pd
@@ -52,15 +76,24 @@ import pandas as pd
 import ilp_toolkit as ilp
 
 
+def show(table):
+    """Show a table with names in words, texts from the left."""
+    styled = table.rename(columns=NAMES).style.hide(axis="index")
+    styled.set_properties(**{"text-align": "left", "vertical-align": "top"})
+    return styled.set_table_styles([{"selector": "th", "props": "text-align: left"}])
+
+
 def scale(name):
     """Show the codes of one scale, the source first."""
-    axes = {axis: ilp.grades.codes(name, axis) for axis in ("source", "information")}
-    return pd.DataFrame(
-        [[code, words] for axis in axes.values() for code, words in axis.items()], columns=[name, ""]
-    )
+    rows = [
+        [NAMES[axis], code, words]
+        for axis in ("source", "information")
+        for code, words in ilp.grades.codes(name, axis).items()
+    ]
+    return show(pd.DataFrame(rows, columns=[name, "", " "]))
 
 
-scale("4x4").style.hide(axis="index")
+scale("4x4")
 
 # %% [markdown]
 # **Which words these are.** The wording is UNODC's (*Criminal Intelligence: Manual for Analysts*, 2011, chapter 4) as others quote it;
@@ -135,13 +168,13 @@ except ValueError as refusal:
 # Partners grade on other scales. Read them; grade on your own.
 
 # %%
-scale("6x6").style.hide(axis="index")
+scale("6x6")
 
 # %%
-scale("5x5x5").style.hide(axis="index")
+scale("5x5x5")
 
 # %%
-scale("3x5x2").style.hide(axis="index")
+scale("3x5x2")
 
 # %% [markdown]
 # - The **6x6** (Admiralty, NATO) asks of the information: is it confirmed, is it logical, does it fit? It does not ask how the source knows.
@@ -161,8 +194,7 @@ scale("3x5x2").style.hide(axis="index")
 # Three of the four scales have a B2. Read what it says on each:
 
 # %%
-b2 = {name: ilp.grades.parse("B2", scale=name).words() for name in ("4x4", "6x6", "5x5x5")}
-pd.Series(b2, name="B2").to_frame().style.set_properties(**{"text-align": "left"})
+show(pd.DataFrame({"B2": [ilp.grades.parse("B2", scale=name).words() for name in ("4x4", "6x6", "5x5x5")]}))
 
 # %% [markdown]
 # The 4x4 says **who knows it**. The 6x6 says **whether it is confirmed and makes sense**. A report can be known personally to the source and
@@ -204,18 +236,20 @@ EXAMPLE = "example.en.csv"
 # %%
 intake = ilp.read_reports(course.data(EXAMPLE), timezone="Indian/Maldives")
 usable = ilp.reports.lawful(intake.table)
-ilp.grades.circular(usable)[["origin_id", "n", "paths", "report_ids"]]
+circles = ilp.grades.circular(usable)
+circles["report_ids"] = circles["report_ids"].map(", ".join)
+show(circles[["origin_id", "n", "paths", "report_ids"]])
 
 # %%
 guard = usable[usable["origin_id"] == "O-31"]
-guard[["report_id", "path", "source_grade", "information_grade", "text"]].style.hide(axis="index")
+show(guard[["report_id", "path", "source_grade", "information_grade", "text"]])
 
 # %%
-ilp.grades.corroboration(guard)
+show(pd.DataFrame([ilp.grades.corroboration(guard)]))
 
 # %% [markdown]
-# Three reports, one origin, two repeats. Look at the information grades that the officers gave: **two of them wrote 3, corroborated.** Each had
-# seen the other one's report, and nobody had asked who said it first. The right code is 4, all three times.
+# Three reports, one origin, two repeats. Look at the information grades that the officers gave: **two of them wrote 3, corroborated.** Each took
+# the other one's report for support, and nobody asked who said it first. The right code is 4, all three times.
 #
 # A report whose first source nobody knows corroborates nothing. It may be the same person again.
 #
@@ -233,7 +267,7 @@ ilp.grades.corroboration(guard)
 
 # %%
 warehouse = usable[usable["report_id"].isin(["R25-020", "R25-031", "R25-043"])]
-warehouse[["report_id", "how_obtained", "source_grade", "information_grade", "text"]].style.hide(axis="index")
+show(warehouse[["report_id", "how_obtained", "source_grade", "information_grade", "text"]])
 
 # %% [markdown]
 # What could have warned us stands in the original: the source trades in the same market as the man he spoke of. **A motive is no grade.** It is
@@ -253,7 +287,7 @@ warehouse[["report_id", "how_obtained", "source_grade", "information_grade", "te
 # The toolkit's reader does this by itself, and withholds the words:
 
 # %%
-intake.rejected[["source_row", "reason"]].style.hide(axis="index")
+show(intake.rejected[["source_row", "reason"]])
 
 # %% [markdown]
 # On one of these forms **both boxes say yes**, and the line above them says that the man was beaten. The words go before the boxes.
@@ -285,7 +319,7 @@ intake.rejected[["source_row", "reason"]].style.hide(axis="index")
 
 # %%
 beside = usable[usable["report_id"].isin(["R25-002", "R25-005", "R25-007", "R25-020"])]
-beside[["report_id", "handling", "text", "sanitised"]].style.hide(axis="index")
+show(beside[["report_id", "handling", "text", "sanitised"]])
 
 # %% [markdown]
 # A name goes, and so does “the source has the stall next to it”, which names without a name. The street and the day stay: they are what the report
