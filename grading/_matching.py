@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from nbformat import NotebookNode
@@ -150,7 +151,8 @@ def grade_id(cell: NotebookNode) -> str:
 
 def item(cells: list[NotebookNode], index: int) -> str:
     """Return the item that a released cell belongs to, empty for none."""
-    return grade_id(cells[index]).removesuffix("-code")
+    named = cells[index].metadata.get("ilp", {}).get("item")
+    return _name(named) or grade_id(cells[index]).removesuffix("-code")
 
 
 def variable(cells: list[NotebookNode], index: int) -> str:
@@ -165,9 +167,10 @@ def variable(cells: list[NotebookNode], index: int) -> str:
     return ""
 
 
-def assigned(source: str) -> set[str]:
+@lru_cache(8192)
+def assigned(source: str) -> frozenset[str]:
     """Return the names that code gives a value to at its top level."""
-    by_lines = set(re.findall(r"(?m)^([A-Za-z_]\w*)[ \t]*=(?!=)", source))
+    by_lines = frozenset(re.findall(r"(?m)^([A-Za-z_]\w*)[ \t]*=(?!=)(?![ \t]*None\b)", source))
     if len(source) > _PARSED:
         return by_lines
     try:
@@ -175,19 +178,24 @@ def assigned(source: str) -> set[str]:
         body = ast.parse(re.sub(r"(?m)^\s*[%!].*$", "pass", source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return by_lines
-    names: set[str] = set()
-    for statement in body:
-        names |= set(_targets(statement))
-    return names
+    return frozenset(name for statement in body for name in _targets(statement))
 
 
-def _targets(statement: ast.stmt) -> Iterable[str]:
+def _targets(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        return [statement.name]
+        yield statement.name
+        return
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Constant) and value.value is None:
+        # As the stub has it: a name without an answer.
+        return
     goals: list[Any] = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-    return [
-        node.id for goal in goals if goal is not None for node in ast.walk(goal) if isinstance(node, ast.Name)
-    ]
+    goals += [item.optional_vars for item in getattr(statement, "items", [])]
+    for goal in goals:
+        if isinstance(goal, ast.AST):
+            yield from (node.id for node in ast.walk(goal) if isinstance(node, ast.Name))
+    for inner in (*getattr(statement, "body", []), *getattr(statement, "orelse", [])):
+        yield from _targets(inner)
 
 
 def squeezed(source: str) -> str:
