@@ -26,6 +26,21 @@ TODAY = dt.date(2026, 3, 2)
 """The day on which records are looked through, in lesson, lab and exam alike."""
 TOTAL = "Total / Всего"
 DISTRICTS = ("Tesvar", "Lomiran", "Nartul", "Golvir", "Gumrel", "Dashvar", "Pelsim", "Korvast", "Umtelor")
+HEADS = {
+    "en": ["№", "role", "entered", "last review", "closed"],
+    "ru": ["№", "роль", "внесено", "последний пересмотр", "закрыто"],
+}
+ROLES = {
+    "en": {"A": "acquitted or cleared", "V": "victim", "W": "witness", "S": "suspect"},
+    "ru": {
+        "A": "оправдан или подозрение снято",
+        "V": "потерпевший",
+        "W": "свидетель",
+        "S": "подозреваемый",
+    },
+}
+DATES = {"en": "%Y-%m-%d", "ru": "%d.%m.%Y"}
+OPEN = {"en": "open", "ru": "не закрыто"}
 MOST_HIDDEN = 7
 """A variant is taken only if so few cells make the table safe."""
 _KELOVAR = Path(__file__).parents[2] / "datasets" / "kelovar"
@@ -37,8 +52,8 @@ def make(variant: int, seed: int) -> dict[str, str]:
     return {
         "counts_lab.csv": _table_text(_counts(rng, rows=3, months=4, small=1)),
         "counts.csv": _table_text(_counts(rng, rows=4, months=4, small=2)),
-        "records_lab.csv": _records_text(_records(rng, 6, first=int(rng.integers(100, 400)))),
-        "records.csv": _records_text(_records(rng, 8, first=int(rng.integers(500, 900)))),
+        **_record_files("records_lab", _records(rng, 6, first=int(rng.integers(100, 400)))),
+        **_record_files("records", _records(rng, 8, first=int(rng.integers(500, 900)))),
         "robberies.csv": _robberies(),
         "districts.geojson": (_KELOVAR / "districts.geojson").read_text(encoding="utf-8"),
     }
@@ -148,8 +163,18 @@ def _fresh_victim(rng: np.random.Generator) -> list[str]:
     return ["V", entered, entered, _ago(rng, 20, 150)]
 
 
-def _records_text(records: list[list[str]]) -> str:
-    return _csv([["record", "role", "entered", "reviewed", "closed"], *records])
+def _record_files(name: str, records: list[list[str]]) -> dict[str, str]:
+    """Write a list once a language: heads, roles and dates as its readers write them."""
+    return {
+        f"{name}.{language}.csv": _csv([HEADS[language], *(_said(row, language) for row in records)])
+        for language in HEADS
+    }
+
+
+def _said(row: list[str], language: str) -> list[str]:
+    number, role, *days = row
+    dates = [day if day == "-" else dt.date.fromisoformat(day).strftime(DATES[language]) for day in days]
+    return [number, ROLES[language][role], *(OPEN[language] if day == "-" else day for day in dates)]
 
 
 # The register

@@ -30,9 +30,9 @@
 # <a id="exam-3"></a>
 # ## 3. Records on 2 March 2026
 #
-# Regulation 31 of the Tolvanian Police Service (invented): **A** acquitted or cleared: erase at once. **V** victim, **W** witness: keep
-# while the case is open; erase when it has been closed for more than 183 days. **S** suspect: last review up to 365 days ago keep, more
-# than 365 review now, more than 730 erase. A first entry counts as a review.
+# Regulation 31 of the Tolvanian Police Service (invented). **Acquitted or cleared:** erase at once. **Victim, witness:** keep while the case is
+# open; erase when it has been closed for more than 183 days. **Suspect:** last review up to 365 days ago keep, more than 365 review now, more
+# than 730 erase. A first entry counts as a review.
 
 # %% item="q3"
 

@@ -19,9 +19,8 @@
 # ## 1. Looking through records
 #
 # It is **2 March 2026**. Before you lie six entries of persons. Regulation 31 (invented) stands in the lesson under *No more than
-# needed*. The columns: `record` the number; `role` **A** acquitted or cleared, **V** victim, **W** witness, **S** suspect; `entered`
-# the day of entry; `reviewed` the last review (the day of entry if there was none); `closed` the day on which the case was closed,
-# or the suspicion of this person ended, `-` while it is open.
+# needed*. *Last review* is the day of entry where there was none since; *closed* is the day on which the case was closed, or the
+# suspicion of this person ended.
 
 # %% item="p5"
 

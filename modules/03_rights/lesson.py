@@ -224,9 +224,9 @@ print(ilp.preview(suspects, confidence="moderate", **to_units))
 #
 # | Role | Rule |
 # |---|---|
-# | **A**, acquitted or cleared | erase at once, however new the entry; tell whoever received it |
-# | **V**, victim, and **W**, witness | keep while the case is open, however old; erase when the case has been closed for more than six months (183 days) |
-# | **S**, suspect | last review up to one year (365 days) ago: keep · more than one year ago: review now · more than two years (730 days) ago: erase |
+# | **Acquitted or cleared** | erase at once, however new the entry; tell whoever received it |
+# | **Victim, witness** | keep while the case is open, however old; erase when the case has been closed for more than six months (183 days) |
+# | **Suspect** | last review up to one year (365 days) ago: keep · more than one year ago: review now · more than two years (730 days) ago: erase |
 #
 # A first entry counts as a review. Real periods differ from country to country: **not verified for yours, ask your legal
 # department.**

@@ -16,15 +16,18 @@ REVIEW = 365
 
 def solve(data: Path) -> dict[str, Any]:
     """Return item id to key, for the data of one variant."""
-    return {"p5": _actions(data / "records_lab.csv"), "q3": _actions(data / "records.csv")}
+    return {"p5": _actions(data / "records_lab.en.csv"), "q3": _actions(data / "records.en.csv")}
 
 
 def action(role: str, reviewed: str, closed: str) -> str:
     """Say what happens to an entry on the day of the review: keep, review or erase."""
-    if role == "A":
+    if role == "acquitted or cleared":
         return "erase"
-    if role in {"V", "W"}:
-        return "erase" if closed != "-" and _days_since(closed) > AFTER_CLOSING else "keep"
+    if role in {"victim", "witness"}:
+        return "erase" if closed != "open" and _days_since(closed) > AFTER_CLOSING else "keep"
+    if role != "suspect":
+        msg = f"There is no rule for the role {role!r}."
+        raise ValueError(msg)
     age = _days_since(reviewed)
     if age > 2 * REVIEW:
         return "erase"
@@ -34,7 +37,7 @@ def action(role: str, reviewed: str, closed: str) -> str:
 def _actions(path: Path) -> dict[str, dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return {
-            row["record"]: {"action": action(row["role"], row["reviewed"], row["closed"])}
+            row["№"]: {"action": action(row["role"], row["last review"], row["closed"])}
             for row in csv.DictReader(file)
         }
 
