@@ -46,6 +46,7 @@ _NBGRADER = '''\
 """nbgrader's settings for this workspace, made by `python -m grading start`; formgrader reads them."""
 
 import os
+from importlib.util import find_spec
 
 c = get_config()  # noqa: F821
 ROOT = os.path.abspath(os.path.dirname(__file__))
@@ -62,6 +63,12 @@ c.ClearSolutions.code_stub = {"python": ""}
 # is made up, and no missing cell passes in silence.
 c.Autograde.create_student = False
 c.OverwriteCells.add_missing_cells = True
+# Formgrader's page loads a typesetter from the internet and stops where there is none: ours does nothing.
+NBGRADER = os.path.dirname(find_spec("nbgrader").origin)
+c.HTMLExporter.extra_template_basedirs = [
+    os.path.join(ROOT, ".lab", "templates"),
+    os.path.join(NBGRADER, "server_extensions", "formgrader", "templates"),
+]
 '''
 
 
