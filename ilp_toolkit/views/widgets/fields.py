@@ -18,7 +18,18 @@ import ipywidgets as widgets
 from ...i18n import _, number, plural
 from .plain import escape
 
-__all__ = ["Changed", "Field", "Later", "as_number", "choice", "choices", "dropdown", "numeric", "text"]
+__all__ = [
+    "Changed",
+    "Field",
+    "Later",
+    "as_number",
+    "choice",
+    "choices",
+    "dropdown",
+    "names_in",
+    "numeric",
+    "text",
+]
 
 Changed = Callable[[Any], None]
 """Called with the answer whenever the learner has changed it; None where it was taken back."""
@@ -89,7 +100,7 @@ def choice(shown: Shown, value: Any, changed: Changed) -> Field:
 
 def choices(shown: Shown, value: Any, changed: Changed) -> Field:
     """Answer with any number of options."""
-    given = set(value) if isinstance(value, Sequence) and not isinstance(value, str) else set()
+    given = set(names_in(value))
     boxes = {
         option["id"]: widgets.Checkbox(
             description=option["text"],
@@ -107,6 +118,18 @@ def choices(shown: Shown, value: Any, changed: Changed) -> Field:
         box.observe(lambda _change: changed(answer()), names="value")
     note = widgets.HTML(f'<p class="ilp-quiet">{escape(_("Tick all that apply."))}</p>')
     return Field(widgets.VBox([note, *boxes.values()]), answer)
+
+
+def names_in(value: Any) -> list[str]:
+    """
+    Return the texts of a list, whatever else may stand in a damaged file.
+
+    Examples
+    --------
+    >>> names_in(["a", {}, "b"]), names_in(3)
+    (['a', 'b'], [])
+    """
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def dropdown(options: Sequence[Shown], value: Any, **look: Any) -> Any:

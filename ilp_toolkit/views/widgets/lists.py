@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...i18n import _
-from .fields import Changed, Field, dropdown
+from .fields import Changed, Field, dropdown, names_in
 from .plain import markdown
 
 __all__ = ["match", "order"]
@@ -25,8 +25,9 @@ def order(shown: Shown, value: Any, changed: Changed) -> Field:
     The order that is shown first is no answer: who has moved nothing has answered nothing.
     """
     texts = {step["id"]: step["text"] for step in shown["step"]}
-    known = isinstance(value, list) and sorted(map(str, value)) == sorted(texts)
-    rows = _Order(texts, list(value) if known else list(texts), moved=known, changed=changed)
+    given = names_in(value)
+    known = sorted(given) == sorted(texts)
+    rows = _Order(texts, given if known else list(texts), moved=known, changed=changed)
     return Field(rows.widget, rows.answer)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ...i18n import _, number
-from .fields import Changed, Field, Later, as_number, dropdown
+from .fields import Changed, Field, Later, as_number, dropdown, names_in
 from .plain import escape, markdown
 
 __all__ = ["spans", "suppress", "table"]
@@ -92,7 +92,7 @@ def spans(shown: Shown, value: Any, changed: Changed) -> Field:
     changed
         Called with the sorted ids after each press; an empty list once somebody has pressed something.
     """
-    given = set(value) if isinstance(value, list) else set()
+    given = set(names_in(value))
     touched = [isinstance(value, list)]
     buttons: dict[str, Any] = {}
     parts = []
@@ -145,7 +145,8 @@ def suppress(shown: Shown, value: Any, changed: Changed) -> Field:
         Called with the same after each press.
     """
     head: Sequence[str] = shown["head"]
-    hidden = {(str(pair[0]), str(pair[1])) for pair in value or [] if len(pair) == 2}
+    pairs = value if isinstance(value, list) else []
+    hidden = {tuple(pair) for pair in pairs if len(names_in(pair)) == 2}
     touched = [isinstance(value, list)]
     cells: dict[tuple[str, str], Any] = {}
     parts = [widgets.HTML(f"<strong>{escape(head[0])}</strong>")]
