@@ -1,3 +1,4 @@
+from . import learning as learning
 from .analysis import bias as bias
 from .analysis import change as change
 from .analysis import concentration as concentration

@@ -5,8 +5,8 @@ import lazy_loader as _lazy
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
     submodules=[
-        "answers", "cards", "compare", "course", "handing_in", "items", "places", "scoring", "session",
-        "submission", "telling",
+        "answers", "cards", "checks", "compare", "course", "handing_in", "itemfile", "items", "marks",
+        "places", "scoring", "session", "submission", "telling",
     ],
     submod_attrs={"session": ["card", "open"]},
 )  # fmt: skip
