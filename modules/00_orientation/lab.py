@@ -68,10 +68,12 @@ districts["name"] = districts["name_ru"] if i18n.current() == "ru" else district
 _axes = static.area_map(districts, name="name", title=TITLE, subtitle=SUBTITLE, foot=FOOT, legend=LEGEND)
 
 # %%
-print(LEFT_OUT.format(n=counts.get("", 0)))
-districts["rate"] = (1000 * districts["n"] / districts["households"]).round(1)
-table = districts.sort_values("n", ascending=False)[["name", "n", "households", "rate"]]
-left(table.set_axis(TABLE, axis="columns")).format(precision=1)
+districts["rate"] = 1000 * districts["n"] / districts["households"]
+table = districts.sort_values("n", ascending=False)[["name", "n", "households", "rate"]].set_axis(
+    TABLE, axis="columns"
+)
+written = {TABLE[2]: i18n.number, TABLE[3]: lambda share: i18n.number(share, 1)}
+left(table).format(written).set_caption(LEFT_OUT.format(n=counts.get("", 0)))
 
 # %% [markdown]
 # **How a map misleads:** it shows what was recorded, not what happened. It shows counts, unless somebody divides them. And whoever looks at a dark

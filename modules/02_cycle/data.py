@@ -106,7 +106,7 @@ def _plan(rng: np.random.Generator, needed: dt.date) -> tuple[list[str], list[Ro
     state = dict(zip(questions, _some(rng, states, 5), strict=True))
     served = [name for name in questions if state[name] == "in_time"]
     faults = [(name, state[name]) for name in questions if state[name] != "nobody"]
-    faults += [("-", "no_question"), (_some(rng, served, 1)[0], "named")]
+    faults += [("—", "no_question"), (_some(rng, served, 1)[0], "named")]
     faults += [(_some(rng, served, 1)[0], "in_time") for _ in range(TASKS - len(faults))]
     looks = iter(_some(rng, KINDS_OF_SOURCE, len(KINDS_OF_SOURCE)))
     tasks = []

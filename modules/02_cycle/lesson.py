@@ -178,13 +178,15 @@ from ilp_toolkit.direction.requirements import CollectionPlan, Requirement, Task
 
 def left(table):
     """Show a table with its words to the left."""
-    return table.style.set_table_styles([{"selector": "th, td", "props": "text-align: left"}])
+    return table.style.hide(axis="index").set_table_styles(
+        [{"selector": "th, td", "props": "text-align: left"}]
+    )
 
 
 asked, needed = dt.date(2025, 6, 2), dt.date(2025, 6, 30)
 requirement = Requirement("R-7", QUESTION, DECISION, CHIEF, asked, needed, priority="priority")
 values = [QUESTION, DECISION, CHIEF, i18n.date(asked), i18n.date(needed), URGENCY[requirement.priority]]
-left(pd.Series(values, index=PARTS).to_frame("R-7"))
+left(pd.DataFrame({"R-7": PARTS, "": values}))
 
 # %% [markdown]
 # Now the wish. It names no decision, and the toolkit does not take it:
@@ -252,7 +254,7 @@ plan = CollectionPlan(questions, (extract, letter))
 def gaps(plan, day):
     """Return the register of gaps with headings in words."""
     table = plan.gaps(at=day)[["requirement", "question", "gap_words", "days_left", "tasks"]]
-    return left(table.set_axis(SEEN, axis="columns").set_index(SEEN[0]))
+    return left(table.set_axis(SEEN, axis="columns"))
 
 
 gaps(plan, dt.date(2025, 6, 10))
@@ -350,16 +352,16 @@ reviewed = tasking.review(
     review_on=dt.date(2026, 1, 15),
 )
 table = tasking.to_table([reviewed])[["what", "owner", "baseline", "result", "done"]]
-left(
-    table.assign(done=table["done"].map(STATES)).set_axis(COLUMNS, axis="columns").set_index(COLUMNS[0])
-).format(precision=0)
+left(table.assign(done=table["done"].map(STATES)).set_axis(COLUMNS, axis="columns")).format(precision=0)
 
 # %% [markdown]
 # **A number that moved after a measure does not show that the measure moved it.** Two measures at once on the same streets cannot be told
 # apart at all. So the review asks again, and the new question goes into the plan. The loop has turned once:
 
 # %%
-print(reviewed.reviews[-1].outcome)
+from IPython.display import Markdown, display
+
+display(Markdown(f"*{reviewed.reviews[-1].outcome}*"))
 following = tasking.follow_up(
     reviewed, id="R-9", question=ASK, asked_by=CHIEF, needed_by=dt.date(2025, 11, 15)
 )
