@@ -166,11 +166,12 @@ def _members(file: Sent, *, nested: bool) -> Iterator[Sent | Unreadable]:
             yield Unreadable(file.path, _("The archive holds too many files ({n}).").format(n=len(infos)))
             return
         for info in infos:
-            inner = _parts(_named(info))
+            name = _named(info)
+            inner = _parts(name)
             if info.is_dir() or (inner and (inner[-1].startswith((".", "~$")) or "__MACOSX" in inner)):
                 continue
-            path = (*file.path, *(inner or ("?",)))
-            suffix = os.path.splitext(path[-1])[1].lower()  # noqa: PTH122 - a name, not a path
+            path = (*file.path, *(inner or (name,)))
+            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
             if suffix in _OTHER_ARCHIVES or (suffix == ".zip" and nested):
                 found = True
                 yield Unreadable(path, _("An archive in an archive: unpack it into the inbox."))

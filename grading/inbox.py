@@ -111,11 +111,18 @@ def collect(
     ------
     FileError
         If there is no such folder.
+    InputError
+        If the workspace lies in it.
     """
     inbox = Path(inbox)
     if not inbox.exists():
         msg = _("There is no folder {folder}.").format(folder=inbox)
         raise FileError(msg)
+    if workspace.folder.resolve().is_relative_to(inbox.resolve()):
+        msg = _(
+            "The workspace lies in {folder}: what was collected would be collected again. Name the inbox."
+        )
+        raise InputError(msg.format(folder=inbox))
     registry = Registry(workspace, roster, editions(workspace) if known is None else known)
     desk = _Desk(registry, clock or _now)
     return desk.work(sent(inbox))
