@@ -24,7 +24,7 @@
 # <a id="eight"></a>
 # ## 2. Eight reports
 #
-# The words in italics are what the form says of the source and of how it knows. All eight lie before you; nothing else is recorded.
+# After *Form:* stands what the form says of the source and of how it knows. All eight lie before you; nothing else is recorded.
 #
 # After *Check* you see for each of the two columns how often you gave the grade of the reference, and **kappa**, the agreement beyond chance. With eight
 # reports it is a rough figure. Read what is said about the kind of your slips; that is what you can mend.
