@@ -296,6 +296,22 @@ def test_a_broken_write_leaves_the_old_book(book: AnswerBook, monkeypatch: pytes
     assert not list(book.path.parent.glob("*.new"))
 
 
+def test_a_book_that_another_program_holds_for_a_moment_is_written_then(
+    book: AnswerBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace a file that a virus scanner or a second notebook has open."""
+    real, refused = Path.replace, iter([PermissionError, PermissionError])
+
+    def replace(path: Path, target: Path) -> Path:
+        for error in refused:
+            raise error
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    book.put("p1", "a")
+    assert book.answers == {"p1": "a"}
+
+
 @pytest.mark.parametrize("damage", ["{", '{"answers": {}, "answers": {}}'])
 def test_a_damaged_book_is_not_overwritten(book: AnswerBook, damage: str) -> None:
     book.put("p1", "a")

@@ -186,6 +186,13 @@ def test_a_table_says_in_which_column_rows_are_wrong() -> None:
     ]  # fmt: skip
 
 
+def test_each_of_several_values_that_the_key_lists_for_a_cell_is_right() -> None:
+    key = {"one": {"source": ["A", "B"]}, "two": {"source": "B"}}
+    for code, share in (("A", 1), ("B", 1), ("X", 1 / 2), (["A", "B"], 1 / 2)):
+        made = score(item("table"), {"one": {"source": code}, "two": {"source": "B"}}, key)
+        assert made.fraction == share
+
+
 def test_a_written_answer_waits_for_people() -> None:
     one = Item(id="w1", part="exam", kind="text", points=4, prompt="?", words=(3, 5))
     made = score(one, "We must not do this at all")

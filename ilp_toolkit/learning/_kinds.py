@@ -182,6 +182,9 @@ def score_table(item: Item, answer: Any, key: Any) -> Mark:
 
 
 def _cell_right(found: Any, wanted: Any, column: Column, item: Item) -> bool:
+    """Compare one cell; where the key lists several values, each of them is right."""
+    if type(wanted) is list:
+        return any(_cell_right(found, each, column, item) for each in wanted)
     match column.type:
         case "number":
             if type(wanted) not in {int, float}:

@@ -11,9 +11,10 @@ import datetime as dt
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..collation.filelock import locked
 from ..errors import FileError
@@ -24,6 +25,7 @@ from ._plain import SIZE, AnswerError, loads, plain
 
 __all__ = ["AnswerBook", "AnswerError", "decode", "dumps", "encode", "loads"]
 
+_T = TypeVar("_T")
 FORMAT = 1
 _PARTS = ("answers", "tries", "hints", "times")
 _BOOK = 4 * SIZE
@@ -184,7 +186,7 @@ class AnswerBook:
 
     def _read(self) -> dict[str, Any]:
         try:
-            raw = loads(self.path.read_bytes(), limit=_BOOK)
+            raw = loads(_patiently(self.path.read_bytes), limit=_BOOK)
         except FileNotFoundError:
             raw = {}
         except (OSError, AnswerError):
@@ -217,10 +219,20 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        _patiently(lambda: Path(name).replace(path))
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _patiently(act: Callable[[], _T]) -> _T:
+    """Try for a second: Windows refuses to read or replace a file that another program has open."""
+    for _attempt in range(20):
+        try:
+            return act()
+        except PermissionError:
+            time.sleep(0.05)
+    return act()
 
 
 def _now() -> dt.datetime:
