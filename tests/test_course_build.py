@@ -6,14 +6,17 @@ import base64
 import csv
 import hmac
 import json
+import re
 import shutil
 import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import jupytext
 import nbformat
 import pytest
+from pre_commit.clientlib import load_config
 from typer.testing import CliRunner
 
 from grading.__main__ import COMMANDS, make_app
@@ -334,6 +337,37 @@ def test_a_worked_solution_that_fails_stops_the_build_with_its_place(root: Path,
 def test_the_shipped_modules_hold_no_mistake(root: Path) -> None:
     found = [str(problem) for folder in find(root) for problem in lint(folder)]
     assert found == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_source_that_jupyterlab_saved_gives_the_same_notebook(
+    root: Path, tmp_path: Path, part: str
+) -> None:
+    """Jupytext rewrites the file from the cells of the editor, with a longer head."""
+    folder = Path(shutil.copytree(root / "modules" / "_template", tmp_path / "_template"))
+    before = load(folder)
+    opened_in_lab = jupytext.read(folder / f"{part}.py")
+    opened_in_lab.metadata["kernelspec"] = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    jupytext.write(opened_in_lab, folder / f"{part}.py", fmt="py:percent")
+    after = load(folder)
+    assert [(c.kind, c.source, c.slug, c.tags) for c in after.cells(part)] == [
+        (c.kind, c.source, c.slug, c.tags) for c in before.cells(part)
+    ]
+    assert lint(folder) == []
+
+
+def test_the_hook_that_strips_outputs_runs_on_every_notebook_and_fetches_nothing(root: Path) -> None:
+    hooks = [
+        hook for repo in load_config(str(root / ".pre-commit-config.yaml"))["repos"] for hook in repo["hooks"]
+    ]
+    strip = next(hook for hook in hooks if hook["id"] == "strip")
+    assert strip["entry"].endswith("python -m grading strip")
+    assert strip["language"] in ("system", "unsupported"), "the project's own environment"
+    assert re.search(strip["files"], "notebooks/casework/01_incidents.ipynb")
 
 
 # --- overlay, template, commands ------------------------------------------------------------------------

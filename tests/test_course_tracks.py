@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from grading.__main__ import make_app
 from grading.languages import LANGUAGES
-from grading.modules import find, load_all
+from grading.modules import Module, find, load_all
 from grading.tracks import Curriculum, build_index, index, missing
 from ilp_toolkit.errors import FileError
 
@@ -41,6 +41,11 @@ MISSING = {
 @pytest.fixture(scope="module")
 def curriculum(root: Path) -> Curriculum:
     return Curriculum.load(root)
+
+
+@pytest.fixture(scope="module")
+def there(root: Path) -> dict[str, Module]:
+    return {module.number: module for module in load_all(root)}
 
 
 def test_the_tracks_hold_the_modules_of_their_agendas_in_order(curriculum: Curriculum) -> None:
@@ -86,9 +91,8 @@ def test_the_command_says_the_same(root: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_index_leads_to_what_is_there_and_shows_the_rest_as_missing(
-    root: Path, curriculum: Curriculum, language: str
+    root: Path, curriculum: Curriculum, there: dict[str, Module], language: str
 ) -> None:
-    there = {module.number: module for module in load_all(root)}
     cells = {cell.id: cell.source for cell in index(curriculum, there, language).cells}
     text = "\n\n".join(cells.values())
     folder = root / "notebooks" / "course" / language
@@ -106,9 +110,8 @@ def test_the_index_leads_to_what_is_there_and_shows_the_rest_as_missing(
 
 
 def test_the_index_is_the_same_in_every_language_but_for_its_words(
-    root: Path, curriculum: Curriculum
+    curriculum: Curriculum, there: dict[str, Module]
 ) -> None:
-    there = {module.number: module for module in load_all(root)}
     made = [index(curriculum, there, language) for language in LANGUAGES]
     assert [cell.id for cell in made[0].cells] == [cell.id for cell in made[1].cells]
     english, russian = ("\n".join(cell.source for cell in one.cells) for one in made)
@@ -119,10 +122,9 @@ def test_the_index_is_the_same_in_every_language_but_for_its_words(
 
 
 def test_a_track_without_its_modules_and_a_whole_one_say_so(
-    curriculum: Curriculum, root: Path, tmp_path: Path
+    curriculum: Curriculum, there: dict[str, Module], tmp_path: Path
 ) -> None:
-    modules = {module.number: module for module in load_all(root)}
-    whole = {planned.number: modules["03"] for planned in curriculum.modules}
+    whole = {planned.number: there["03"] for planned in curriculum.modules}
     cells = index(curriculum, whole, "en").cells
     assert not re.search(r"\*missing\*|Still missing", "".join(cell.source for cell in cells))
     assert sum("This track is whole." in cell.source for cell in cells) == len(AGENDAS)
