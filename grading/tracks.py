@@ -210,7 +210,7 @@ def _modules(
         outcomes = parts = f"*{speak.say(_MISSING)}*"
         if module is not None:
             own = Translation(module, speak.language)
-            outcomes = "; ".join(own.phrase("module", outcome.text) for outcome in module.head.outcome)
+            outcomes = "; ".join(own.phrase("module", o.text).rstrip(".") for o in module.head.outcome)
             links = [f"[{speak.say(title)}]({module.id}/{part}.ipynb)" for part, title in PART_TITLES.items()]
             parts = " · ".join(links)
         hours = f"{module.head.hours if module else planned.hours:g}"
