@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,6 +193,13 @@ def test_each_of_several_values_that_the_key_lists_for_a_cell_is_right() -> None
     for code, share in (("A", 1), ("B", 1), ("X", 1 / 2), (["A", "B"], 1 / 2)):
         made = score(item("table"), {"one": {"source": code}, "two": {"source": "B"}}, key)
         assert made.fraction == share
+
+
+def test_the_tolerance_of_an_item_with_shapes_is_in_metres() -> None:
+    one = item("geoframe", variable="q1", tolerance=5)
+    key, near, far = (encode(gpd.GeoSeries([shapely.Point(x, 0)], crs=32742)) for x in (0, 4, 6))
+    assert score(one, near, key).verdict == "right"
+    assert score(one, far, key).verdict == "wrong"
 
 
 def test_a_written_answer_waits_for_people() -> None:

@@ -55,7 +55,7 @@ class Rules(BaseModel):
     """Whether more columns than asked for may stand there."""
     column_order: bool = False
     geometry_tolerance: float = Field(default=0.01, ge=0)
-    """In metres."""
+    """In metres; of an item of kind `geoframe` its own `tolerance`."""
     node_attributes: tuple[str, ...] | None = None
     """Those that count; all of the key's if None."""
     edge_attributes: tuple[str, ...] | None = None
@@ -74,4 +74,6 @@ class Rules(BaseModel):
         """
         own = {name: value for name, value in item.params.items() if name not in {"shown", "solver"}}
         given: dict[str, Any] = {"tolerance": item.tolerance, "unit": item.unit, **own}
+        if item.kind == "geoframe" and item.tolerance:
+            given.setdefault("geometry_tolerance", item.tolerance)
         return cls.model_validate(given)
