@@ -14,8 +14,8 @@ import binascii
 import re
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from ilp_toolkit.i18n import _, plural
 
@@ -69,12 +69,12 @@ class Outputs:
             self.cut = True
             count = self._left_out
             note = plural("[{n} more character]", "[{n} more characters]", count).format(n=count)
-            self._list.append(new_output("stream", name="stderr", text=note + "\n"))
+            self._list.append(_output("stream", name="stderr", text=note + "\n"))
         return self._list
 
     def note(self, text: str) -> None:
         """Add a line of the marker's own."""
-        self._list.append(new_output("stream", name="stderr", text=text + "\n"))
+        self._list.append(_output("stream", name="stderr", text=text + "\n"))
 
     def message(self, kind: object, content: object, size: int) -> None:
         """Take in one message of the kernel; what is no output is passed over."""
@@ -93,7 +93,7 @@ class Outputs:
                 self._room(plain(content.get("evalue"))),
             )
             self._list.append(
-                new_output("error", ename=name, evalue=value, traceback=[line for line in lines if line])
+                _output("error", ename=name, evalue=value, traceback=[line for line in lines if line])
             )
 
     def _stream(self, content: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ class Outputs:
         if last is not None and last.output_type == "stream" and last.name == name:
             last.text += text
         else:
-            self._list.append(new_output("stream", name=name, text=text))
+            self._list.append(_output("stream", name=name, text=text))
 
     def _display(self, content: dict[str, Any]) -> None:
         data = content.get("data")
@@ -123,7 +123,7 @@ class Outputs:
         if text:
             kept["text/plain"] = text
         if kept:
-            self._list.append(new_output("display_data", data=kept))
+            self._list.append(_output("display_data", data=kept))
 
     def _room(self, text: str) -> str:
         room = min(self.limits.output - self._of_cell, self.limits.outputs - self.kept)
@@ -139,6 +139,11 @@ class Outputs:
             return False
         self.kept += len(picture)
         return True
+
+
+def _output(kind: str, **fields: Any) -> NotebookNode:
+    made: NotebookNode = nbformat.v4.new_output(kind, **fields)  # type: ignore[no-untyped-call]
+    return made
 
 
 def _is_picture(text: str, start: bytes) -> bool:
