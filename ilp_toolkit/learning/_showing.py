@@ -56,19 +56,23 @@ def ready(found: Readiness) -> str:
     parts = [f"<p><strong>{escape(words)}</strong></p>"]
     if found.unanswered:
         names = ", ".join(item.id for item in found.unanswered)
-        parts.append(f"<p>○ {escape(_('Not answered: {names}.').format(names=names))}</p>")
+        words = _("Not answered: {names}.").format(names=names)
+        parts.append(f"<p>○ {escape(words)}</p>")
     save = _("Save the notebook first (Ctrl+S). You may hand in again; nothing is overwritten.")
     return "".join([*parts, f'<p class="ilp-quiet">{escape(save)}</p>'])
 
 
 def made(path: Path, receipt: str, attempt: int) -> str:
     """Tell where the file is, and the receipt to note down."""
+    done = _("The file is made (attempt {n}).").format(n=attempt)
+    hand_over = _("Hand over this file:")
+    note_down = _("Your receipt. Write it down: it proves what you handed in.")
+    way = _("USB stick, chat or e-mail will do. Do not open, rename or pack the file.")
     lines = [
-        f"<p><strong>✓ {escape(_('The file is made (attempt {n}).').format(n=attempt))}</strong></p>",
-        f"<p>{escape(_('Hand over this file:'))}<br><code>{escape(path)}</code></p>",
-        f"<p>{escape(_('Your receipt. Write it down: it proves what you handed in.'))}<br>"
-        f'<span class="ilp-code">{escape(receipt)}</span></p>',
-        f"<p>{escape(_('USB stick, chat or e-mail will do. Do not open, rename or pack the file.'))}</p>",
+        f"<p><strong>✓ {escape(done)}</strong></p>",
+        f"<p>{escape(hand_over)}<br><code>{escape(path)}</code></p>",
+        f'<p>{escape(note_down)}<br><span class="ilp-code">{escape(receipt)}</span></p>',
+        f"<p>{escape(way)}</p>",
     ]
     return told("".join(lines), "right")
 

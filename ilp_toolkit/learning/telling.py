@@ -143,7 +143,8 @@ def _tagged(value: Mapping[str, Any]) -> str:
             rows=n_rows, columns=n_columns, names=_some(columns)
         )
         first = _some([column["v"][0] for column in value["columns"]]) if rows else ""
-        return f"{words}. {_('First row: {first}').format(first=first)}" if first else words
+        opening = _("First row: {first}").format(first=first)
+        return f"{words}. {opening}" if first else words
     if kind == "series":
         n = len(value["v"])
         words = plural("a column of {n} value: {first}", "a column of {n} values: {first}", n)

@@ -111,7 +111,8 @@ def hints_html(hints: Sequence[str], total: int) -> str:
 
 def solution_html(solution: str) -> str:
     """Show the worked solution."""
-    return told(f"<p><strong>{escape(_('Worked solution'))}</strong></p>{markdown(solution)}")
+    head = _("Worked solution")
+    return told(f"<p><strong>{escape(head)}</strong></p>{markdown(solution)}")
 
 
 def bar_html(done: int, total: int) -> str:

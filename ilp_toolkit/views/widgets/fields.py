@@ -116,7 +116,8 @@ def choices(shown: Shown, value: Any, changed: Changed) -> Field:
 
     for box in boxes.values():
         box.observe(lambda _change: changed(answer()), names="value")
-    note = widgets.HTML(f'<p class="ilp-quiet">{escape(_("Tick all that apply."))}</p>')
+    words = _("Tick all that apply.")
+    note = widgets.HTML(f'<p class="ilp-quiet">{escape(words)}</p>')
     return Field(widgets.VBox([note, *boxes.values()]), answer)
 
 

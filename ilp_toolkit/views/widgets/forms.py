@@ -39,7 +39,8 @@ class CardForm:
         for box in (self.learner, self.code):
             box.add_class("ilp-field")
         self.button.on_click(lambda _button: self._kept())
-        head = f'<h4 class="ilp-head">{escape(_("Your course card"))}</h4>'
+        name = _("Your course card")
+        head = f'<h4 class="ilp-head">{escape(name)}</h4>'
         ask = escape(_("Type what stands on your card. Without a card you can practise; an exam needs it."))
         self.widget = _framed(
             [
@@ -85,7 +86,8 @@ class SubmitForm:
         self.button = widgets.Button(description=_("Make the file to hand in"), button_style="primary")
         self._insists = False
         self.button.on_click(lambda _button: self._pressed())
-        head = widgets.HTML(f'{style_tag()}<h4 class="ilp-head">{escape(_("Hand in"))}</h4>')
+        name = _("Hand in")
+        head = widgets.HTML(f'{style_tag()}<h4 class="ilp-head">{escape(name)}</h4>')
         self.widget = _framed([head, self._words, card, _buttons([self.button]), self._told])
         self.refresh()
 

@@ -191,11 +191,11 @@ def _count_cell(label: str, column: str, count: str, *, hidden: bool) -> Any:
 def _row_html(row: Shown) -> str:
     if "cells" not in row:
         return markdown(row["text"], inline=True)
-    lines = [
-        f'<span class="ilp-item-head">{escape(heading)}</span>{escape(words)}<br>'
+    pairs = [
+        f'<div><span class="ilp-item-head">{escape(heading)}</span>{escape(words)}</div>'
         for heading, words in row["cells"]
     ]
-    return "".join(lines)
+    return f'<div class="ilp-pairs">{"".join(pairs)}</div>'
 
 
 def _written(value: Any) -> str:
