@@ -36,13 +36,17 @@ from .workspace import Workspace
 if TYPE_CHECKING:
     from .inbox import Submission
 
-__all__ = ["MACHINE", "Desk", "Ran", "alike"]
+__all__ = ["MACHINE", "Desk", "Ran", "UnusableError", "alike"]
 
 MACHINE = "machine"
 """The marker of everything that no person marked."""
 SUBMITTED = "exam.ipynb"
 EXECUTED = "executed.ipynb"
 """The notebook as it was run, in the folder of an attempt."""
+
+
+class UnusableError(Exception):
+    """A notebook cannot be put together; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,11 @@ class Desk:
     def notebook(self, attempt: Attempt) -> tuple[NotebookNode, tuple[str, ...]]:
         """Return the released exam with the learner's cells grafted on, and what was found changed."""
         path = self.folder(attempt) / SUBMITTED
-        submitted = read_submitted(path) if path.is_file() else None
-        grafted = graft(self.release(attempt.module, attempt.language), submitted)
+        release = self.release(attempt.module, attempt.language)
+        try:
+            grafted = graft(release, read_submitted(path) if path.is_file() else None)
+        except Exception as problem:  # whatever a notebook holds: it stops nobody else's marking
+            raise UnusableError(str(problem) or type(problem).__name__) from problem
         return grafted.notebook, tuple(f"{change.item}: {change.what}" for change in grafted.changes)
 
     def release(self, module: str, language: str) -> NotebookNode:
@@ -223,8 +230,12 @@ class Desk:
 
     def page(self, attempt: Attempt, marks: Mapping[str, Effective]) -> NotebookNode:
         """Return the notebook of an attempt as markers see it."""
-        executed = _read(self.folder(attempt) / EXECUTED)
-        notebook = self.notebook(attempt)[0] if executed is None else executed
+        notebook = _read(self.folder(attempt) / EXECUTED)
+        if notebook is None:
+            try:
+                notebook, _changes = self.notebook(attempt)
+            except UnusableError:
+                notebook = self.release(attempt.module, attempt.language)
         recorded = self.record.responses(attempt.id, origin="recorded")
         ran = self.record.responses(attempt.id, origin="executed")
         items = self.items(attempt)

@@ -115,6 +115,7 @@ def project(workspace: Workspace, record: Assessment, bench: Bench, page: Page) 
     stale = [
         attempt
         for module in sorted({attempt.module for attempt in record.attempts()})
+        if bench.knows(module)
         for attempt in record.counting(module, policy)
         if shown.get(attempt.id) != record.latest(attempt.id)
         or not workspace.notebook("autograded", attempt.module, attempt.learner).is_file()

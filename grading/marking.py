@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ilp_toolkit.collation.filelock import locked
+from ilp_toolkit.errors import InputError
+from ilp_toolkit.i18n import _
 
 from . import gradebook
 from .assessment import Assessment, Attempt
-from .desk import Desk, Ran
+from .desk import Desk, Ran, UnusableError
 from .inbox import Edition, collect, editions, kept
 from .key import Bench
 from .marks import Mode
@@ -135,7 +137,8 @@ def mark(
         collected = collect(inbox, workspace, roster, known=_known(workspace, bench))
         desk = Desk(workspace, record, bench, settings.mode, run)
         for submission in kept(workspace, roster):
-            desk.enter(submission)
+            if bench.knows(submission.module):
+                desk.enter(submission)
         todo = [a for a in record.attempts() if not record.is_marked(a.id, provisional=settings.answers_only)]
         try:
             waiting = _work(desk, todo, settings, progress)
@@ -164,23 +167,34 @@ def _known(workspace: Workspace, bench: Bench) -> dict[str, Edition]:
 def _work(
     desk: Desk, todo: Sequence[Attempt], settings: Settings, progress: Progress | None
 ) -> dict[int, str]:
-    """Mark attempts: those that need no execution first. Return those that could not be run, and why."""
-    run, plain = [], []
+    """Mark attempts: those that need no execution first. Return those that could not be marked, and why."""
+    run: list[Attempt] = []
+    plain: list[Attempt] = []
+    waiting: dict[int, str] = {}
     for attempt in todo:
-        (run if desk.needs_running(attempt) and not settings.answers_only else plain).append(attempt)
-    # The keys first: working them out runs the modules' own solutions, and that in this process.
-    for attempt in todo:
-        desk.bench.keys(attempt.module, attempt.variant)
-    begun, total = time.monotonic(), len(todo)
+        try:
+            # The keys first: working them out runs the modules' own solutions, and that in this process.
+            desk.bench.keys(attempt.module, attempt.variant)
+        except InputError as problem:
+            waiting[attempt.id] = str(problem)
+        else:
+            (run if desk.needs_running(attempt) and not settings.answers_only else plain).append(attempt)
+    begun = time.monotonic()
 
     def tell(done: int, left: float) -> None:
         if progress is not None:
-            progress(done, total, left)
+            progress(done, len(plain) + len(run), left)
 
     for done, attempt in enumerate(plain, 1):
-        desk.settle(attempt, None, desk.notebook(attempt)[1])
+        try:
+            changes = desk.notebook(attempt)[1]
+        except UnusableError as problem:
+            changes = (_unusable(problem),)
+        desk.settle(attempt, None, changes)
         tell(done, (time.monotonic() - begun) / done * (len(plain) - done))
-    return _run(desk, run, settings, lambda done, left: tell(len(plain) + done, left)) if run else {}
+    if run:
+        waiting |= _run(desk, run, settings, lambda done, left: tell(len(plain) + done, left))
+    return waiting
 
 
 def _run(
@@ -194,7 +208,11 @@ def _run(
     with desk.workspace.secret() as folder:
         changes, jobs = {}, []
         for key, attempt in by_key.items():
-            notebook, changes[key] = desk.notebook(attempt)
+            try:
+                notebook, changes[key] = desk.notebook(attempt)
+            except UnusableError as problem:
+                waiting[attempt.id] = _unusable(problem)
+                continue
             jobs.append(
                 Job(
                     key=key,
@@ -219,6 +237,10 @@ def _run(
             ran = Ran(executed.answers, finished=executed.status == "done", note=executed.note)
             desk.settle(attempt, ran, changes[executed.key])
     return waiting
+
+
+def _unusable(problem: UnusableError) -> str:
+    return _("Its notebook could not be put together ({reason}).").format(reason=problem)
 
 
 def _lines(record: Assessment, fresh: set[int], policy: str) -> tuple[Line, ...]:

@@ -16,9 +16,12 @@ import nbformat
 import pytest
 from exam_sample import MODULE, card_variant, hand_in
 
+from grading.__main__ import main
 from grading.assessment import Assessment
+from grading.course import build_module
 from grading.key import Bench
 from grading.marking import Line, Settings, Summary, mark
+from grading.modules import load
 from grading.roster import Person, Roster, enrol
 from grading.sandbox import available
 from grading.workspace import Workspace
@@ -263,6 +266,93 @@ def test_answers_only_executes_nothing_and_marks_code_provisionally(group: Class
     before = everything(group.workspace)
     group.mark(answers_only=True)
     assert everything(group.workspace) == before
+
+
+def test_answers_only_loads_nothing_that_windows_lacks() -> None:
+    code = (
+        "import sys, grading.examiner, grading.marking, grading.cards, grading.regrade\n"
+        "print(sorted(m for m in sys.modules if m in {'grading.execute', 'grading.sandbox'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("no_execution")
+def test_a_module_that_is_gone_or_broken_keeps_nobody_else_waiting(
+    group: Class, tmp_path: Path, checkout: Path
+) -> None:
+    shutil.copytree(checkout, tmp_path / "own")
+    group.bench = Bench(group.workspace, root=tmp_path / "own")
+    group.hand_in("kg-001", group.whole("kg-001"))
+    for name in ("91_gone", "92_broken"):
+        shutil.copytree(
+            group.workspace.folder.parent / "own" / "modules" / MODULE, tmp_path / "own" / "modules" / name
+        )
+        build_module(load(tmp_path / "own" / "modules" / name), tmp_path / "own" / "notebooks" / "course")
+        notebook = exam_sample.exam(group.bench, name, RIGHT)
+        hand_in(group.inbox, group.bench, group.roster, "kg-001", {"q1": "none"}, notebook, module=name)
+    group.mark(answers_only=True)
+    group.hand_in("kg-002", group.whole("kg-002"))
+    broken = exam_sample.exam(group.bench, "92_broken", RIGHT)
+    hand_in(group.inbox, group.bench, group.roster, "kg-002", {"q1": "none"}, broken, module="92_broken")
+    shutil.rmtree(tmp_path / "own" / "modules" / "91_gone")
+    (tmp_path / "own" / "modules" / "92_broken" / "solver.py").write_text("def solve(data): return {}\n")
+    group.bench = Bench(group.workspace, root=tmp_path / "own")
+    # The build of what was handed in is no longer that of the module.
+    (group.workspace.folder / "accepted_builds.txt").write_text(load(checkout / "modules" / MODULE).build)
+    summary = group.mark(answers_only=True)
+    assert group.points("kg-002")["q1"] == 2.0
+    assert [name for name, _why in summary.waiting] == ["92_broken · kg-002 · 1"]
+    assert "q2" in summary.waiting[0][1]
+    assert summary.code == 1
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_execution")
+def test_the_command_prints_every_attempt_and_its_status_says_whether_to_look(
+    group: Class, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", ["grading", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return int(end.value.code or 0)
+
+    place = ["--work", str(group.workspace.folder), "--root", str(group.bench.root)]
+    group.hand_in("kg-001", group.whole("kg-001"))
+    assert run("mark", str(group.inbox), "--answers-only", *place) == 0
+    said = capsys.readouterr().out
+    assert "kg-001" in said
+    assert "8.00" in said
+    assert "12.00" in said
+    assert "provisional" in said
+    assert "w1" in said
+    (group.inbox / "strange.ilpsub").write_bytes(b"PK no archive")
+    assert run("mark", str(group.inbox), "--answers-only", *place) == 1
+    assert "strange.ilpsub" in capsys.readouterr().out
+    assert run("mark", str(group.inbox / "nowhere"), "--answers-only", *place) == 2
+    assert "nowhere" in capsys.readouterr().err
+    assert run("regrade", MODULE, *place) == 0
+    assert "No points change." in capsys.readouterr().out
+
+
+def test_progress_is_one_line_that_ends_with_the_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from grading.examiner import _Ticker
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    ticker = _Ticker()
+    for done in range(1, 61):
+        ticker(done, 60, (60 - done) * 4.0)
+    ticker.end()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    first, *_others, last = said.strip().split("\r")
+    assert first.rstrip() == "1 of 60 marked · about 4 minutes left"
+    assert last.rstrip() == "60 of 60 marked · about 0 seconds left"
 
 
 def test_a_provisional_mark_gives_way_to_what_the_code_really_gives(group: Class) -> None:
