@@ -264,3 +264,20 @@ def test_counts_are_those_of_the_curriculum(module: Module) -> None:
     written = [item for item in module.items if item.written]
     assert (len(practice), len(graded), sum(item.hurdle for item in graded), len(written)) == (12, 10, 2, 1)
     assert not any(item.code for item in module.items)
+
+
+def test_a_wrong_choice_in_a_table_is_explained_without_the_right_one(module: Module, sets: Any) -> None:
+    for name in ("q1", "q2", "q3"):
+        item = module.item(name)
+        whys = {option.id: option.why for column in item.column for option in column.option}
+        assert all(whys.values())
+        for _folder, key in sets[::5]:
+            right = reference(key[name]) if name == "q1" else key[name]
+            for row, cells in right.items():
+                for column in item.column:
+                    listed = key[name][row][column.id]
+                    others = [o.id for o in column.option if o.id not in listed and o.id != listed]
+                    given = {**right, row: {**cells, column.id: others[0]}}
+                    part = next(p for p in score(item, given, key[name]).parts if p.id == row)
+                    assert part.right is False
+                    assert part.comment == whys[others[0]]

@@ -151,6 +151,7 @@ def score_table(item: Item, answer: Any, key: Any) -> Mark:
         mine = answer.get(name)
         mine = mine if type(mine) is dict else {}
         flaws = 0
+        said: list[str] = []
         for column in columns.values():
             if column.id not in cells:
                 continue
@@ -162,8 +163,10 @@ def score_table(item: Item, answer: Any, key: Any) -> Mark:
             else:
                 flaws += 1
                 wrong[column.id] += 1
-        why = whys.get(name, "")
-        parts.append(Part(name, not flaws, why if not flaws or item.practice else ""))
+                said += [option.why for option in column.option if option.id == found]
+        if not flaws or item.practice:
+            said.append(whys.get(name, ""))
+        parts.append(Part(name, not flaws, " ".join(filter(None, said))))
     if not every:
         raise KeyFaultError("the key has none of the columns")
     comments = []
