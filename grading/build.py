@@ -51,7 +51,7 @@ def build(root: Path) -> list[Path]:
             suffix = "" if language == "en" else f".{language}"
             path = root / "notebooks" / "casework" / f"{source.stem}{suffix}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+            path.write_text(_text(notebook), encoding="utf-8", newline="\n")
             written.append(path)
     return written
 
@@ -96,7 +96,13 @@ def _catalogue(root: Path, language: str) -> Catalog:
 
 
 def _read(source: Path) -> NotebookNode:
-    return jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook: NotebookNode = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    return notebook
+
+
+def _text(notebook: NotebookNode) -> str:
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return text + "\n"
 
 
 def _is_translated(cell: NotebookNode) -> bool:
@@ -113,7 +119,8 @@ def _translated(source: Path, catalogue: Catalog, language: str) -> NotebookNode
             cell["source"] = (message.string if message else "") or cell.source
         if "parameters" in cell.metadata.get("tags", []):
             cell["source"] = re.sub(r'(?m)^LANGUAGE = "en"', f'LANGUAGE = "{language}"', cell.source)
-    notebook.metadata = nbformat.from_dict({**METADATA, "ilp": {"language": language, "source": source.name}})
+    details = {**METADATA, "ilp": {"language": language, "source": source.name}}
+    notebook.metadata = nbformat.from_dict(details)  # type: ignore[no-untyped-call]
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
     return notebook

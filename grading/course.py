@@ -55,7 +55,9 @@ _UNREVIEWED = N_(
 _GENERATED = N_("Made from modules/{module}/{part}.py; changes made here are lost at the next build.")
 
 
-def build_module(module: Module, target: Path, languages: tuple[str, ...] = LANGUAGES) -> list[Path]:
+def build_module(
+    module: Module, target: Path, languages: tuple[str, ...] = LANGUAGES, salt: bytes = SAMPLE
+) -> list[Path]:
     """
     Write the notebooks, items and data of a module.
 
@@ -67,6 +69,9 @@ def build_module(module: Module, target: Path, languages: tuple[str, ...] = LANG
         The folder ``notebooks/course``.
     languages
         In which languages.
+    salt
+        What the data of the variants are drawn from; an examiner's own makes data that the repository
+        does not show.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def build_module(module: Module, target: Path, languages: tuple[str, ...] = LANG
         Every file that belongs to the module now; a notebook or data file of an earlier build that no
         longer belongs to it is removed.
     """
-    written = write_data(module, target / "data", SAMPLE)
+    written = write_data(module, target / "data", salt)
     keys = practice_keys(module, target / "data")
     for language in languages:
         folder = target / language / module.id

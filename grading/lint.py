@@ -172,10 +172,7 @@ def _judged(
 
 
 def _checks() -> tuple[str, ...]:
-    try:
-        from ilp_toolkit.learning.checks import CHECKS
-    except ImportError:
-        return ("suppression_attack",)
+    from ilp_toolkit.learning.checks import CHECKS
 
     return tuple(sorted(CHECKS))
 
