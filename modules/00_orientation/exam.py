@@ -10,7 +10,7 @@
 # Everybody makes this trial, so that nobody makes a file for the first time in a real exam.
 #
 # 1. Choose *Run → Run All Cells*.
-# 2. Enter your course card below, if the screen asks for it.
+# 2. Enter your course card, if the screen asks for it, and do what it then says.
 # 3. Answer the one question.
 # 4. Press **Make the file to hand in**, and write down the receipt.
 # 5. Bring the file to the trainer. Compare the receipts.

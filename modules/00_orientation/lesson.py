@@ -120,7 +120,7 @@ sum(thefts)
 #
 # To hand in:
 #
-# 1. Enter the card. It is kept on this computer; you do it once.
+# 1. Enter the card. It is kept on this computer; you do it once. Then *Kernel → Restart Kernel and Run All Cells* fetches your own data.
 # 2. Answer the questions of the exam.
 # 3. Press **Make the file to hand in**. A file ending in `.ilpsub` is made, and the screen says where it lies.
 # 4. Write down the **receipt**, ten letters and digits.

@@ -12,7 +12,7 @@
 # **Your data are your own.** Questions 3 to 6 are about a unit that is drawn for your card; your neighbour's is another one. Answers are kept as you
 # give them. Hand in at the end; you may hand in again, and each attempt is kept.
 #
-# 28 points are marked by the machine, 16 by people with a rubric. To pass: 70 % of all points.
+# 29 points are marked by the machine, 16 by people with a rubric. To pass: 70 % of all points.
 
 # %% [markdown]
 # <a id="order"></a>
