@@ -281,3 +281,9 @@ def test_a_wrong_choice_in_a_table_is_explained_without_the_right_one(module: Mo
                     part = next(p for p in score(item, given, key[name]).parts if p.id == row)
                     assert part.right is False
                     assert part.comment == whys[others[0]]
+
+
+def test_one_grade_for_all_is_not_called_a_halo(module: Module, sets: Any) -> None:
+    for _folder, key in sets[::5]:
+        same = {row: {"source": "B", "information": "2"} for row in key["q1"]}
+        assert not any("halo" in comment for comment in score(q1(module), same, key["q1"]).comments)

@@ -171,6 +171,7 @@ def _agreed(words: str, column: str, found: Agreement) -> str:
 def _slips(answer: Mapping[str, Any], reference: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Say which kinds of slips were made, and how often; never on which report."""
     counts: Counter[str] = Counter()
+    followed: list[str] = []
     for row, cells in reference.items():
         mine = answer.get(row)
         own = mine if type(mine) is dict else {}
@@ -180,13 +181,13 @@ def _slips(answer: Mapping[str, Any], reference: Mapping[str, Mapping[str, str]]
                 counts[name] += 1
         follows = _FOLLOWS.get(own["source"]) if type(own.get("source")) is str else None
         if follows is not None and own.get("information") == follows != cells.get("information"):
-            counts["halo"] += 1
+            followed.append(own["source"])
     told = [
         said(counts[name]).format(n=counts[name])
         for name, (_axis, _is, said) in _SLIPS.items()
         if counts[name]
     ]
-    if counts["halo"] >= _HALO:
+    if len(followed) >= _HALO and len(set(followed)) > 1:  # one grade for all is another habit
         words = _("The information grade often follows the source grade (halo effect): grade by column.")
         told.append(words)
     return told
