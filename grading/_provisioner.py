@@ -40,7 +40,6 @@ class Setup:
     limits: Limits
     sandbox: bool
     slot: int = 0
-    cache: Path | None = None
 
     @property
     def out(self) -> Path:
@@ -105,7 +104,7 @@ class BwrapProvisioner(_PlainProvisioner):
         setup = _manager_of(self).setup
         confined = confine(
             cmd, readable=setup.readable, writable=[setup.folder], environment=setup.environment,
-            limits=setup.limits, cache=setup.cache, slot=setup.slot,
+            limits=setup.limits, slot=setup.slot,
         )  # fmt: skip
         with (setup.folder.parent / f"{setup.folder.name}.log").open("wb") as log:
             self.process = launch(confined, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

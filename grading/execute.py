@@ -87,7 +87,6 @@ def execute(
     workers: int = 2,
     sandbox: bool = True,
     limits: Limits | None = None,
-    cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Executed]:
     """
@@ -105,8 +104,6 @@ def execute(
     limits
         What one notebook may take; see `Limits`. Without a sandbox those of time and output hold, and on
         Linux those of memory and disk.
-    cache
-        Folder of compiled loops (``NUMBA_CACHE_DIR``) to copy in, so that no notebook compiles them anew.
     progress
         Is told how far it is.
 
@@ -126,7 +123,7 @@ def execute(
         raise ValueError(msg)
     if sandbox and (reason := available()) is not None:
         raise SandboxError(reason)
-    return _results(todo, _Run(workers, sandbox, limits or Limits(), cache), progress)
+    return _results(todo, _Run(workers, sandbox, limits or Limits()), progress)
 
 
 def _results(todo: tuple[Job, ...], run: _Run, progress: Progress | None) -> Iterator[Executed]:
@@ -169,7 +166,6 @@ class _Run:
     workers: int
     sandbox: bool
     limits: Limits
-    cache: Path | None
     _loop: asyncio.AbstractEventLoop | None = None
     _task: asyncio.Task[None] | None = None
     _cancelled: bool = False
@@ -275,9 +271,7 @@ class _Run:
         environment |= {"ILP_COURSE_MODE": "marking", "ILP_COURSE_OUT": str(folder / "answers.json")}
         if not self.sandbox:
             environment |= {"MPLBACKEND": "agg", "IPYTHONDIR": str(folder / "home")}
-            if self.cache is not None:
-                environment["NUMBA_CACHE_DIR"] = str(self.cache)
-        return Setup(folder, readable, environment, self.limits, self.sandbox, slot, self.cache)
+        return Setup(folder, readable, environment, self.limits, self.sandbox, slot)
 
 
 async def _cells(kernel: Kernel, notebook: NotebookNode, limits: Limits) -> tuple[Status, str]:

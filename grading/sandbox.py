@@ -34,8 +34,8 @@ __all__ = ["HOME", "Confined", "Limits", "SandboxError", "available", "confine",
 
 HOME = "/ilp/home"
 """Home and working folder of the code; in memory."""
-CACHE = "/ilp/cache"
-"""Where numba keeps what it compiled; filled from the examiner's own cache at the start."""
+_WARM = "/ilp/warm"
+"""Where compiled loops are copied from, see `_compiled`."""
 _FIRST_UID = 0x70000000
 """Users from here to 0x7fffffff are in use by nothing: not people, services or containers."""
 _SHARED = ("/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
@@ -101,7 +101,6 @@ def confine(
     writable: Iterable[Path] = (),
     environment: dict[str, str] | None = None,
     limits: Limits | None = None,
-    cache: Path | None = None,
     slot: int = 0,
 ) -> Confined:
     """
@@ -120,8 +119,6 @@ def confine(
         Variables beside the few that every run gets; none is inherited.
     limits
         What the run may take.
-    cache
-        Folder of compiled loops to copy in.
     slot
         Number of this run among those at the same time, 0 to 63.
     """
@@ -130,8 +127,9 @@ def confine(
     mounts: list[tuple[str, str, str]] = [("--ro-bind", "/usr", "/usr")]
     mounts += [("--ro-bind-try", path, path) for path in _SHARED]
     mounts += [("--ro-bind", path, path) for path in _python()]
-    if cache is not None:
-        mounts.append(("--ro-bind", str(cache), "/ilp/warm"))
+    compiled = _compiled()
+    if compiled is not None:
+        mounts.append(("--ro-bind", str(compiled), _WARM))
     mounts += [("--ro-bind", str(outside), inside) for inside, outside in (readable or {}).items()]
     mounts += [("--bind", str(path), str(path)) for path in writable]
 
@@ -143,9 +141,9 @@ def confine(
         options += ["--unshare-user", "--disable-userns"]
     options += [word for top in _TOP for word in _top(top)]
     options += ["--proc", "/proc", "--dev", "/dev"]
-    made = {"/", "/usr", "/proc", "/dev", "/dev/shm", "/tmp", "/ilp", HOME, CACHE}
+    made = {"/", "/usr", "/proc", "/dev", "/dev/shm", "/tmp", "/ilp", HOME}
     options += ["--perms", "0755", "--dir", "/ilp"]
-    for folder in ("/dev/shm", "/tmp", HOME, CACHE):
+    for folder in ("/dev/shm", "/tmp", HOME):
         options += ["--size", str(limits.scratch), "--perms", "1777", "--tmpfs", folder]
     for option, source, target in mounts:
         for parent in reversed(Path(target).parents):
@@ -153,10 +151,12 @@ def confine(
                 made.add(str(parent))
                 options += ["--perms", "0755", "--dir", str(parent)]
         options += [option, source, target]
+    if compiled is not None:
+        options += ["--size", str(limits.scratch), "--perms", "1777", "--tmpfs", str(compiled)]
     options += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
 
     return Confined(
-        (*_prefix(root, user(slot), limits), *_copying(cache), *command),
+        (*_prefix(root, user(slot), limits), *_copying(compiled), *command),
         b"\0".join(os.fsencode(word) for word in options) + b"\0",
         {**_variables(), **(environment or {})},
     )
@@ -207,14 +207,13 @@ def run(
     readable: dict[str, Path] | None = None,
     environment: dict[str, str] | None = None,
     limits: Limits | None = None,
-    cache: Path | None = None,
 ) -> bytes:
     r"""
     Run a command inside to its end and return what it wrote to its standard output.
 
     Parameters
     ----------
-    command, readable, environment, limits, cache
+    command, readable, environment, limits
         As for `confine`; ``limits.notebook`` seconds and ``limits.out`` bytes are given.
 
     Raises
@@ -230,9 +229,7 @@ def run(
     from ._warden import Warden
 
     limits = limits or Limits()
-    confined = confine(
-        command, readable=readable, environment=environment, limits=limits, cache=cache, slot=63
-    )
+    confined = confine(command, readable=readable, environment=environment, limits=limits, slot=63)
     with Warden() as warden:
         process = launch(confined, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         watched = warden.watch(process.pid, None, limits, seconds=limits.notebook)
@@ -332,10 +329,21 @@ def _prefix(root: bool, uid: int, limits: Limits) -> list[str]:
     return [*dropped, "prlimit", *bounds, "choom", "-n", "1000", "--"]
 
 
-def _copying(cache: Path | None) -> list[str]:
-    if cache is None:
+def _compiled() -> Path | None:
+    """
+    Return the folder where numba keeps the package's compiled loops beside their sources, if it is there.
+
+    It compiles for seconds what it can load at once, but loads only from where it can write. So the folder is
+    one in memory inside, filled at the start; working out the key fills it outside.
+    """
+    folder = Path(ilp_toolkit.__file__).resolve().parent / "analysis" / "kernels" / "__pycache__"
+    return folder if folder.is_dir() else None
+
+
+def _copying(compiled: Path | None) -> list[str]:
+    if compiled is None:
         return []
-    return ["sh", "-c", f'cp -r /ilp/warm/. {CACHE}/ 2>/dev/null; exec "$@"', "sh"]
+    return ["sh", "-c", f'cp -r {_WARM}/. "$0"/ 2>/dev/null; exec "$@"', str(compiled)]
 
 
 def _variables() -> dict[str, str]:
@@ -346,7 +354,7 @@ def _variables() -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": HOME, "USER": "learner", "LOGNAME": "learner", "LANG": "C.UTF-8", "TZ": "UTC",
         "TMPDIR": "/tmp", "MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1",
-        "NUMBA_CACHE_DIR": CACHE, "IPYTHONDIR": f"{HOME}/.ipython", "JUPYTER_PLATFORM_DIRS": "1", **one,
+        "IPYTHONDIR": f"{HOME}/.ipython", "JUPYTER_PLATFORM_DIRS": "1", **one,
     }  # fmt: skip
 
 

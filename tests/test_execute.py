@@ -57,7 +57,6 @@ def plain_run(items: Path) -> tuple[list[Executed], list[tuple[int, int, float]]
             new_code_cell(ANSWER),
             new_code_cell(""),
             new_code_cell(
-                "import matplotlib.pyplot as p\n"
                 "recorded = json.load(open(os.environ['ILP_COURSE_ANSWERS_FILE']))\n"
                 "[json.load(open(os.environ['ILP_COURSE_ITEMS']))['module'], recorded['q1'], "
                 "os.environ['ILP_COURSE_MODE']]"

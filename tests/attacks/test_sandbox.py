@@ -199,8 +199,8 @@ SINGLE: dict[str, list[str]] = {
         "from IPython.display import HTML, SVG, Javascript, Markdown, display\n"
         "display(HTML('<script>steal()</script>'), Javascript('steal()'), Markdown('<img src=x onerror=steal()>'))\n"
         "display({'image/svg+xml': '<svg onload=steal()>', 'image/png': '<script>'}, raw=True)\n"
-        "print('\\x1b]0;owned\\x07\\x1b[2J\\x1b[31mred\\x1b[0m \\u202egnp.exe')\n"
-        "raise ValueError('\\x1b[1mloud')",
+        "print('\\x1b]0;owned\\x07\\x1b[2J\\x1b[31mred\\x1b[0m \\u202egnp.exe')",
+        "\n" * 9 + "raise ValueError('\\x1b[1mloud')",
         LATE,
     ],
     "forged messages": [
@@ -273,7 +273,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             Job(key, notebook(*code), folder / "items.json", folder / "data", places)
             for key, code in cells.items()
         ]
-        limits = Limits(cell=4, notebook=20, memory=900 << 20, flood=8 << 20)
+        limits = Limits(cell=6, notebook=30, memory=900 << 20, flood=8 << 20)
         results = {one.key: one for one in execute(jobs, workers=2, limits=limits)}
     del os.environ["ILP_TEST_SECRET"]
     return {**results, "folder": folder}
