@@ -25,10 +25,10 @@ FAMILIES = {"O-31": ("005", "008", "013"), "O-52": ("016", "023", "035")}
 SUPPORTS: dict[str, dict[str, str]] = {
     "002": {"009": "whole", "024": "whole"},
     "011": {"053": "whole"},
-    "019": {"036": "whole"},
+    "019": {"036": "part"},
     "022": {"038": "whole"},
     "026": {"045": "whole"},
-    "048": {"038": "whole", "022": "whole"},
+    "048": {"038": "part", "022": "part"},
     "034": {"021": "part"},
     "054": {"007": "part"},
     **{one: dict.fromkeys(family, "whole") for family in FAMILIES.values() for one in family},
