@@ -34,8 +34,8 @@ def plain(text: object, limit: int = 1 << 20) -> str:
 
     Examples
     --------
-    >>> plain("\\x1b[2J\\x1b]0;title\\x07all gone\\r\\n")
-    'all gone\\n'
+    >>> plain("\x1b[2J\x1b]0;title\x07all gone\r\n")
+    'all gone\n'
     """
     if isinstance(text, list):
         text = "".join(part for part in text if isinstance(part, str))

@@ -166,8 +166,8 @@ def released(code: str) -> str:
 
     Examples
     --------
-    >>> released("q1 = None\\n### BEGIN SOLUTION\\nq1 = 42\\n### END SOLUTION")
-    'q1 = None\\n'
+    >>> released("q1 = None\n### BEGIN SOLUTION\nq1 = 42\n### END SOLUTION")
+    'q1 = None\n'
     """
     lines, inside = [], False
     for line in code.split("\n"):

@@ -282,7 +282,7 @@ def pseudo(text: str) -> str:
     Examples
     --------
     >>> pseudo("Count of `n` in [the table](lab.ipynb)")
-    'Çóúñt óf `n` íñ [thé táblé](lab.ipynb)'
+    'Cóúñt óf `n` íñ [thé táblé](lab.ipynb)'
     """
     pieces, at = [], 0
     for hit in _PARTS.finditer(text):

@@ -223,8 +223,8 @@ def run(
 
     Examples
     --------
-    >>> run(["echo", "seven"]) if available() is None else b"seven\\n"
-    b'seven\\n'
+    >>> run(["echo", "seven"]) if available() is None else b"seven\n"
+    b'seven\n'
     """
     from ._warden import Warden
 
