@@ -37,7 +37,7 @@
 # <a id="failures"></a>
 # ## What went wrong elsewhere
 #
-# No country is named here: every one of these happened in more than one place.
+# No country is named here, and none is safe from any of it.
 #
 # | What was built | What came of it | The safeguard that was missing |
 # |---|---|---|
