@@ -89,7 +89,12 @@ def test_from_the_lab_the_link_leads_into_the_lesson(folder: Path) -> None:
     question = asked(opened(folder, "lab"), "p2")
     question.field.widget.children[2].value = True
     question.check.click()
-    assert 'href="lesson.ipynb#necessity"' in shown(question._told)
+    cell = next(
+        cell["id"]
+        for cell in json.loads((folder / "lesson.ipynb").read_text(encoding="utf-8"))["cells"]
+        if "necessity" in "".join(cell["source"])
+    )
+    assert f'href="lesson.ipynb#cell-id={cell}">Necessity and proportionality<' in shown(question._told)
 
 
 def test_hints_come_one_by_one_and_are_counted(folder: Path) -> None:

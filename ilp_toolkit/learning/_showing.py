@@ -105,7 +105,11 @@ def _csv(path: Path) -> list[list[str]]:
 
 def _row(item: Item, line: dict[str, str], words: dict[str, str]) -> dict[str, Any]:
     columns = item.show or tuple(line)
-    cells = [(words.get(c, c), words.get(line.get(c, ""), line.get(c, ""))) for c in columns]
+    # A number in a column called # heads its row and needs no heading of its own.
+    heads = ["" if c == "#" else words.get(c, c) for c in columns]
+    cells = [
+        (head, words.get(line.get(c, ""), line.get(c, ""))) for head, c in zip(heads, columns, strict=True)
+    ]
     return {"id": line.get(item.row_id, ""), "cells": cells}
 
 
@@ -116,5 +120,8 @@ def _read(item: Item, place: Place, part: str) -> tuple[str, str] | None:
     notebook = f"{there}.ipynb"
     if not anchor:
         return notebook, there
-    name = heading(place.folder / notebook, anchor)
-    return (f"#{anchor}" if there == part else f"{notebook}#{anchor}"), name
+    name, cell = heading(place.folder / notebook, anchor)
+    if there == part:
+        return f"#{anchor}", name
+    # Lab finds a cell by its id in a notebook that it has yet to draw; an anchor it finds only afterwards.
+    return f"{notebook}#{f'cell-id={cell}' if cell else anchor}", name

@@ -9,6 +9,7 @@ or replace the places (in a marker's kernel).
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -152,12 +153,23 @@ def find(folder: Path, *, module: str | None = None) -> tuple[Place, ItemPack]:
 
 
 @lru_cache(maxsize=64)
-def heading(notebook: Path, anchor: str) -> str:
-    """Return the heading that follows an anchor of a notebook; the anchor itself where there is none."""
+def heading(notebook: Path, anchor: str) -> tuple[str, str]:
+    """
+    Find where an anchor of a notebook leads.
+
+    Returns
+    -------
+    tuple of str
+        The heading that follows the anchor (the anchor itself where there is none), and the id of its cell.
+    """
     try:
-        text = notebook.read_text(encoding="utf-8")
-    except OSError:
-        text = ""
-    quoted = re.escape(anchor)
-    hit = re.search(rf'<a id=\\"{quoted}\\">.*?#+ (.+?)(?:\\n|")', text, re.DOTALL)
-    return hit[1].strip() if hit else anchor.replace("-", " ")
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = [("".join(cell["source"]), str(cell.get("id", ""))) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError):
+        texts = []
+    mark = f'<a id="{anchor}">'
+    for text, cell in texts:
+        if mark in text:
+            hit = re.search(r"^#+ +(.+)$", text.partition(mark)[2], re.MULTILINE)
+            return (hit[1].strip() if hit else anchor.replace("-", " ")), cell
+    return anchor.replace("-", " "), ""
