@@ -24,7 +24,7 @@ from typing import Any, Literal, Self
 from ilp_toolkit.errors import FileError
 from ilp_toolkit.i18n import _
 
-from .marks import Effective, Entry, Kind, MarkRow, same, settled
+from .marks import Effective, Entry, ItemVersion, Kind, MarkRow, same, settled
 from .tables import SCHEMA, VERSION
 
 __all__ = ["Assessment", "Attempt", "Run"]
@@ -245,6 +245,13 @@ class Assessment:
             ).fetchone()
             return int(row["id"])
 
+    def item_versions(self, module: str | None = None) -> dict[int, ItemVersion]:
+        """Return what items asked, by the row that marks name."""
+        rows = self._db.execute("SELECT * FROM item_version WHERE module = coalesce(?, module)", (module,))
+        names = ItemVersion.__dataclass_fields__
+        found = [{**{name: row[name] for name in names}, "head": json.loads(row["head"])} for row in rows]
+        return {one["id"]: ItemVersion(**one) for one in found}
+
     def mark(
         self, attempt: int, entries: Iterable[Entry], *, kind: Kind, marker: str, run: int | None = None
     ) -> int:
@@ -312,7 +319,7 @@ class Assessment:
         said = [mark for mark in self.marks(attempt) if mark.item == item and mark.kind != "auto"]
         return "\n".join(said[-1].comments) if said else ""
 
-    def counting(self, module: str, attempts: str = "last") -> list[Attempt]:
+    def counting(self, module: str, attempts: str = "last", *, learner: str | None = None) -> list[Attempt]:
         """
         Return the attempt that counts of each learner, in the order of their pseudonyms.
 
@@ -323,9 +330,11 @@ class Assessment:
         attempts
             "last": the last complete attempt; "best": the complete one with most points, the later one of
             equals. Where no marked attempt is complete, the incomplete ones are taken alike.
+        learner
+            Only this learner.
         """
         marked: dict[str, list[Attempt]] = {}
-        for attempt in self.attempts(module):
+        for attempt in self.attempts(module, learner):
             if self.is_marked(attempt.id, provisional=True):
                 marked.setdefault(attempt.learner, []).append(attempt)
         chosen = []
@@ -380,6 +389,11 @@ class Assessment:
                 " shown = excluded.shown, seen = excluded.seen",
                 (attempt.module, attempt.learner, attempt.id, _json(values), seen),
             )
+
+    def forget_shown(self) -> None:
+        """Forget what nbgrader's gradebook showed: it is gone, and a new one shows nothing yet."""
+        with self.transaction():
+            self._db.execute("DELETE FROM projection")
 
     def projections(self) -> list[tuple[Attempt, dict[str, tuple[float | None, str]], int]]:
         """Return what nbgrader's gradebook shows, as `show` was told."""

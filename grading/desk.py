@@ -114,7 +114,8 @@ class Desk:
             grafted = graft(release, read_submitted(path) if path.is_file() else None)
         except Exception as problem:  # whatever a notebook holds: it stops nobody else's marking
             raise UnusableError(str(problem) or type(problem).__name__) from problem
-        return grafted.notebook, tuple(f"{change.item}: {change.what}" for change in grafted.changes)
+        told = (f"{c.item}: {c.what}" if c.item else c.what for c in grafted.changes)
+        return grafted.notebook, tuple(dict.fromkeys(told))
 
     def release(self, module: str, language: str) -> NotebookNode:
         """Return the released exam in a language; English where there is no such language."""

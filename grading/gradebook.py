@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -30,7 +30,7 @@ from .marks import Effective, Entry, Kind
 from .modules import Module
 from .workspace import Workspace
 
-__all__ = ["FORMGRADER", "NOTEBOOK", "Pulled", "opened", "path_with_scripts", "project", "pull"]
+__all__ = ["FORMGRADER", "NOTEBOOK", "Pulled", "View", "opened", "path_with_scripts", "project", "pull"]
 
 NOTEBOOK = "exam"
 """What nbgrader calls the notebook."""
@@ -90,11 +90,12 @@ def path_with_scripts() -> str:
     return os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
 
 
-def project(workspace: Workspace, record: Assessment, bench: Bench, page: Page) -> list[Pulled]:
+class View:
     """
-    Bring nbgrader's gradebook up to date with the record, and the record with what people gave in formgrader.
+    nbgrader's gradebook beside the record, open for a run; use it in a ``with`` block.
 
-    What is shown already and has not changed since is left alone.
+    nbgrader is loaded when it is first needed, and single attempts can be shown while others are still being
+    executed.
 
     Parameters
     ----------
@@ -102,37 +103,115 @@ def project(workspace: Workspace, record: Assessment, bench: Bench, page: Page) 
         The workspace, its record and the modules.
     page
         Draws the notebook of an attempt for markers.
+    """
+
+    def __init__(self, workspace: Workspace, record: Assessment, bench: Bench, page: Page) -> None:
+        self.workspace, self.record, self.bench, self.page = workspace, record, bench, page
+        self._closing = contextlib.ExitStack()
+        self._book: Any = None
+        self._entered: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._closing.close()
+
+    @property
+    def book(self) -> Any:
+        """The gradebook; made where there is none."""
+        if self._book is None:
+            if not self.workspace.gradebook.is_file():
+                self.record.forget_shown()
+            self._book = self._closing.enter_context(opened(self.workspace.gradebook))
+        return self._book
+
+    def take(self, marker: str = FORMGRADER) -> list[Pulled]:
+        """Take what people gave in formgrader into the record; see `pull`."""
+        if not self.workspace.gradebook.is_file():
+            return []
+        return [mark for shown in self.record.projections() for mark in self._taken(*shown, marker)]
+
+    def update(self, attempt: Attempt | None = None) -> list[Pulled]:
+        """
+        Show what the record holds; what is shown already and has not changed since is left alone.
+
+        Parameters
+        ----------
+        attempt
+            Only the learner and module of this attempt; None: everything.
+
+        Returns
+        -------
+        list of Pulled
+            What people had given meanwhile to what is shown anew.
+        """
+        if not self.workspace.gradebook.is_file():
+            self.record.forget_shown()
+        seen = {old.id: (shown, mark) for old, shown, mark in self.record.projections()}
+        modules = [attempt.module] if attempt else sorted({one.module for one in self.record.attempts()})
+        policy = self.workspace.policy.attempts
+        given = []
+        for module in filter(self.bench.knows, modules):
+            for one in self.record.counting(module, policy, learner=attempt.learner if attempt else None):
+                shown, mark = seen.get(one.id, ({}, None))
+                page = self.workspace.notebook("autograded", module, one.learner)
+                if mark == self.record.latest(one.id) and page.is_file():
+                    continue
+                if mark is not None:
+                    given += self._taken(one, shown, mark, FORMGRADER)
+                self._show(one)
+        return given
+
+    def _show(self, attempt: Attempt) -> None:
+        if attempt.module not in self._entered:
+            self.workspace.notebook("source", attempt.module).parent.mkdir(parents=True, exist_ok=True)
+            _cells(self.book, self.bench.module(attempt.module))
+            self._entered.add(attempt.module)
+        _place(self.workspace, attempt, self.page(attempt, self.record.effective(attempt.id)))
+        _show(self.record, self.book, attempt)
+
+    def _taken(
+        self, attempt: Attempt, before: Mapping[str, tuple[float | None, str]], seen: int, marker: str
+    ) -> list[Pulled]:
+        """Take over what differs from what was shown of an attempt."""
+        now = _by_hand(self.book, attempt)
+        changed = {item: value for item, value in now.items() if value != before.get(item, (None, ""))}
+        if not changed:
+            return []
+        standing, found = self.record.effective(attempt.id), []
+        with self.record.transaction():
+            for item, (points, comment) in changed.items():
+                if item not in standing:
+                    continue
+                kind, entry = _entry(standing[item], points, comment, marker)
+                if self.record.mark(attempt.id, [entry], kind=kind, marker=marker):
+                    told = {"item": item, "marker": marker}
+                    self.record.log("marked by hand", attempt=attempt.id, detail=told)
+                    found.append(Pulled(attempt.id, item, entry.points, comment))
+            self.record.show(attempt, {**before, **now}, seen)
+        return found
+
+
+def project(workspace: Workspace, record: Assessment, bench: Bench, page: Page) -> list[Pulled]:
+    """
+    Bring nbgrader's gradebook up to date with the record, and the record with what people gave in formgrader.
+
+    Parameters
+    ----------
+    workspace, record, bench, page
+        As `View` has them.
 
     Returns
     -------
     list of Pulled
         What people had given since the last time.
     """
-    new = not workspace.gradebook.is_file()
-    given = pull(workspace, record, marker=FORMGRADER)
-    shown = {} if new else {attempt.id: seen for attempt, _shown, seen in record.projections()}
-    policy = workspace.policy.attempts
-    stale = [
-        attempt
-        for module in sorted({attempt.module for attempt in record.attempts()})
-        if bench.knows(module)
-        for attempt in record.counting(module, policy)
-        if shown.get(attempt.id) != record.latest(attempt.id)
-        or not workspace.notebook("autograded", attempt.module, attempt.learner).is_file()
-    ]
-    if not stale:
-        return given
-    with opened(workspace.gradebook) as book:
-        for module in sorted({attempt.module for attempt in stale}):
-            workspace.notebook("source", module).parent.mkdir(parents=True, exist_ok=True)
-            _cells(book, bench.module(module))
-        for attempt in stale:
-            _place(workspace, attempt, page(attempt, record.effective(attempt.id)))
-            _show(record, book, attempt)
-    return given
+    with View(workspace, record, bench, page) as view:
+        return [*view.take(), *view.update()]
 
 
-def pull(workspace: Workspace, record: Assessment, *, marker: str) -> list[Pulled]:
+def pull(workspace: Workspace, record: Assessment, bench: Bench, *, marker: str) -> list[Pulled]:
     """
     Take points and comments that a person gave in formgrader into the record.
 
@@ -141,8 +220,8 @@ def pull(workspace: Workspace, record: Assessment, *, marker: str) -> list[Pulle
 
     Parameters
     ----------
-    workspace, record
-        The workspace and its record.
+    workspace, record, bench
+        The workspace, its record and the modules.
     marker
         Who gave them: formgrader does not say.
 
@@ -151,30 +230,13 @@ def pull(workspace: Workspace, record: Assessment, *, marker: str) -> list[Pulle
     list of Pulled
         What was new.
     """
-    if not workspace.gradebook.is_file():
-        return []
-    found = []
-    with opened(workspace.gradebook) as book:
-        for attempt, before, seen in record.projections():
-            now = _by_hand(book, attempt)
-            changed = {item: value for item, value in now.items() if value != before.get(item, _EMPTY)}
-            standing = record.effective(attempt.id)
-            with record.transaction():
-                for item, (points, comment) in changed.items():
-                    mark = standing.get(item)
-                    if mark is None:
-                        continue
-                    kind, entry = _entry(mark, points, comment, marker)
-                    if record.mark(attempt.id, [entry], kind=kind, marker=marker):
-                        told = {"item": item, "marker": marker}
-                        record.log("marked by hand", attempt=attempt.id, detail=told)
-                        found.append(Pulled(attempt.id, item, entry.points, comment))
-                if changed:
-                    record.show(attempt, {**before, **now}, seen)
-    return found
+    with View(workspace, record, bench, _no_page) as view:
+        return view.take(marker)
 
 
-_EMPTY: tuple[float | None, str] = (None, "")
+def _no_page(_attempt: Attempt, _marks: Mapping[str, Effective]) -> NotebookNode:
+    msg = "Taking marks over shows nothing."
+    raise AssertionError(msg)
 
 
 def _entry(mark: Effective, points: float | None, comment: str, marker: str) -> tuple[Kind, Entry]:

@@ -140,10 +140,12 @@ def mark(
             if bench.knows(submission.module):
                 desk.enter(submission)
         todo = [a for a in record.attempts() if not record.is_marked(a.id, provisional=settings.answers_only)]
-        try:
-            waiting = _work(desk, todo, settings, progress)
-        finally:
-            given = gradebook.project(workspace, record, bench, desk.page)
+        with gradebook.View(workspace, record, bench, desk.page) as view:
+            given = view.take()
+            try:
+                waiting = _work(desk, todo, settings, view, progress)
+            finally:
+                given += view.update()
         record.finish(run)
         return Summary(
             lines=_lines(record, {attempt.id for attempt in todo} - set(waiting), workspace.policy.attempts),
@@ -165,7 +167,11 @@ def _known(workspace: Workspace, bench: Bench) -> dict[str, Edition]:
 
 
 def _work(
-    desk: Desk, todo: Sequence[Attempt], settings: Settings, progress: Progress | None
+    desk: Desk,
+    todo: Sequence[Attempt],
+    settings: Settings,
+    view: gradebook.View,
+    progress: Progress | None,
 ) -> dict[int, str]:
     """Mark attempts: those that need no execution first. Return those that could not be marked, and why."""
     run: list[Attempt] = []
@@ -193,14 +199,18 @@ def _work(
         desk.settle(attempt, None, changes)
         tell(done, (time.monotonic() - begun) / done * (len(plain) - done))
     if run:
-        waiting |= _run(desk, run, settings, lambda done, left: tell(len(plain) + done, left))
+        waiting |= _run(desk, run, settings, view, lambda done, left: tell(len(plain) + done, left))
     return waiting
 
 
 def _run(
-    desk: Desk, todo: Sequence[Attempt], settings: Settings, tell: Callable[[int, float], None]
+    desk: Desk,
+    todo: Sequence[Attempt],
+    settings: Settings,
+    view: gradebook.View,
+    tell: Callable[[int, float], None],
 ) -> dict[int, str]:
-    """Execute attempts and mark each as soon as it is done."""
+    """Execute attempts; mark and show each as soon as it is done, while the others run."""
     from .execute import Job, execute
 
     by_key = {str(attempt.id): attempt for attempt in todo}
@@ -236,6 +246,7 @@ def _run(
             desk.keep(attempt, executed.notebook)
             ran = Ran(executed.answers, finished=executed.status == "done", note=executed.note)
             desk.settle(attempt, ran, changes[executed.key])
+            view.update(attempt)
     return waiting
 
 

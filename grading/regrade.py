@@ -86,7 +86,7 @@ def regrade(
         raise InputError(msg.format(module=loaded.id, item=item, known=known))
     with locked(workspace.assessment, seconds=1), Assessment(workspace.assessment) as record:
         if not dry_run:
-            gradebook.pull(workspace, record, marker=gradebook.FORMGRADER)
+            gradebook.pull(workspace, record, bench, marker=gradebook.FORMGRADER)
         run = None if dry_run else record.begin({"regrade": loaded.id, "item": item})
         desk = Desk(workspace, record, bench, "not executed", run)
         attempts = [a for a in record.attempts(loaded.id) if record.is_marked(a.id, provisional=True)]

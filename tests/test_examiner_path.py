@@ -152,7 +152,7 @@ def test_an_examiner_marks_by_hand_in_formgrader_and_the_record_has_it(
         address for address in elsewhere if not address.startswith(("https://cdnjs", "https://cdn."))
     ] == []
     with Assessment(workspace.assessment) as record:
-        (pulled,) = gradebook.pull(workspace, record, marker="examiner-1")
+        (pulled,) = gradebook.pull(workspace, record, Bench(workspace), marker="examiner-1")
         assert (pulled.item, pulled.points, pulled.comment) == ("w1", 2.5, "Основание названо.")
         (attempt,) = record.attempts()
         given = record.effective(attempt.id)["w1"]
