@@ -8,7 +8,9 @@ of the course in ``modules/NN_topic/locale``.
 
 from __future__ import annotations
 
+import inspect
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,7 +20,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ilp_toolkit import __version__  # noqa: E402 - the checkout's own package, wherever this is run
+from grading.__main__ import COMMANDS  # noqa: E402 - the checkout's own, wherever this is run
+from ilp_toolkit import __version__  # noqa: E402
 
 FOLDERS = ("ilp_toolkit", "grading")
 METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
@@ -44,6 +47,9 @@ def template() -> Catalog:
         for filename, _line, message, comments, context in found:
             place = f"{folder}/{Path(filename).as_posix()}"
             catalogue.add(message, locations=[(place, 1)], auto_comments=comments, context=context)
+    for file, function in (place.split(":") for place in COMMANDS.values()):
+        command = getattr(import_module(f"grading.{file}"), function)
+        catalogue.add(inspect.getdoc(command), locations=[(f"grading/{file}.py", 1)])
     return catalogue
 
 

@@ -7,6 +7,7 @@ command that was called is imported, so that each one starts quickly.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from importlib import import_module
 
@@ -33,7 +34,7 @@ COMMANDS: dict[str, str] = {
     "regrade": "examiner:regrade",
     "formgrader": "examiner:formgrader",
 }
-"""Name of a command → ``file:function`` in this folder; the docstring of the function is its help."""
+"""Name of a command → ``file:function`` in this folder; its docstring, translated, is its help."""
 
 
 def make_app(wanted: str | None = None) -> typer.Typer:
@@ -58,7 +59,8 @@ def make_app(wanted: str | None = None) -> typer.Typer:
     names = [wanted] if wanted in COMMANDS else list(COMMANDS)
     for name in names:
         file, function = COMMANDS[str(name)].split(":")
-        app.command(str(name))(getattr(import_module(f"grading.{file}"), function))
+        command = getattr(import_module(f"grading.{file}"), function)
+        app.command(str(name), help=_(inspect.getdoc(command) or ""))(command)
     return app
 
 
