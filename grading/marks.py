@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["Effective", "Entry", "Kind", "MarkRow", "Mode", "same", "settled"]
+__all__ = ["Effective", "Entry", "ItemVersion", "Kind", "MarkRow", "Mode", "same", "settled"]
 
 Kind = Literal["auto", "written", "override"]
 Mode = Literal["sandbox", "unsandboxed", "not executed"]
@@ -55,6 +55,19 @@ class MarkRow:
     run: int | None
     made: str
     supersedes: int | None
+
+
+@dataclass(frozen=True)
+class ItemVersion:
+    """What an item asked when it was marked."""
+
+    id: int
+    module: str
+    item: str
+    version: int
+    digest: str
+    head: Mapping[str, Any]
+    """Kind, points, hurdle, outcome, variant, version and build of the module."""
 
 
 @dataclass(frozen=True)
