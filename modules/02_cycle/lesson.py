@@ -392,7 +392,7 @@ gaps(closed, checked)
 # <a id="late"></a>
 # ### Which step ate the days?
 # When a product is late, look at each step: planned for when, done when? **Count only what the step itself added.** If collection was four days late
-# and evaluation was four days late as well, evaluation lost nothing; it only handed the delay on. If evaluation was nine days late, it lost five.
+# and evaluation was four days late as well, evaluation lost nothing; it only handed the delay on. If analysis was then nine days late, it lost five.
 #
 # | Step | Planned | Done | Late by | Lost in this step |
 # |---|---|---|---|---|
