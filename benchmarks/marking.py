@@ -1,10 +1,10 @@
 """
 Marking a class, against nbgrader's own autograde on the same notebooks in the same run.
 
-Fifty honest submissions of an exam with real work on incidents (counts in cells, Gi*, a spatial join), each on
-the data of its variant, are marked from the inbox to the gradebook by ``mark`` with two executors, sandbox on;
-then ten hostile or broken ones arrive. nbgrader runs the same fifty notebooks one after the other, as it does,
-without a sandbox and without knowing whether an answer is right. Every point is checked.
+Fifty honest submissions of an exam with real work on incidents (counts in cells, Gi*, a spatial join), each
+on the data of its variant, are marked from the inbox to the gradebook by ``mark`` with two executors, sandbox
+on; then ten hostile or broken ones arrive. nbgrader runs the same fifty notebooks one after the other, as it
+does, without a sandbox and without knowing whether an answer is right. Every point is checked.
 
     python -m benchmarks.marking --quick
 """
@@ -209,9 +209,8 @@ def measure(folder: Path, honest: int, hostile: int, workers: int) -> None:
           f"nbgrader's autograde {theirs:.1f} s, {theirs / ours:.2f} times as fast")  # fmt: skip
     print(f"a submission: ours {ours / honest:.2f} s, nbgrader {theirs / honest:.2f} s")
     print(f"{hostile} hostile ones more, in the same workspace: {attacked:.1f} s; every point is right")
-    print(
-        f"{honest + hostile} in all: {ours + attacked:.1f} s; 300 honest ones would take {300 * ours / honest / 60:.1f} min"
-    )
+    print(f"{honest + hostile} in all: {ours + attacked:.1f} s")
+    print(f"300 honest ones would take {300 * ours / honest / 60:.1f} min")
     print(f"peak memory of all processes: ours {our_memory >> 20} MB, nbgrader {their_memory >> 20} MB")
 
 
@@ -256,8 +255,8 @@ def hand_in(inbox: Path, bench: Bench, roster: Roster, learner: str, exam: Any) 
     """Write a submission with the right answer to the widget's item and this notebook."""
     module = bench.module(MODULE)
     head = {
-        "module": MODULE, "language": "en", "learner": learner, "card_code": roster.code(learner), "attempt": 1,
-        "toolkit": "0.1", "build": module.build, "items": [item.id for item in module.ordered],
+        "module": MODULE, "language": "en", "learner": learner, "card_code": roster.code(learner),
+        "attempt": 1, "toolkit": "0.1", "build": module.build, "items": [item.id for item in module.ordered],
         "made": {"local": "2026-11-26T14:00:00", "offset": 300, "counter": 1},
     }  # fmt: skip
     keys = bench.keys(MODULE, variant(roster.code(learner), MODULE))
