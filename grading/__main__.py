@@ -33,6 +33,9 @@ COMMANDS: dict[str, str] = {
     "mark": "examiner:mark",
     "regrade": "examiner:regrade",
     "formgrader": "examiner:formgrader",
+    # examiners: what was learnt
+    "feedback": "reporting:feedback",
+    "results": "reporting:results",
 }
 """Name of a command → ``file:function`` in this folder; its docstring, translated, is its help."""
 
@@ -60,7 +63,7 @@ def make_app(wanted: str | None = None) -> typer.Typer:
     for name in names:
         file, function = COMMANDS[str(name)].split(":")
         command = getattr(import_module(f"grading.{file}"), function)
-        app.command(str(name), help=_(inspect.getdoc(command) or ""))(command)
+        app.command(str(name), help=_(str(inspect.getdoc(command))))(command)
     return app
 
 
