@@ -287,3 +287,21 @@ def test_one_grade_for_all_is_not_called_a_halo(module: Module, sets: Any) -> No
     for _folder, key in sets[::5]:
         same = {row: {"source": "B", "information": "2"} for row in key["q1"]}
         assert not any("halo" in comment for comment in score(q1(module), same, key["q1"]).comments)
+
+
+def test_the_number_of_a_report_heads_its_row_in_the_form() -> None:
+    from ilp_toolkit.views.widgets.panel import KINDS
+
+    question = {
+        "id": "q1", "kind": "table", "column": [{"id": "c", "text": "Source", "type": "text"}],
+        "row": [{"id": "N01", "cells": [("", "N01"), ("Information", "A van.")]}],
+    }  # fmt: skip
+    waiting, html = [KINDS["table"](question, None, [].append).widget], ""
+    while waiting:
+        part = waiting.pop()
+        waiting += getattr(part, "children", ())
+        if type(part).__name__ == "HTML":
+            html += part.value
+    assert "<strong>N01</strong>" in html
+    assert '<span class="ilp-item-head"></span>' not in html
+    assert '<span class="ilp-item-head">Information</span>' in html

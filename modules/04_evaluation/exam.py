@@ -60,6 +60,6 @@
 # <a id="note"></a>
 # ## 6. A note to your head of unit
 #
-# People mark this one, by the rubric that stands with it: origins, grades, the person, the next step.
+# People mark this one, by the rubric that stands with it.
 
 # %% item="w1"

@@ -193,6 +193,8 @@ def _row_html(row: Shown) -> str:
         return markdown(row["text"], inline=True)
     pairs = [
         f'<div><span class="ilp-item-head">{escape(heading)}</span>{escape(words)}</div>'
+        if heading
+        else f"<div><strong>{escape(words)}</strong></div>"
         for heading, words in row["cells"]
     ]
     return f'<div class="ilp-pairs">{"".join(pairs)}</div>'
