@@ -148,9 +148,7 @@ def test_an_examiner_marks_by_hand_in_formgrader_and_the_record_has_it(
         tab.fill("#w1-comment", "Основание названо.")
         tab.locator("#w1-comment").blur()
     assert errors == []
-    assert [
-        address for address in elsewhere if not address.startswith(("https://cdnjs", "https://cdn."))
-    ] == []
+    assert elsewhere == [], "formgrader works with the network unplugged"
     with Assessment(workspace.assessment) as record:
         (pulled,) = gradebook.pull(workspace, record, Bench(workspace), marker="examiner-1")
         assert (pulled.item, pulled.points, pulled.comment) == ("w1", 2.5, "Основание названо.")
