@@ -92,7 +92,7 @@ plt.show()
 # | 6. **Dissemination** | the answer reaches those who need it, in time, marked | a product |
 # | 7. **Review** | what the decision-maker did with it, what came of it, what follows | an answer to collectors, the next requirement |
 #
-# **Names differ, work does not.** UNODC's manual for analysts counts the development of inferences as a step of its own; here it is part
+# **Names differ, work does not.** UNODC's manual for analysts gives the development of inferences a chapter of its own; here it is part
 # of analysis. Others say *tasking* or *planning* for direction, and *feedback* or *evaluation* for review. That last word is the trap:
 # *evaluation* of a report (step 3) and *evaluation* of what a measure brought (step 7) are two different things.
 #
@@ -419,8 +419,8 @@ gaps(closed, checked)
 # ## Where to read on
 #
 # - UNODC, *Criminal Intelligence Manual for Analysts* (2011): the intelligence process, chapter 2.
-# - UNODC, *Criminal Intelligence Manual for Managers* (2011): direction and tasking of a unit.
-# - UNODC, *Criminal Intelligence Manual for Front-line Law Enforcement* (2010): what officers contribute.
-# - OSCE, *Guidebook on Intelligence-Led Policing* (2017): the model, from tasking to the evaluation of what was done.
+# - UNODC, *Criminal Intelligence Manual for Managers* (2011): types of analysis, security and management of a unit.
+# - UNODC, *Criminal Intelligence Manual for Front-line Law Enforcement* (2010): the same process, for officers on the beat.
+# - OSCE, *Guidebook on Intelligence-Led Policing* (2017): the model, human rights and data protection, structures, tasking.
 #
 # Go on with the **lab**: diagnose six units, build a plan, close the loop. Then take the **exam**.
