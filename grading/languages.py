@@ -296,9 +296,14 @@ def _written(source: Source, language: str, catalogue: Catalog) -> Catalog:
     path.parent.mkdir(parents=True, exist_ok=True)
     target = io.BytesIO()
     write_po(target, catalogue, width=100, include_lineno=False, ignore_obsolete=True)
-    if not path.is_file() or path.read_bytes() != target.getvalue():
+    if not path.is_file() or _bare(path.read_bytes()) != _bare(target.getvalue()):
         path.write_bytes(target.getvalue())
     return catalogue
+
+
+def _bare(po: bytes) -> bytes:
+    """Return a PO file without the line that names the program which wrote it, and with one kind of line end."""
+    return re.sub(rb'"Generated-By:[^"]*"\n', b"", po.replace(b"\r\n", b"\n"))
 
 
 def _closest(text: str, old: list[tuple[str, str]]) -> str:

@@ -198,6 +198,21 @@ def test_a_fragment_without_contexts_fills_every_place_and_doubtful_lines_fill_n
     assert merge(module, "ru", fragment(tmp_path, ("p1", "Nowhere", ""))) == 0
 
 
+def test_another_version_of_the_program_that_writes_po_files_changes_none(copy: Path) -> None:
+    module = load(copy)
+    update(module, "ru")
+    path = module.po("ru")
+    older = re.sub(
+        "Generated-By: Babel [0-9.]+", "Generated-By: Babel 2.16.0", path.read_text(encoding="utf-8")
+    )
+    path.write_text(older, encoding="utf-8")
+    update(module, "ru")
+    assert path.read_text(encoding="utf-8") == older
+    change(copy, "items.toml", 'text = "Nowhere"', 'text = "Nowhere at all"')
+    update(load(copy), "ru")
+    assert "Nowhere at all" in path.read_text(encoding="utf-8")
+
+
 def test_a_reviewed_translation_loses_the_line_at_the_head(copy: Path) -> None:
     module = load(copy)
     update(module, "ru")
