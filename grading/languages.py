@@ -302,7 +302,7 @@ def _written(source: Source, language: str, catalogue: Catalog) -> Catalog:
 
 
 def _bare(po: bytes) -> bytes:
-    """Return a PO file without the line that names the program which wrote it, and with one kind of line end."""
+    """Return a PO file without the name of the program that wrote it, with one kind of line end."""
     return re.sub(rb'"Generated-By:[^"]*"\n', b"", po.replace(b"\r\n", b"\n"))
 
 
