@@ -107,7 +107,7 @@ class BwrapProvisioner(_PlainProvisioner):
             limits=setup.limits, slot=setup.slot,
         )  # fmt: skip
         with (setup.folder.parent / f"{setup.folder.name}.log").open("wb") as log:
-            self.process = launch(confined, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = launch(confined, stdout=log, stderr=log)
         self.pid = self.pgid = self.process.pid
         return self.connection_info
 

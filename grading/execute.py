@@ -265,7 +265,7 @@ class _Run:
             "DATA": "/ilp/course/data",
             "ANSWERS_FILE": "/ilp/course/answers.json",
         }
-        readable = {inside[name]: path for name, path in outside.items()}
+        readable = {inside[name]: path for name, path in outside.items() if path.exists()}
         seen = inside if self.sandbox else {name: str(path) for name, path in outside.items()}
         environment = {f"ILP_COURSE_{name}": path for name, path in seen.items()}
         environment |= {"ILP_COURSE_MODE": "marking", "ILP_COURSE_OUT": str(folder / "answers.json")}

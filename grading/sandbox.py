@@ -156,14 +156,14 @@ def confine(
     options += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
 
     return Confined(
-        (*_prefix(root, user(slot), limits), *_copying(compiled), *command),
+        (*_prefix(root, user(slot), limits), *_wrapped(compiled), *command),
         b"\0".join(os.fsencode(word) for word in options) + b"\0",
         {**_variables(), **(environment or {})},
     )
 
 
 def launch(
-    confined: Confined, *, stdin: int | IO[bytes], stdout: int | IO[bytes], stderr: int | IO[bytes]
+    confined: Confined, *, stdout: int | IO[bytes], stderr: int | IO[bytes]
 ) -> subprocess.Popen[bytes]:
     """
     Start a confined command.
@@ -172,14 +172,14 @@ def launch(
     ----------
     confined
         From `confine`.
-    stdin, stdout, stderr
+    stdout, stderr
         As for `subprocess.Popen`.
 
     Returns
     -------
     subprocess.Popen
-        Of bwrap, in a session of its own. Killing it kills everything inside, and so does the end of the
-        thread that called this.
+        Of bwrap, in a session of its own. Killing it kills everything inside, and so does the end of this
+        process or closing its ``stdin``, which the command does not see.
     """
     code = program()
     bwrap = shutil.which("bwrap")
@@ -192,7 +192,7 @@ def launch(
             env=confined.environment,
             pass_fds=(options, filter_),
             start_new_session=True,
-            stdin=stdin,
+            stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=stderr,
         )
@@ -231,7 +231,7 @@ def run(
     limits = limits or Limits()
     confined = confine(command, readable=readable, environment=environment, limits=limits, slot=63)
     with Warden() as warden:
-        process = launch(confined, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = launch(confined, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         watched = warden.watch(process.pid, None, limits, seconds=limits.notebook)
         assert process.stdout is not None
         assert process.stderr is not None
@@ -240,7 +240,9 @@ def run(
             if len(written) > limits.out:
                 process.kill()
             said = complaints.read(1 << 16).decode(errors="replace").strip()
-            process.kill() if len(said) >= 1 << 16 else None
+            if len(said) >= 1 << 16:
+                process.kill()
+            process.wait()
         warden.leave(process.pid)
     if watched.reason or len(written) > limits.out or process.returncode:
         why = watched.reason or said[-500:] or f"exit {process.returncode}"
@@ -340,10 +342,17 @@ def _compiled() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _copying(compiled: Path | None) -> list[str]:
-    if compiled is None:
-        return []
-    return ["sh", "-c", f'cp -r {_WARM}/. "$0"/ 2>/dev/null; exec "$@"', str(compiled)]
+def _wrapped(compiled: Path | None) -> list[str]:
+    """
+    Return the shell that starts the command: it brings compiled loops in, and ends all when the marker ends.
+
+    bwrap's own bond to its parent is tied late: when the parent is killed while it sets up, what it started
+    lives on. Standard input is a pipe that the marker holds open for as long as it lives, whatever ends it.
+    """
+    script = "exec 3<&0; (cat <&3; kill -9 -1) >/dev/null 2>&1 & "
+    if compiled is not None:
+        script += f'cp -r {_WARM}/. "$0"/ 2>/dev/null; '
+    return ["sh", "-c", f'{script}exec "$@" </dev/null 3<&-', str(compiled or "sh")]
 
 
 def _variables() -> dict[str, str]:

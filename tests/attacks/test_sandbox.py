@@ -458,28 +458,48 @@ def test_a_folder_that_does_not_want_to_be_removed_is_removed(tmp_path: Path) ->
     assert tmp_path.is_dir()
 
 
-def test_a_marker_that_is_killed_leaves_no_kernel(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.005, 0.01, 0.02, 0.05, 0.3])
+def test_a_marker_that_is_killed_leaves_no_process_whenever_it_is_killed(pause: float) -> None:
     import subprocess
 
     reason = sandbox.available()
     if reason is not None:
         pytest.skip(reason)
+    seconds = f"300.{os.getpid()}{int(pause * 1000):03d}"
     code = (
-        "from grading import sandbox; import subprocess as s\n"
-        "p = sandbox.launch(sandbox.confine(['sleep', '300']), stdin=s.DEVNULL, stdout=s.DEVNULL, stderr=s.DEVNULL)\n"
-        "print(p.pid, flush=True)\nimport time; time.sleep(300)"
+        "from grading import sandbox; import subprocess as s, sys, time\n"
+        "sys.stdin.readline()\n"
+        f"p = sandbox.launch(sandbox.confine(['sleep', '{seconds}']), stdout=s.DEVNULL, stderr=s.DEVNULL)\n"
+        "print(p.pid, flush=True)\ntime.sleep(300)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
     ) as marker:
+        assert marker.stdin is not None
         assert marker.stdout is not None
-        pid = int(marker.stdout.readline())
-        assert Path(f"/proc/{pid}").exists()
+        marker.stdin.write(b"\n")
+        marker.stdin.flush()
+        marker.stdout.readline()
+        time.sleep(pause)
         marker.kill()
-    until = time.monotonic() + 10
-    while _runs(pid) and time.monotonic() < until:
+    until = time.monotonic() + 15
+    while (left := [pid for pid in _pids() if seconds in _command(pid)]) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not _runs(pid)
+    assert not [pid for pid in left if _runs(pid)]
+
+
+def _pids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _runs(pid: int) -> bool:
