@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "start": "examiner:start",
     "roster": "examiner:roster",
     "cards": "examiner:cards",
+    "collect": "examiner:collect",
     "mark": "examiner:mark",
     "regrade": "examiner:regrade",
     "formgrader": "examiner:formgrader",

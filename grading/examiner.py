@@ -1,4 +1,4 @@
-"""The commands of examiners: start, roster, cards, mark, regrade, formgrader."""
+"""The commands of examiners: start, roster, cards, collect, mark, regrade, formgrader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .marking import Summary
     from .regrade import Regraded
 
-__all__ = ["cards", "formgrader", "mark", "regrade", "roster", "start"]
+__all__ = ["cards", "collect", "formgrader", "mark", "regrade", "roster", "start"]
 
 Work = Annotated[Path, typer.Option("--work", metavar="FOLDER", help=_("The workspace."), show_default=False)]
 OverlayOption = Annotated[
@@ -87,6 +87,39 @@ def cards(
     workspace = Workspace(work.resolve()).checked()
     for path in write(Roster.load(workspace), workspace.folder / "cards", who(workspace) if names else None):
         typer.echo(path)
+
+
+def collect(
+    inbox: Annotated[Path, typer.Argument(help=_("The folder with what learners handed in."))],
+    work: Work = DEFAULT,
+    overlay: OverlayOption = None,
+    root: Root = ROOT,
+) -> None:
+    """
+    Take in what lies in a folder and mark nothing yet; the folder itself is not touched.
+
+    Exit status: 0 all was accepted, 1 something was put aside, 2 it could not be done.
+    """
+    from .inbox import collect as collected
+    from .key import Bench, Overlay
+    from .marking import editions_given
+    from .roster import Roster
+
+    workspace = Workspace(work.resolve()).checked()
+    bench = Bench(workspace, Overlay.find(overlay, root=root), root)
+    done = collected(inbox, workspace, Roster.load(workspace), known=editions_given(workspace, bench))
+    for one in done.accepted:
+        typer.echo(
+            _("Accepted: {name}").format(name=f"{one.module} · {one.learner} · {one.attempt} · {one.receipt}")
+        )
+    for aside in done.quarantined:
+        typer.echo(_("Put aside: {name}. {why}").format(name=aside.name, why=aside.reason))
+    if done.repeated:
+        words = plural(
+            "{n} file had been collected before.", "{n} files had been collected before.", len(done.repeated)
+        )
+        typer.echo(words.format(n=len(done.repeated)))
+    raise typer.Exit(int(bool(done.quarantined)))
 
 
 def mark(

@@ -29,7 +29,7 @@ from .marks import Mode
 from .roster import Roster
 from .workspace import Workspace
 
-__all__ = ["Line", "Progress", "Settings", "Summary", "mark"]
+__all__ = ["Line", "Progress", "Settings", "Summary", "editions_given", "mark"]
 
 Progress = Callable[[int, int, float], None]
 """Is told how many are done, of how many, and about how many seconds are left."""
@@ -134,7 +134,7 @@ def mark(
         run = record.begin(
             {"mode": settings.mode, "workers": settings.workers, "overlay": bench.overlay is not None}
         )
-        collected = collect(inbox, workspace, roster, known=_known(workspace, bench))
+        collected = collect(inbox, workspace, roster, known=editions_given(workspace, bench))
         desk = Desk(workspace, record, bench, settings.mode, run)
         for submission in kept(workspace, roster):
             if bench.knows(submission.module):
@@ -156,8 +156,8 @@ def mark(
         )
 
 
-def _known(workspace: Workspace, bench: Bench) -> dict[str, Edition]:
-    """Return the modules that learners were given; with an overlay in its build as well."""
+def editions_given(workspace: Workspace, bench: Bench) -> dict[str, Edition]:
+    """Return the editions of modules whose submissions are accepted: those given out, and the overlay's."""
     given = editions(workspace, bench.root / "notebooks" / "course")
     return {
         name: Edition(edition.builds | {bench.module(name).build}, edition.items)

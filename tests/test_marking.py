@@ -322,6 +322,8 @@ def test_the_command_prints_every_attempt_and_its_status_says_whether_to_look(
 
     place = ["--work", str(group.workspace.folder), "--root", str(group.bench.root)]
     group.hand_in("kg-001", group.whole("kg-001"))
+    assert run("collect", str(group.inbox), *place) == 0
+    assert f"{MODULE} · kg-001 · 1" in capsys.readouterr().out
     assert run("mark", str(group.inbox), "--answers-only", *place) == 0
     said = capsys.readouterr().out
     assert "kg-001" in said
