@@ -227,6 +227,9 @@ class Kernel:
                 process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 await asyncio.to_thread(process.wait, 10)
+            if process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
         if managing is not None:
             with contextlib.suppress(Exception):
                 await managing.cleanup_resources()
