@@ -46,6 +46,7 @@ def command(workspace: Workspace, *, port: int = 8888, browser: bool = True) -> 
         f"--ServerApp.port={port}",
         f"--LabApp.app_settings_dir={_folder(workspace) / 'settings'}",
         *([] if browser else ["--no-browser"]),
+        *(["--allow-root"] if _is_root() else []),
     ]
 
 
@@ -63,6 +64,11 @@ def prepare(workspace: Workspace) -> None:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _is_root() -> bool:
+    """Whether this is a container's or a live system's only user: Jupyter asks whether that is meant."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -65,7 +65,6 @@ def server(workspace: Workspace) -> Any:
     called = [
         *formgrader.command(workspace, port=port, browser=False),
         f"--IdentityProvider.token={token}",
-        "--allow-root",
     ]
     # An environment that nobody activated: nbgrader must find its programs all the same.
     os.environ["PATH"], path = "/usr/bin:/bin", os.environ["PATH"]
