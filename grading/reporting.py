@@ -1,4 +1,4 @@
-"""The commands that tell what was learnt: feedback, results."""
+"""The commands that tell what was learnt: feedback, results, certify."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ilp_toolkit.cli.options import Lang
+from ilp_toolkit.errors import InputError
 from ilp_toolkit.i18n import _, plural, use
 
 from .assessment import Assessment
@@ -15,7 +16,7 @@ from .examiner import OverlayOption, Root, Work
 from .key import Bench, Overlay
 from .workspace import DEFAULT, ROOT, Workspace
 
-__all__ = ["feedback", "results"]
+__all__ = ["certify", "feedback", "results"]
 
 Only = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -83,6 +84,81 @@ def results(
         typer.echo(words.format(n=done.unsandboxed))
     if done.left_out:
         typer.echo(_("Not final, so not in Moodle's file: {list}").format(list="; ".join(done.left_out)))
+
+
+def certify(
+    key: Annotated[Path, typer.Option("--key", metavar="FOLDER", help=_("The folder of the issuer's keys."))],
+    *,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help=_("Make new keys in --key, for the issuer --issuer."))
+    ] = False,
+    issuer: Annotated[str, typer.Option("--issuer", metavar="NAME", help=_("Who certifies."))] = "",
+    revoke: Annotated[
+        list[str] | None,
+        typer.Option("--revoke", metavar="NUMBER", help=_("Withdraw this certificate; may be repeated.")),
+    ] = None,
+    transcript: Annotated[
+        bool, typer.Option("--transcript", help=_("Transcripts instead of certificates."))
+    ] = False,
+    module: Annotated[
+        list[str] | None,
+        typer.Option("--module", metavar="NN", help=_("A module that must be passed; may be repeated.")),
+    ] = None,
+    learner: Annotated[
+        list[str] | None, typer.Option("--learner", help=_("Only this learner; may be repeated."))
+    ] = None,
+    names: Annotated[bool, typer.Option("--names", help=_("Put names on it, from the roster."))] = False,
+    expires: Annotated[
+        str | None, typer.Option("--expires", metavar="YYYY-MM-DD", help=_("Last day on which it holds."))
+    ] = None,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help=_("Certify marks of code that ran without a sandbox, too."))
+    ] = False,
+    work: Work = DEFAULT,
+    overlay: OverlayOption = None,
+    root: Root = ROOT,
+    lang: Lang = None,
+) -> None:
+    """Write signed certificates (no points) or transcripts that `ilp verify-certificate` reads."""
+    import datetime as dt
+
+    from .certificate import Key
+    from .certificate import certify as certified
+    from .roster import names as who
+
+    if lang:
+        use(lang)
+    today = dt.date.today()
+    if new_key:
+        made = Key.make(key, issuer, today=today, apart=(ROOT, root, work))
+        typer.echo(_("Made {secret}: keep it secret, and a copy of it locked away.").format(
+            secret=made.folder / "issuer.key"
+        ))  # fmt: skip
+        typer.echo(_("Publish {public}: whoever verifies needs it.").format(public=made.public))
+        return
+    if revoke:
+        every = Key(key).revoke(revoke, today=today)
+        words = plural(
+            "{n} certificate is withdrawn: {path}", "{n} certificates are withdrawn: {path}", len(every)
+        )
+        typer.echo(words.format(n=len(every), path=Key(key).revoked))
+        return
+    try:
+        last = None if expires is None else dt.date.fromisoformat(expires)
+    except ValueError:
+        msg = _("`--expires` must be a date such as 2028-11-30, found {value}.")
+        raise InputError(msg.format(value=repr(expires))) from None
+    bench = _bench(work, overlay, root)
+    with Assessment(bench.workspace.assessment) as record:
+        pages, refused = certified(
+            bench.workspace, record, bench, Key(key), today=today, modules=module or (),
+            learners=learner or (), kind="transcript" if transcript else "certificate", expires=last, unsandboxed=unsandboxed,
+            names=who(bench.workspace) if names else None,
+        )  # fmt: skip
+    for path in pages:
+        typer.echo(path)
+    for name, reason in refused:
+        typer.echo(_("None for {learner}: {reason}").format(learner=name, reason=reason))
 
 
 def _bench(work: Path, overlay: Path | None, root: Path) -> Bench:

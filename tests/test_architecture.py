@@ -19,6 +19,7 @@ SIDE_ROOMS = {"synthetic", "learning"}
 """They may use any room; no room uses them, but for what `MAY_USE_SIDE_ROOMS` names."""
 MAY_USE_SIDE_ROOMS = {
     ("cli/submit.py", "learning"): "`ilp submit` packs what a learner has answered",
+    ("cli/verify_certificate.py", "learning"): "`ilp verify-certificate` holds a certificate against its issuer's key",
     ("cli/doctor.py", "learning"): "`ilp doctor` packs and reads a submission to see that it works",
 }
 """The command line's few doors to a side room, each with its reason."""

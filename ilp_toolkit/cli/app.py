@@ -23,6 +23,7 @@ from .doctor import doctor
 from .form import form
 from .profile import profile
 from .submit import submit
+from .verify_certificate import verify_certificate
 
 __all__ = ["app", "main"]
 
@@ -60,6 +61,9 @@ app.add_typer(audit, name="audit")
 app.command(help=_("Write the blank form of the information report, to print or to type into."))(form)
 app.command(help=_("Pack what you have answered into the file to hand in."))(submit)
 app.command(help=_("Try what the toolkit needs on this machine, and name the fix."))(doctor)
+app.command("verify-certificate", help=_("Say whether a certificate of the course holds, without internet."))(
+    verify_certificate
+)
 
 
 def main() -> None:
