@@ -152,7 +152,8 @@ def certify(
     with Assessment(bench.workspace.assessment) as record:
         pages, refused = certified(
             bench.workspace, record, bench, Key(key), today=today, modules=module or (),
-            learners=learner or (), kind="transcript" if transcript else "certificate", expires=last, unsandboxed=unsandboxed,
+            learners=learner or (), kind="transcript" if transcript else "certificate", expires=last,
+            unsandboxed=unsandboxed,
             names=who(bench.workspace) if names else None,
         )  # fmt: skip
     for path in pages:

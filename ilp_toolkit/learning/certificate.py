@@ -328,13 +328,14 @@ def _certificate(statement: Mapping[str, Any], issuer: Issuer, details: Any) -> 
 
 def _revocations(envelope: Mapping[str, Any], issuer: Issuer) -> Revocations:
     statement, _who = _opened(envelope, [issuer])
+    none = CertificateError(_("The list of withdrawn certificates is none."))
+    if statement.get("kind") != "revocations":
+        raise none
     try:
-        if statement["kind"] != "revocations":
-            raise ValueError
         made = dt.date.fromisoformat(statement["made"])
         return Revocations(issuer.id, frozenset(map(str, statement["serials"])), made)
     except (KeyError, TypeError, ValueError):
-        raise CertificateError(_("The list of withdrawn certificates is none.")) from None
+        raise none from None
 
 
 def _strict(data: bytes) -> dict[str, Any]:
