@@ -307,6 +307,28 @@ def test_a_module_that_is_gone_or_broken_keeps_nobody_else_waiting(
     assert summary.code == 1
 
 
+def test_a_notebook_that_breaks_the_graft_waits_and_the_others_are_marked(
+    group: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from grading import desk
+
+    real = desk.graft
+
+    def graft(release, submitted):
+        if "BREAKS" in str(submitted):
+            raise RecursionError("too deep")
+        return real(release, submitted)
+
+    monkeypatch.setattr(desk, "graft", graft)
+    group.hand_in("kg-001", group.whole("kg-001"), {**RIGHT, "q3": "q3 = 'BREAKS'"})
+    group.hand_in("kg-002", group.whole("kg-002"))
+    summary = group.mark()
+    assert [one.learner for one in summary.lines] == ["kg-002"]
+    assert "too deep" in summary.waiting[0][1]
+    monkeypatch.setattr(desk, "graft", real)
+    assert len(group.mark().lines) == 2, "the next run tries again"
+
+
 # --- the command ------------------------------------------------------------------------------------------------
 
 
