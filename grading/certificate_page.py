@@ -100,7 +100,8 @@ def qr_svg(code: str, *, inline: bool = True) -> str:
     made = segno.make(code, error="m", micro=False)
     if inline:
         svg: str = made.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
-        return svg.replace("<svg ", f'<svg role="img" aria-label="{text(_("QR code"))}" ', 1)
+        label = text(_("QR code"))
+        return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     out = io.BytesIO()
     made.save(out, kind="svg", border=4, dark="#000", light="#fff", scale=4)
     return out.getvalue().decode()

@@ -26,7 +26,7 @@ from .key import Bench
 from .languages import LANGUAGES, Translation
 from .marks import Effective
 from .modules import Module
-from .pages import page, rich, table, text
+from .pages import page, rich, table, tag, text
 from .standing import PASS, STATES, Standing, standings
 from .workspace import Workspace
 
@@ -47,6 +47,7 @@ _CSS = """\
 .item{border-top:2px solid var(--rule);padding-top:.4rem;margin-top:1.6rem}
 .item h3{display:flex;flex-wrap:wrap;gap:.2em .8em;justify-content:space-between;margin:.4em 0}
 .item h3 .earned{font-weight:400;white-space:nowrap}
+.item h4{margin:.8em 0 .2em;font-size:1rem}
 .asked{color:var(--muted);font-size:.9rem}
 .asked p,.why{margin:.2em 0 .5em}
 .chosen{list-style:none;padding:0}.chosen li{padding:.25em 0 .25em 1.6em;text-indent:-1.6em}
@@ -133,7 +134,7 @@ def feedback(record: Assessment, bench: Bench, stand: Standing, *, policy: str =
         title = sheet.translation.phrase("module", module.head.title)
         heading = _("Feedback · {number} {title}").format(number=module.number, title=title)
         items = [sheet.translation.item(item) for item in module.part("exam") if item.id in stand.marks]
-        body = [_head(sheet, heading), _outcome(sheet), f"<h2>{text(_('Question by question'))}</h2>"]
+        body = [_head(sheet, heading), _outcome(sheet), tag("h2", _("Question by question"))]
         body += [_item(sheet, item) for item in items]
         return page(heading, body, css=_CSS)
 
@@ -180,7 +181,7 @@ def _outcome(sheet: _Sheet) -> str:
         )
         lines.append(f"<p>{text(words.format(n=len(stand.pending), items=', '.join(stand.pending)))}</p>")
     if stand.provisional:
-        lines.append(f"<p>{text(_('These marks are provisional: your code has not been run yet.'))}</p>")
+        lines.append(tag("p", _("These marks are provisional: your code has not been run yet.")))
     box = "caution" if state == "failed" else "answer"
     return f'<section class="{box}">{"".join(lines)}</section>{_retake(sheet)}'
 
@@ -197,7 +198,7 @@ def _retake(sheet: _Sheet) -> str:
             _("A hurdle that was met does not carry over: all of them must be met in the same attempt.")
         )
     said.append(_("So that a retake is worth something, this page does not show the right answers."))
-    return f"<h2>{text(_('What a retake means'))}</h2><p>{text(' '.join(said))}</p>"
+    return tag("h2", _("What a retake means")) + tag("p", " ".join(said))
 
 
 def _item(sheet: _Sheet, item: Item) -> str:
@@ -219,15 +220,16 @@ def _item(sheet: _Sheet, item: Item) -> str:
         _marker(sheet.comments.get(item.id, "") if mark.kind == "auto" else "", mark),
     ]
     if item.read and not mark.full:
-        blocks.append(f"<p>{text(_('Read again: {place}').format(place=_place(sheet, item.read)))}</p>")
+        words = _("Read again: {place}")
+        blocks.append(tag("p", words.format(place=_place(sheet, item.read))))
     return f'<section class="item">{"".join(blocks)}</section>'
 
 
 def _answer(item: Item, answer: Any, mark: Effective) -> str:
     """Show what was answered under a heading."""
     empty = answer is None or answer in ("", [], {})
-    shown = f"<p>{text(_('No answer.'))}</p>" if empty else _explained(item, answer, mark)
-    return f"<p><strong>{text(_('Your answer'))}</strong></p>{shown}"
+    shown = tag("p", _("No answer.")) if empty else _explained(item, answer, mark)
+    return tag("h4", _("Your answer")) + shown
 
 
 def _explained(item: Item, answer: Any, mark: Effective) -> str:
@@ -354,7 +356,7 @@ def _marker(comment: str, mark: Effective) -> str:
     if not lines:
         return ""
     points = "".join(f"<li>{text(line)}</li>" for line in lines)
-    return f"<p><strong>{text(_('From the marker'))}</strong></p><ul class=said>{points}</ul>"
+    return tag("h4", _("From the marker")) + f'<ul class="said">{points}</ul>'
 
 
 def _place(sheet: _Sheet, read: str) -> str:

@@ -14,7 +14,7 @@ from ilp_toolkit.i18n import current
 from ilp_toolkit.views import style
 from ilp_toolkit.views.widgets.plain import markdown
 
-__all__ = ["page", "rich", "table", "text"]
+__all__ = ["page", "rich", "table", "tag", "text"]
 
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
@@ -40,6 +40,18 @@ def text(value: object) -> str:
     '&lt;b a=&quot;1&quot;&gt;'
     """
     return html.escape(str(value), quote=True)
+
+
+def tag(name: str, value: object) -> str:
+    """
+    Return an element that holds a text.
+
+    Examples
+    --------
+    >>> tag("p", "1 < 2")
+    '<p>1 &lt; 2</p>'
+    """
+    return f"<{name}>{text(value)}</{name}>"
 
 
 def rich(value: str, *, inline: bool = True) -> str:
