@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     # examiners: what was learnt
     "feedback": "reporting:feedback",
     "results": "reporting:results",
+    "class": "reporting:classroom",
     "certify": "reporting:certify",
 }
 """Name of a command → ``file:function`` in this folder; its docstring, translated, is its help."""

@@ -1,4 +1,4 @@
-"""The commands that tell what was learnt: feedback, results, certify."""
+"""The commands that tell what was learnt: feedback, results, class, certify."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .examiner import OverlayOption, Root, Work
 from .key import Bench, Overlay
 from .workspace import DEFAULT, ROOT, Workspace
 
-__all__ = ["certify", "feedback", "results"]
+__all__ = ["certify", "classroom", "feedback", "results"]
 
 Only = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -84,6 +84,39 @@ def results(
         typer.echo(words.format(n=done.unsandboxed))
     if done.left_out:
         typer.echo(_("Not final, so not in Moodle's file: {list}").format(list="; ".join(done.left_out)))
+
+
+def classroom(
+    module: Annotated[str, typer.Argument(metavar="NN", help=_("The module: its number or its id."))],
+    *,
+    pre: Annotated[
+        str | None, typer.Option("--pre", metavar="NN", help=_("The module whose exam was the pre-test."))
+    ] = None,
+    minimum: Annotated[
+        int, typer.Option("--minimum", min=3, help=_("Numbers that stand for fewer learners are not shown."))
+    ] = 3,
+    work: Work = DEFAULT,
+    overlay: OverlayOption = None,
+    root: Root = ROOT,
+    lang: Lang = None,
+) -> None:
+    """Write one page for the projector: which questions and errors, what was gained; nobody is in it."""
+    from .classview import class_page, view
+    from .roster import Roster
+
+    if lang:
+        use(lang)
+    bench = _bench(work, overlay, root)
+    workspace = bench.workspace
+    with Assessment(workspace.assessment) as record:
+        seen = view(
+            record, bench, bench.module(module).id, learners=len(Roster.load(workspace)),
+            policy=workspace.policy.attempts, minimum=minimum, pre=bench.module(pre).id if pre else None,
+        )  # fmt: skip
+    path = workspace.results / f"class.{seen.module}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(class_page(seen), encoding="utf-8", newline="\n")
+    typer.echo(path)
 
 
 def certify(
