@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "feedback": "reporting:feedback",
     "results": "reporting:results",
     "class": "reporting:classroom",
+    "items": "reporting:items",
     "certify": "reporting:certify",
 }
 """Name of a command → ``file:function`` in this folder; its docstring, translated, is its help."""

@@ -1,4 +1,4 @@
-"""The commands that tell what was learnt: feedback, results, class, certify."""
+"""The commands that tell what was learnt: feedback, results, class, items, certify."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .examiner import OverlayOption, Root, Work
 from .key import Bench, Overlay
 from .workspace import DEFAULT, ROOT, Workspace
 
-__all__ = ["certify", "classroom", "feedback", "results"]
+__all__ = ["certify", "classroom", "feedback", "items", "results"]
 
 Only = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -116,6 +116,37 @@ def classroom(
     path = workspace.results / f"class.{seen.module}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(class_page(seen), encoding="utf-8", newline="\n")
+    typer.echo(path)
+
+
+def items(
+    module: Annotated[str, typer.Argument(metavar="NN", help=_("The module: its number or its id."))],
+    *,
+    pool: Annotated[
+        list[Path] | None,
+        typer.Option("--pool", metavar="FOLDER", help=_("Another cohort's workspace; may be repeated.")),
+    ] = None,
+    work: Work = DEFAULT,
+    overlay: OverlayOption = None,
+    root: Root = ROOT,
+    lang: Lang = None,
+) -> None:
+    """Analyse questions over cohorts: facility, discrimination (from 30 learners on), options, languages."""
+    from contextlib import ExitStack
+
+    from .itemstats import analyse, report_page, sittings
+
+    if lang:
+        use(lang)
+    bench = _bench(work, overlay, root)
+    loaded = bench.module(module)
+    cohorts = [bench.workspace, *(Workspace(folder.resolve()).checked() for folder in pool or [])]
+    with ExitStack() as stack:
+        records = [stack.enter_context(Assessment(cohort.assessment)) for cohort in cohorts]
+        report = analyse(loaded, sittings(records, loaded.id))
+    path = bench.workspace.results / f"analysis.{loaded.id}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(report_page(report, loaded), encoding="utf-8", newline="\n")
     typer.echo(path)
 
 
