@@ -20,11 +20,13 @@ from .collation.case import Case as Case
 from .collation.finding import Finding as Finding
 from .collation.finding import Material as Material
 from .collation.training import open_case as open_case
+from .collection import countries as countries
 from .collection import interviews as interviews
 from .collection import offences as offences
 from .collection import places as places
 from .collection import pseudonyms as pseudonyms
 from .collection import reports as reports
+from .collection import units as units
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
