@@ -72,7 +72,7 @@ class Odds:
     """Odds of one group over another's at like ability."""
 
     ratio: float
-    """Common odds ratio of Mantel and Haenszel; 1: alike, 0 or infinite: one group is always wrong or right."""
+    """Common odds ratio of Mantel and Haenszel; 1: alike; 0 or infinite: one group is always wrong."""
     p_value: float
     """Of the test with continuity correction."""
 

@@ -258,7 +258,7 @@ def report_page(report: Report, module: Module) -> str:
         body.append(_detail(stats, module, translation))
     words = _(
         "Facility: mean share of the points. With the rest: correlation with the other items. D: the upper "
-        "less the lower 27 per cent. A figure is a reason to read a question again, no reason to change a mark."
+        "less the lower 27 per cent. A figure is a reason to read a question again, not to change a mark."
     )
     body.append(f'<p class="foot">{text(words)}</p>')
     return page(title, body)

@@ -16,7 +16,7 @@ import marked_course
 import pytest
 import segno
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_course import hand_in, solution
 from pypdf import PdfReader
@@ -184,6 +184,7 @@ def test_a_code_that_unpacks_to_gigabytes_is_refused() -> None:
         parse(f"ILP1:{bomb}")
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
@@ -197,6 +198,7 @@ def test_verifying_raises_nothing_but_its_own_error(value: Any) -> None:
         verify(envelope, [ISSUER], today=TODAY)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.text(max_size=8), st.text(max_size=30), max_size=4))
 def test_a_code_unpacks_to_what_was_packed(statement: dict[str, str]) -> None:
     try:

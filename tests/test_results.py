@@ -10,7 +10,7 @@ import marked_course
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_course import RIGHTS, hand_in, solution
 
@@ -113,6 +113,7 @@ def test_no_cell_runs_as_a_formula_in_a_spreadsheet(record, bench: Bench, tmp_pa
 
 
 @pytest.mark.attack
+@settings(deadline=None, max_examples=50)
 @given(
     st.text(max_size=12), st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠", " =", "\u00a0@"])
 )
