@@ -14,6 +14,8 @@ from .plain import escape, markdown
 __all__ = ["spans", "suppress", "table"]
 
 Shown = Mapping[str, Any]
+_WIDEST, _PROSE = 13, 40
+"""Signs: a longer cell from a file goes on in a second line; one of prose takes the whole row."""
 
 
 def table(shown: Shown, value: Any, changed: Changed) -> Field:
@@ -42,13 +44,14 @@ def table(shown: Shown, value: Any, changed: Changed) -> Field:
 
     later = Later(lambda: changed(answer()))
     rows = []
+    widths = _widths(shown["row"])
     for row in shown["row"]:
         before = given.get(row["id"])
         before = before if isinstance(before, dict) else {}
         fields[row["id"]] = {
             column["id"]: _Cell(column, before.get(column["id"]), later) for column in shown["column"]
         }
-        label = widgets.HTML(_row_html(row))
+        label = widgets.HTML(_row_html(row, widths))
         label.add_class("ilp-grow")
         box = widgets.Box([label, *(cell.widget for cell in fields[row["id"]].values())])
         box.add_class("ilp-row")
@@ -188,15 +191,22 @@ def _count_cell(label: str, column: str, count: str, *, hidden: bool) -> Any:
     return cell
 
 
-def _row_html(row: Shown) -> str:
+def _widths(rows: Sequence[Shown]) -> list[int]:
+    """Return how many signs wide each cell from a file is: like stands below like; 0: the whole row."""
+    lengths = [[max(len(heading), len(words)) for heading, words in row.get("cells", ())] for row in rows]
+    widest = map(max, zip(*lengths, strict=False))
+    return [0 if longest > _PROSE else min(longest, _WIDEST) for longest in widest]
+
+
+def _row_html(row: Shown, widths: Sequence[int]) -> str:
     if "cells" not in row:
         return markdown(row["text"], inline=True)
-    pairs = [
-        f'<div><span class="ilp-item-head">{escape(heading)}</span>{escape(words)}</div>'
-        if heading
-        else f"<div><strong>{escape(words)}</strong></div>"
-        for heading, words in row["cells"]
-    ]
+    pairs = []
+    for (heading, words), width in zip(row["cells"], widths, strict=False):
+        head = f'<span class="ilp-item-head">{escape(heading)}</span>' if heading else ""
+        text = escape(words) if heading else f"<strong>{escape(words)}</strong>"
+        room = f"min(100%,{width}ch)" if width else "100%"
+        pairs.append(f'<div style="width:{room}">{head}{text}</div>')
     return f'<div class="ilp-pairs">{"".join(pairs)}</div>'
 
 
