@@ -28,7 +28,21 @@ if TYPE_CHECKING:
 
 Amount = Literal["kg", "kg_pure"]
 
-__all__ = ["Amount", "Legs", "from_seizures", "legs_of"]
+__all__ = ["Amount", "Coded", "Legs", "chosen", "coded_rows", "from_seizures", "legs_of"]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Seizures with countries as positions in a list; -1 where none is named."""
+
+    countries: list[str]
+    here: Integers
+    source: Integers
+    target: Integers
+    kg: Floats
+    """Kilograms; NaN where unknown or not above 0."""
+    year: Integers
+    """0 where unknown."""
 
 
 @dataclass(frozen=True)
@@ -156,35 +170,42 @@ def chosen(seizures: pd.DataFrame, *, drug: str | None, leave_out: Sequence[str]
     return seizures if keep.all() else seizures[keep]
 
 
-def legs_of(seizures: pd.DataFrame, *, amount: Amount = "kg", by_year: bool = False) -> Legs:
-    """Return the legs of seizures under the two-edge rule, with what was counted on the way."""
-    columns = ["country", "departure", "destination", amount, *(["year"] if by_year else [])]
-    need_columns(seizures, columns, "seizures")
-    named = [pd.Categorical(seizures[column].astype(object)) for column in columns[:3]]
+def coded_rows(seizures: pd.DataFrame, *, amount: Amount = "kg") -> Coded:
+    """Return seizures with countries as positions in one list of names."""
+    need_columns(seizures, ["country", "departure", "destination", amount], "seizures")
+    named = [
+        pd.Categorical(seizures[column].astype(object)) for column in ("country", "departure", "destination")
+    ]
     countries = sorted({str(name) for column in named for name in column.categories})
     place = {name: at for at, name in enumerate(countries)}
     here, source, target = (
-        np.append(np.array([place[str(name)] for name in column.categories], dtype=np.int64), -1)[
-            column.codes
-        ]
+        np.array([*(place[str(name)] for name in column.categories), -1], dtype=np.int64)[column.codes]
         for column in named
     )
-    into = (source >= 0) & (here >= 0) & (source != here)
-    out = (target >= 0) & (here >= 0) & (target != here)
     kg = pd.to_numeric(seizures[amount], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    kg = np.where(np.isfinite(kg) & (kg > 0), kg, np.nan)
     year = (
         pd.to_numeric(seizures["year"], errors="coerce").fillna(0).to_numpy(dtype=np.int64)
         if "year" in seizures
         else np.zeros(len(seizures), dtype=np.int64)
     )
+    kg = np.where(np.isfinite(kg) & (kg > 0), kg, np.nan)
+    return Coded(countries, here, source, target, kg, year)
+
+
+def legs_of(seizures: pd.DataFrame, *, amount: Amount = "kg", by_year: bool = False) -> Legs:
+    """Return the legs of seizures under the two-edge rule, with what was counted on the way."""
+    need_columns(seizures, ["year"] if by_year else [], "seizures")
+    coded = coded_rows(seizures, amount=amount)
+    here, source, target, kg, year = coded.here, coded.source, coded.target, coded.kg, coded.year
+    into = (source >= 0) & (here >= 0) & (source != here)
+    out = (target >= 0) & (here >= 0) & (target != here)
     if by_year:
         into, out = into & (year != 0), out & (year != 0)
     first, second = np.flatnonzero(into), np.flatnonzero(out)
     row = np.concatenate([first, second])
     both = into & out
     return Legs(
-        countries=countries,
+        countries=coded.countries,
         row=row,
         origin=np.concatenate([source[first], here[second]]),
         destination=np.concatenate([here[first], target[second]]),
