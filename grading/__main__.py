@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "leaks": "commands:leaks",
     "sources": "commands:sources",
     "strip": "strip:strip",
+    "bundle": "bundle:bundle",
     # examiners: marking
     "start": "examiner:start",
     "roster": "examiner:roster",
@@ -39,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "results": "reporting:results",
     "class": "reporting:classroom",
     "items": "reporting:items",
+    "written": "reporting:written",
     "certify": "reporting:certify",
 }
 """Name of a command → ``file:function`` in this folder; its docstring, translated, is its help."""

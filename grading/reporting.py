@@ -1,22 +1,25 @@
-"""The commands that tell what was learnt: feedback, results, class, items, certify."""
+"""The commands that tell what was learnt: feedback, results, class, items, written, certify."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ilp_toolkit.cli.options import Lang
 from ilp_toolkit.errors import InputError
-from ilp_toolkit.i18n import _, plural, use
+from ilp_toolkit.i18n import _, number, percent, plural, use
 
 from .assessment import Assessment
 from .examiner import OverlayOption, Root, Work
 from .key import Bench, Overlay
 from .workspace import DEFAULT, ROOT, Workspace
 
-__all__ = ["certify", "classroom", "feedback", "items", "results"]
+if TYPE_CHECKING:
+    from .rubric import Agreed
+
+__all__ = ["certify", "classroom", "feedback", "items", "results", "written"]
 
 Only = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -148,6 +151,69 @@ def items(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(report_page(report, loaded), encoding="utf-8", newline="\n")
     typer.echo(path)
+
+
+def written(
+    module: Annotated[str, typer.Argument(metavar="NN", help=_("The module: its number or its id."))],
+    *,
+    marker: Annotated[
+        str | None,
+        typer.Option("--marker", metavar="NAME", help=_("Who marks; without it: compare and settle.")),
+    ] = None,
+    take: Annotated[
+        Path | None, typer.Option("--take", metavar="FILE", help=_("Take this marker's table back."))
+    ] = None,
+    third: Annotated[
+        bool, typer.Option("--third", help=_("This marker decides where two others differ too far."))
+    ] = False,
+    work: Work = DEFAULT,
+    overlay: OverlayOption = None,
+    root: Root = ROOT,
+    lang: Lang = None,
+) -> None:
+    """Hand written answers to blind markers, take their tables back, say how far they agree, enter marks."""
+    from .rubric import hand_out, settle, take_in
+
+    if lang:
+        use(lang)
+    bench = _bench(work, overlay, root)
+    name = bench.module(module).id
+    with Assessment(bench.workspace.assessment) as record:
+        if marker is None:
+            _tell_agreed(settle(record, bench, name))
+        elif take is None:
+            for path in hand_out(bench.workspace, record, bench, name, marker, third=third):
+                typer.echo(path)
+        else:
+            n = take_in(bench.workspace, record, bench, name, take, marker=marker, third=third)
+            typer.echo(plural("{n} answer was taken.", "{n} answers were taken.", n).format(n=n))
+
+
+def _tell_agreed(done: Agreed) -> None:
+    words = plural("{n} answer is marked by two.", "{n} answers are marked by two.", done.n)
+    typer.echo(words.format(n=done.n))
+    if done.waiting:
+        words = plural("{n} waits for a second marker.", "{n} wait for a second marker.", done.waiting)
+        typer.echo(words.format(n=done.waiting))
+    for item, criterion, n, same, value, error in done.criteria:
+        if not n:
+            continue
+        words = _("  {item} {criterion}: the same score on {same}, kappa {kappa}")
+        told = _("not defined") if value is None else f"{number(value, 2)} ± {number(error or 0.0, 2)}"
+        typer.echo(words.format(item=item, criterion=criterion, same=percent(same), kappa=told))
+    if 0 < done.n < 30:
+        typer.echo(_("With fewer than {n} answers kappa is a rough figure.").format(n=30))
+    for one in done.differences:
+        words = _("  A third look: {learner} · {item}: {first} and {second} of {out_of}")
+        words = (
+            words if not one.decided else _("  Decided: {learner} · {item}: {first} and {second} of {out_of}")
+        )
+        typer.echo(words.format(
+            learner=one.learner, item=one.item, first=number(one.first, 2), second=number(one.second, 2),
+            out_of=number(one.out_of, 2),
+        ))  # fmt: skip
+    words = plural("The marks of {n} answer stand.", "The marks of {n} answers stand.", done.recorded)
+    typer.echo(words.format(n=done.recorded))
 
 
 def certify(

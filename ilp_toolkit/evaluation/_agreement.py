@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Agreement", "agreement"]
+__all__ = ["Agreement", "agreement", "kappa"]
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,44 @@ def agreement(
         weights=weights,
         table=pd.DataFrame(counts, index=pd.Index(names, name="a"), columns=pd.Index(names, name="b")),
     )
+
+
+def kappa(
+    counts: np.ndarray[Any, Any], *, weights: Literal["linear", "quadratic"] | None = None
+) -> tuple[float | None, float | None]:
+    """
+    Measure how far two people agree beyond chance, from a table of counts.
+
+    Parameters
+    ----------
+    counts
+        Square; a row a category of the first person, a column one of the second. For weights the
+        categories stand in their order.
+    weights
+        How a disagreement counts: by the steps between the categories, by their square, or in full (None).
+
+    Returns
+    -------
+    tuple of float or None
+        Kappa and its standard error for large samples; None where agreement by chance is certain.
+
+    References
+    ----------
+    Cohen (1968), doi:10.1037/h0026256; Fleiss, Cohen & Everitt (1969), doi:10.1037/h0028106.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(kappa(np.array([[20, 5], [10, 15]]))[0], 2)
+    0.4
+    """
+    import numpy as np
+
+    size = len(counts)
+    if weights is None:
+        return _kappa(counts, np.eye(size))
+    steps = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) / (size - 1)
+    return _kappa(counts, 1 - (steps if weights == "linear" else steps**2))
 
 
 def _codes(grades: list[Any], scale: Scale, axis: Axis) -> list[str | None]:

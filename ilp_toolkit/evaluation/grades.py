@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from .. import choices
 from ..errors import InputError
 from ..i18n import _
-from ._agreement import Agreement, agreement
+from ._agreement import Agreement, agreement, kappa
 from ._origins import circular, corroboration, need
 from ._scales import SCALES, Axis, Scale, axis_codes, is_missing, known_scale, worded
 
@@ -35,6 +35,7 @@ __all__ = [
     "codes",
     "corroboration",
     "histogram",
+    "kappa",
     "of_reports",
     "parse",
 ]
