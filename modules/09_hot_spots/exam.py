@@ -7,14 +7,14 @@
 # ---
 
 # %% [markdown]
-# **Ten questions and one text.** About an hour. Lesson and lab may lie open beside you, and you may copy lines from them.
+# **Ten questions and one text.** About an hour. Lesson and lab may lie open beside you, and you may copy commands from them.
 #
 # **Your town is your own.** You work on Dulkobor, an invented town with two years of thefts from vehicles. Where its hot spots lie, at what hour of the night cars are broken into, and
 # which district is which are drawn for your card. Your neighbour's numbers are wrong on yours.
 #
 # 40 points are marked by the machine, 8 by people with a rubric. To pass: 70 % of all points.
 #
-# **In code:** put your line in place of `None  # your code here`, run the cell, then run the cell below it, which takes the answer. Each question stands by itself: if you cannot do one, go on
+# **In code:** put your commands in place of `None  # your code here`, run the cell, then run the cell below it, which takes the answer. Each question stands by itself: if you cannot do one, go on
 # with the next. Your notebook is run anew when it is marked, from top to bottom.
 
 # %% [markdown]

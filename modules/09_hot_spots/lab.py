@@ -10,7 +10,7 @@
 # **What you do here:** the same tools, on burglaries. Each question has hints, and after your first try a worked solution. About an hour and a half, best in
 # pairs: one types, the other reads aloud what the line will do, **before** it is run.
 #
-# **How to answer in code:** in the cell under the question put your line in place of `None  # your code here`, run it, then run the cell below it, which takes the answer and
+# **How to answer in code:** in the cell under the question put your commands in place of `None  # your code here`, run it, then run the cell below it, which takes the answer and
 # checks it. If something red appears, read its **last** line: it says what is wrong.
 
 # %% [markdown]
@@ -71,13 +71,13 @@ p9 = len(cells[(cells["q_value"] <= 0.05) & (cells["gi_z"] > 0)])
 ### END SOLUTION
 
 # %% [markdown]
-# **Talk about it in pairs.** Which of the two maps would you show, and for what purpose? Say it in one sentence that names the cell size.
+# **Talk about it in pairs.** On 250 metres no cell is hot. What did you find on the other grid? Is there a hot spot of burglaries? Say it in one sentence that names both cell sizes.
 
 # %% [markdown]
 # <a id="repeats"></a>
-# ## 4. Near repeats, by quarter of a year
+# ## 4. Near repeats, in half a year
 #
-# A ratio may come from a problem that moved through the city. So: does it hold within a shorter time? Below is the table for the whole year.
+# A ratio may come from a problem that moved through the city. So: does it hold in one half of the year? Below is the table for the whole year.
 
 # %%
 metres = [0, 1, 100, 200, 400]
@@ -87,8 +87,8 @@ _ = ilp.charts.knox(pairs)
 
 # %% item="p10"
 ### BEGIN SOLUTION
-summer = burglaries[burglaries["occurred_from"] >= "2025-07-01"]
-pairs = ilp.near_repeat.knox(summer, distances=metres, durations=days, permutations=199, rng=1)
+later = burglaries[burglaries["occurred_from"] >= "2025-07-01"]
+pairs = ilp.near_repeat.knox(later, distances=metres, durations=days, permutations=199, rng=1)
 p10 = pairs["ratio"].iloc[0]
 ### END SOLUTION
 

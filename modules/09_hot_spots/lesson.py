@@ -16,17 +16,18 @@
 
 # %% [markdown]
 # <a id="code"></a>
-# ## 1. How to read a line of code
+# ## 1. How to read code
 #
-# A line is an order to the computer. Most lines look like this: `name = something`. The computer works out what stands on the right and keeps
-# it under the name on the left. Later lines use the name.
+# Code is a list of **commands**. Most look like this: `name = something`. The computer works out what stands on the right and keeps it under the
+# name on the left. Later commands use the name. A long command runs over several lines, until its last bracket closes.
 #
 # - A **dot** goes into a drawer: `ilp.hotspots.count` is the tool *count* in the drawer *hotspots* of the toolkit *ilp*.
 # - **Round brackets** use a tool: what stands in them is what the tool gets.
 # - **Square brackets** choose from a table: `incidents["offence"]` is the column *offence*.
 # - Text stands in **quotation marks**, numbers do not. Capitals matter.
+# - Small additions: `.round(1)` rounds, `.head(6)` shows the first six rows; `_ =` before a chart only keeps a useless line from being shown.
 #
-# The next cell makes the toolkit ready. Line 1 fetches the program for maps, line 2 the one for tables, line 3 our toolkit.
+# The next cell makes the tools ready. Command 1 fetches a program for maps, command 2 one for tables, command 3 our toolkit.
 
 # %%
 import geopandas as gpd
@@ -35,9 +36,9 @@ import pandas as pd
 import ilp_toolkit as ilp
 
 # %% [markdown]
-# Now the data. Line 1 says where the files lie. The next line reads the register and keeps its table; the time zone belongs to it, since an hour without a zone means
-# nothing. Then the districts are read and brought to the same metres as the incidents (`to_crs`), and melted into one shape, the edge of the
-# city.
+# Now the data. Command 1 says where the files lie. Command 2 reads the register and keeps its table; the time zone belongs to it, since an hour without a
+# zone means nothing. Command 3 reads the districts and brings them to the same metres as the incidents (`to_crs`). Command 4 melts them into one shape, the
+# edge of the city.
 
 # %%
 FOLDER = "../../../../datasets/kelovar/"
@@ -47,9 +48,9 @@ boundary = districts.dissolve()
 len(register)
 
 # %% [markdown]
-# `len` counts rows. The last line of a cell is shown below it.
+# `len` counts rows. What the last command of a cell gives is shown below it.
 #
-# Next we choose: thefts from vehicles, first all of them, then those from 2025 on. Read line 1 as: *of the register, the rows whose offence is
+# Next we choose: thefts from vehicles, first all of them, then those from 2025 on. Read command 1 as: *of the register, the rows whose offence is
 # theft from vehicle*. `==` asks whether two things are the same; one `=` alone gives a name. Change the offence to `"Robbery"`, run the cell, look at the number, change it back.
 
 # %%
@@ -61,7 +62,7 @@ len(thefts)
 # <a id="counting"></a>
 # ## 2. Counts and rates
 #
-# How many in each district? Line 1 counts. Line 2 makes a new column: thefts for every 1,000 households (`/` divides, `*` multiplies). Line 3
+# How many in each district? Command 1 counts. Command 2 makes a new column: thefts for every 1,000 households (`/` divides, `*` multiplies). Command 3
 # keeps three columns and puts the largest count on top.
 
 # %%
@@ -88,8 +89,8 @@ by_district[["area", "n", "rate"]].sort_values("n", ascending=False).round(1)
 # ## 3. When? Hours that nobody knows
 #
 # A burglary is found in the evening; the flat was empty since the morning. The register has two times: *from* and *to*. Which hour counts?
-# Let us do what many do and take the *from*. Line 2 makes a copy, line 3 overwrites the end with the beginning, line 4 asks for the busiest
-# four hours of the day.
+# Let us do what many do and take the *from*. Command 1 chooses the burglaries from 2025 on, command 2 makes a copy, command 3
+# overwrites the end with the beginning, command 4 asks for the busiest four hours of the day.
 
 # %%
 burglaries = register[
@@ -102,8 +103,8 @@ ilp.patterns.peak(ilp.patterns.time_profile(wrong), width=4)
 # %% [markdown]
 # *Busiest from 5 to 9, 48 % of all.* That is no burglar. It is when people leave home.
 #
-# The **aoristic** way spreads each burglary evenly over its span: out from 8 to 18 gives each of the ten hours one tenth. Line 1 makes the table of
-# weekdays and hours, line 2 draws it, line 3 asks for the busiest stretch.
+# The **aoristic** way spreads each burglary evenly over its span: out from 8 to 18 gives each of the ten hours one tenth. Command 1 makes the table of
+# weekdays and hours, command 2 draws it, command 3 asks for the busiest stretch.
 
 # %%
 hours = ilp.patterns.aoristic(burglaries)
@@ -115,7 +116,7 @@ ilp.patterns.peak(hours, width=4)
 #
 # Three more traps:
 #
-# - **Only exact times.** Cases known to the minute are those that somebody saw, by day mostly. They do not stand for the rest. Of these burglaries some 30 have one.
+# - **Only exact times.** Cases known to the minute are those that somebody noticed at once, often by day. They do not stand for the rest. Of these burglaries some 30 have one.
 # - **Typed-in times.** A tower at 00:00 or 12:00 is often a clerk who had to type something.
 # - **The day alone.** Such rows carry no hour and are left out. Ask how many: `ilp.explain` says what a tool decided.
 
@@ -128,7 +129,7 @@ print(ilp.explain(hours))
 # <a id="grid"></a>
 # ## 4. A grid, and what its size does (MAUP)
 #
-# A grid cuts the city into squares. Line 1 makes squares of 500 metres over the whole city, quiet parts included. Line 2 counts. Line 3 draws. **Change
+# A grid cuts the city into squares. Command 1 makes squares of 500 metres over the whole city, quiet parts included. Command 2 counts. Command 3 draws. **Change
 # 500 to 250, then to 1000**, and watch the darkest place. Before you run it: say what you expect.
 
 # %%
@@ -163,8 +164,8 @@ pd.DataFrame(rows, columns=["cell_size", "cells", "hot", "hot_km2"])
 # <a id="density"></a>
 # ## 5. Density (KDE)
 #
-# A density map puts a small hill on each theft and adds the hills up. The **bandwidth** is how wide each hill is. Line 1 makes a grid, line 2 the density in
-# events per km², line 3 the map. **Change 300 to 100, then to 1000.**
+# A density map puts a small hill on each theft and adds the hills up. The **bandwidth** is how wide each hill is. Command 1 makes a grid, command 2 the density in
+# events per km², command 3 the map. **Change 300 to 100, then to 1000.**
 
 # %%
 grid = ilp.grids.square_grid(districts, cell_size=250)
@@ -193,7 +194,7 @@ _ = ilp.charts.density_map(density, boundary=boundary)
 # Why the correction? With p up to 0.05, **chance alone makes one cell in twenty look special**: some 42 of 844. That is what **FDR** (false discovery rate) is
 # for: of the cells with q up to 0.05, about one in twenty is expected to be a false find.
 #
-# Line 1 asks. Line 2 keeps the cells where both things hold (`&` means *and*): q at most 0.05, and more than usual. Change `q_value` in line 2 to `p_value`: how many more?
+# Command 1 asks. Command 2 keeps the cells where both things hold (`&` means *and*): q at most 0.05, and more than usual. Commands 3 and 4 show how many, and the map. Change `q_value` in command 2 to `p_value`: how many more?
 
 # %%
 cells = ilp.hotspots.gi_star(thefts, grid=grid)
@@ -222,8 +223,8 @@ hot[["cell_id", "n", "gi_z", "q_value"]].sort_values("gi_z", ascending=False).he
 # <a id="stability"></a>
 # ## 7. Would it be there on another map?
 #
-# The grid could have begun 100 metres further east. The cells could be larger. Other cars could have been hit by chance. The next line makes 29 maps with
-# such changes. **Stability** is the share of them in which the place is hot. `rng=1` fixes the dice, so that everybody gets the same. Line 2 draws, line 3
+# The grid could have begun 100 metres further east. The cells could be larger. Other cars could have been hit by chance. Command 1 makes 29 maps with
+# such changes. **Stability** is the share of them in which the place is hot. `rng=1` fixes the dice, so that everybody gets the same. Command 2 draws, command 3
 # keeps the hot cells that stay hot in at least 80 of 100 maps and counts them.
 
 # %%
@@ -240,7 +241,7 @@ len(stable[stable["hot"] & (stable["stability"] >= 0.8)])
 # ## 8. Near repeats
 #
 # After a burglary, is the risk higher next door for a while? The **Knox test** counts pairs that are both near and soon, and compares with dates dealt anew.
-# Line 1 gives the bands of distance in metres; the first, below 1 metre, is the same address. Line 2 gives the bands of time. Line 3 tests, line 4 draws.
+# Command 1 gives the bands of distance in metres; the first, below 1 metre, is the same address. Command 2 gives the bands of time. Command 3 tests, command 4 draws.
 
 # %%
 metres = [0, 1, 100, 200, 400]
@@ -259,8 +260,8 @@ _ = ilp.charts.knox(pairs)
 # <a id="change"></a>
 # ## 9. Did it change?
 #
-# “Up 50 %” may be 4 and then 6. Chance does that all the time. Line 1 takes the thefts of 2024, lines 2 and 3 count both years by district, line 4
-# compares. `exposure` says how many days each year had; `q_value` is read as in section 6.
+# “Up 50 %” may be 4 and then 6. Chance does that all the time. Command 1 takes the thefts of 2024, commands 2 and 3 count both years by district, command 4
+# compares, command 5 shows four columns. `exposure` says how many days each year had; `q_value` is read as in section 6.
 
 # %%
 before = all_thefts[
@@ -317,7 +318,7 @@ concentration[["measure", "share", "value", "expected"]].round(3)
 # A PAI alone says little. It must be compared with a **null model**, a forecast that costs nothing. Here it is `last_period`: mark the cells that had
 # most in the 92 days before. `best` is what nobody could beat: it knew the future.
 #
-# Line 1 fetches a helper, line 2 makes the forecast: a density of 300 metres. In the next line the forecast sees what happened **before** 1 October and is scored on the 92
+# Command 1 fetches a helper, command 2 makes the forecast: a density of 300 metres. In command 3 the forecast sees what happened **before** 1 October and is scored on the 92
 # days after; 0.05 means that 5 % of the city are marked. (`in_words` puts warnings into a sentence.)
 
 # %%
@@ -331,14 +332,14 @@ with ilp.in_words():
 scores[["method", "area_share", "hit_rate", "pai"]].round(2)
 
 # %% [markdown]
-# PAI 7.9 sounds grand. The null model has 7.2. **What the method added to looking at last quarter's map is the difference, not 7.9.** Change 0.05 to 0.01: the PAI grows, the hits
-# shrink. A PAI without its share of the area says nothing.
+# PAI 7.9 sounds grand. The null model has 7.2. **What the method added to looking at last quarter's map is the difference, not 7.9.** Change 0.05 to 0.01: the PAI grows to 27, the
+# hits shrink. At 1 % the null model even wins. A PAI without its share of the area says nothing.
 
 # %% [markdown]
 # <a id="bias"></a>
 # ## 12. Why a good score is no reason for a patrol
 #
-# A forecast of records is scored on records. If patrols **make** records, it predicts the patrols. Look at drug possession. Line 2 asks who noticed the cases: the public
+# A forecast of records is scored on records. If patrols **make** records, it predicts the patrols. Look at drug possession. Command 2 asks who noticed the cases: the public
 # (`reported`) or the police (`discovered`).
 
 # %%
@@ -349,7 +350,8 @@ ilp.bias.by_origin(drugs)[["n", "reported", "discovered", "share_discovered"]].r
 # Nearly all were found by the police. The map of these finds is a map of police work. Send patrols there, and they will find more **there**, and the next map will say that the first was right: a
 # **feedback loop**.
 #
-# The toolkit tests it. Line 1 makes the forecast, line 2 takes the 42 highest cells. Line 3 sets aside the population of each district. The last lines audit and show the verdict with its reasons.
+# The toolkit tests it. Command 1 makes the forecast, command 2 takes the 42 highest cells, command 3 the population of each district. Command 4 audits. The last ones print the verdict (`failed`: not passed)
+# and its reasons.
 
 # %%
 with ilp.in_words():
@@ -363,8 +365,8 @@ for _name, reason in checked.problems:
 
 # %% [markdown]
 # Thefts from vehicles are reported by the public, and pass this test. **Passing does not make them fair.** In Dashvar people report 40 of 100 offences, in Golvir 75
-# (this is an invented city: we know). No record shows the other 60. A survey of victims does, if there is one. The next cell puts the share of recorded thefts beside
-# the share that a survey found; the numbers of the survey are an example. A `ratio_survey` of 0.6 means: recorded only 0.6 times what its victims would give.
+# (this is an invented city: we know). No record shows the other 60. A survey of victims does, if there is one. The next cell puts, for six districts, the share of recorded thefts beside
+# the share of victims that a survey found; the numbers of the survey are an example. A `ratio_survey` of 0.6 means: recorded only 0.6 times what its victims would give.
 
 # %%
 survey = pd.Series({"Tesvar": 58, "Lomiran": 44, "Nartul": 18, "Golvir": 17, "Gumrel": 99, "Dashvar": 44})
