@@ -27,7 +27,7 @@ from .modules import LEVELS, Module
 __all__ = ["blocks", "lab", "sheet", "terms", "text_of", "write"]
 
 _TEMPLATE = Path(__file__).with_name("templates") / "handout.typ"
-_TERMS = 12
+_TERMS, _WORDS = 12, 2
 _TERM = re.compile(r"(?m)^\s*(?:[-*]|\d+\.|\|)\s*\*\*([^*\n]{1,40})\*\*")
 _ANCHOR = re.compile(r'<a id="[A-Za-z0-9_-]+"></a>\s*')
 _BLANK_LINES = {"order": 0, "number": 1, "text": 8}
@@ -101,8 +101,8 @@ def lab(module: Module, course: Path, pack: ItemPack) -> dict[str, Any]:
 
 
 def terms(prose: Iterable[str]) -> list[str]:
-    """
-    Return the terms of a lesson: what stands in bold where a line of a list or of a table begins.
+    r"""
+    Return the terms of a lesson: words in bold where a line of a list or of a table begins.
 
     Examples
     --------
@@ -110,7 +110,8 @@ def terms(prose: Iterable[str]) -> list[str]:
     ['Retention']
     """
     found = (hit.strip(" .:") for text in prose for hit in _TERM.findall(text))
-    return list(dict.fromkeys(term for term in found if len(term) > 2))[:_TERMS]
+    whole = (term for term in found if len(term) > 2 and len(term.split()) <= _WORDS and term[-1].isalpha())
+    return list(dict.fromkeys(whole))[:_TERMS]
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]]:
@@ -129,7 +130,7 @@ def text_of(path: Path) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
-def blocks(source: str) -> list[dict[str, Any]]:
+def blocks(source: str) -> list[dict[str, Any]]:  # noqa: PLR0912 - one case a kind of token
     """
     Cut markdown into blocks of runs, which the template draws.
 

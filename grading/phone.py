@@ -225,7 +225,8 @@ def _output(output: Any) -> str:
         return f'<p><img alt="{text(name)}" src="data:image/png;base64,{data["image/png"].strip()}"></p>'
     if "text/html" in data:
         if _ACTIVE.search(data["text/html"]):
-            return f'<p class="note">{text(_("Here the notebook shows a map or a tool that a page cannot hold."))}</p>'
+            instead = _("Here the notebook shows a map or a tool that a page cannot hold.")
+            return f'<p class="note">{text(instead)}</p>'
         return f'<div class="scroll" tabindex="0">{data["text/html"]}</div>'
     if "text/markdown" in data:
         return prose(data["text/markdown"])
