@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "results": "reporting:results",
     "class": "reporting:classroom",
     "items": "reporting:items",
+    "similarity": "reporting:similarity",
     "written": "reporting:written",
     "certify": "reporting:certify",
 }

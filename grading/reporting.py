@@ -1,4 +1,4 @@
-"""The commands that tell what was learnt: feedback, results, class, items, written, certify."""
+"""The commands that tell what was learnt: feedback, results, class, items, similarity, written, certify."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .workspace import DEFAULT, ROOT, Workspace
 if TYPE_CHECKING:
     from .rubric import Agreed
 
-__all__ = ["certify", "classroom", "feedback", "items", "results", "written"]
+__all__ = ["certify", "classroom", "feedback", "items", "results", "similarity", "written"]
 
 Only = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
@@ -150,6 +150,30 @@ def items(
     path = bench.workspace.results / f"analysis.{loaded.id}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(report_page(report, loaded), encoding="utf-8", newline="\n")
+    typer.echo(path)
+
+
+def similarity(
+    module: Annotated[str, typer.Argument(metavar="NN", help=_("The module: its number or its id."))],
+    work: Work = DEFAULT,
+    overlay: OverlayOption = None,
+    root: Root = ROOT,
+    lang: Lang = None,
+) -> None:
+    """Show pairs of submissions that stand out from the cohort, to be read by a person; no mark changes."""
+    from .desk import Desk
+    from .similarity import compare, documents, similarity_page
+
+    if lang:
+        use(lang)
+    bench = _bench(work, overlay, root)
+    name = bench.module(module).id
+    with Assessment(bench.workspace.assessment) as record:
+        desk = Desk(bench.workspace, record, bench, "not executed")
+        cohorts = compare(*documents(bench.workspace, desk, bench, name))
+    path = bench.workspace.results / f"similarity.{name}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(similarity_page(name, cohorts), encoding="utf-8", newline="\n")
     typer.echo(path)
 
 

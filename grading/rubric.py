@@ -357,7 +357,7 @@ def _draw(workspace: Workspace, marker: str, attempt: Attempt, item: str) -> str
 def _page(own: Sequence[Answer], marker: str) -> str:
     title = _("Written answers for {marker}").format(marker=marker)
     note = _(
-        "Read an answer, then give each criterion 0 to {top} in the table {file}, under the same code. Do not "
+        "Read an answer, then give each criterion 0 to {top} in the table {file}, under its code. Do not "
         "talk about single answers before both tables are in."
     )
     body = [tag("h1", title), tag("p", note.format(top=TOP, file=f"{marker}.csv"))]
