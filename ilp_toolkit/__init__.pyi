@@ -26,10 +26,12 @@ from .collection import offences as offences
 from .collection import places as places
 from .collection import pseudonyms as pseudonyms
 from .collection import reports as reports
+from .collection import seizures as seizures
 from .collection import units as units
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
+from .collection.seizures import read_seizures as read_seizures
 from .direction import requirements as requirements
 from .direction import rules as rules
 from .direction import tasking as tasking

@@ -4,5 +4,18 @@ import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["forms", "interviews", "offences", "places", "pseudonyms", "readers", "reports", "schema"],
+    submodules=[
+        *(
+            "countries",
+            "forms",
+            "interviews",
+            "offences",
+            "places",
+            "pseudonyms",
+            "readers",
+            "reports",
+            "schema",
+        ),
+        *("seizures", "units"),
+    ],
 )

@@ -1,15 +1,16 @@
 """
 Delimited text as a raw table: CSV with any separator, encoding and line end.
 
-Two readers, one answer. Almost every file is cut by pyarrow in parallel, and its count of rows is then
-held against the count of lines: an open quotation mark that swallowed lines cannot pass. A file that
-fails this, or is odd in another way, is read again line by line, slowly and exactly.
+Three readers, one answer. Almost every file is cut by pyarrow in parallel, and its count of rows is then
+held against the count of lines: an open quotation mark that swallowed lines cannot pass. A file that fails
+this is cut by pyarrow where no line has a quotation mark, and exactly where one has. What is odd in another
+way is read again line by line, slowly and exactly.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
@@ -25,7 +26,7 @@ from ..i18n import _
 from .encodings import Survey, survey, utf8_stream
 from .layout import best_separator, decimal_mark, find_header
 from .rawtable import Note, RawTable, bad_rows, strip_outer
-from .records import MAX_LINE, ONE_COLUMN, Record, read_lines, read_records
+from .records import MAX_JOIN, MAX_LINE, ONE_COLUMN, Line, Record, read_lines, read_records
 
 __all__ = ["read_delimited"]
 
@@ -33,6 +34,8 @@ _SAMPLE_ROWS = 500
 _SAMPLE_BYTES = 1 << 20
 _BLOCK = 1 << 20
 _BATCH = 20_000
+_WHOLE = 1 << 28
+"""Bytes up to which a file is held in memory as a whole."""
 
 Opener = Callable[[], BinaryIO]
 
@@ -67,7 +70,7 @@ def read_delimited(open_stream: Opener, name: str, *, header: bool | None = None
     if layout.simple and not (found.carriage_returns and found.line_feeds):
         cut = _cut_fast(open_stream, found, layout)
     if cut is None:
-        cut = _cut_exactly(open_stream, found, layout)
+        cut = _cut_around_quotes(open_stream, found, layout) or _cut_exactly(open_stream, found, layout)
     _set_blank_aside(cut, layout)
     if not cut.table.num_rows:
         raise FileError(_no_rows(cut, layout, name))
@@ -210,6 +213,114 @@ def _arrow(
             ),
         )
     return table, ragged
+
+
+def _cut_around_quotes(open_stream: Opener, found: Survey, layout: _Layout) -> _Cut | None:
+    """
+    Cut lines without a quotation mark with pyarrow and the others exactly; None where that may go wrong.
+
+    A record begins at every line that no earlier record has taken, and only a line with a quotation mark can
+    begin one that takes more.
+    """
+    if layout.old_mac or layout.separator == ONE_COLUMN:
+        return None
+    with utf8_stream(open_stream, found) as stream:
+        data = stream.read(_WHOLE + 1)
+    lines = _Lines.of(data, layout.lines_above)
+    if len(data) > _WHOLE or lines.longest > MAX_LINE:
+        return None
+    plain = np.ones(len(lines), dtype=bool)
+    begins = np.ones(len(lines), dtype=bool)
+    bad: list[tuple[int, str, str]] = []
+    kept: list[int] = []
+    rows: list[list[str]] = []
+    stray: list[int] = []
+    free = 0
+    for at in lines.with_quote.tolist():
+        if at < free:
+            continue
+        record = next(read_records(lines.read(at), layout.separator, layout.width))
+        free = at + record.lines
+        plain[at:free], begins[at + 1 : free] = False, False
+        if problem := _problem(record, layout.width):
+            bad.append((at, problem, record.text))
+            continue
+        stray += [at] if record.problem else []
+        kept.append(at)
+        rows.append(record.fields)
+    simple = _plain_table(data, lines, plain, layout)
+    if simple is None:
+        return None
+    place = np.cumsum(begins) + layout.above
+    at_line = np.concatenate([np.flatnonzero(plain), np.array(kept, dtype=np.int64)])
+    order = np.argsort(at_line, kind="stable")
+    both = pa.concat_tables([simple, pa.Table.from_batches([_batch(rows, layout.header.names)])])
+    told = [(int(place[at]), problem, text) for at, problem, text in bad]
+    return _Cut(both.take(pa.array(order)), place[at_line[order]], told, [int(place[at]) for at in stray])
+
+
+def _plain_table(
+    data: bytes, lines: _Lines, plain: npt.NDArray[np.bool_], layout: _Layout
+) -> pa.Table | None:
+    """Cut the lines that hold no quotation mark; None where one has the wrong number of fields."""
+    names = layout.header.names
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], plain, [False]]).astype(np.int8)))
+    runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    text = b"".join(
+        data[lines.start[low] : lines.start[high - 1] + lines.length[high - 1]] for low, high in runs
+    )
+    kinds = dict.fromkeys(names, pa.string())
+    if not text:
+        return pa.table({name: pa.array([], pa.string()) for name in names}) if not plain.any() else None
+    try:
+        table = pa_csv.read_csv(
+            pa.py_buffer(text),
+            pa_csv.ReadOptions(column_names=names, block_size=_BLOCK),
+            pa_csv.ParseOptions(delimiter=layout.separator, quote_char=False, ignore_empty_lines=False),
+            pa_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return table if table.num_rows == int(plain.sum()) else None
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a text held in memory."""
+
+    data: bytes
+    start: npt.NDArray[np.int64]
+    length: npt.NDArray[np.int64]
+    """Bytes, the line's end included."""
+    with_quote: npt.NDArray[np.int64]
+    """The lines that hold a quotation mark, in order."""
+
+    @classmethod
+    def of(cls, data: bytes, above: int) -> _Lines:
+        """Find the lines of a text, without those above."""
+        signs = np.frombuffer(data, dtype=np.uint8)
+        edges = np.concatenate([[0], np.flatnonzero(signs == ord("\n")) + 1, [len(data)]]).astype(np.int64)
+        edges = np.unique(edges)[above:]
+        quotes = np.flatnonzero(signs == ord('"'))
+        holders = np.unique(np.searchsorted(edges, quotes, side="right") - 1)
+        return cls(data, edges[:-1], np.diff(edges), holders[holders >= 0])
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def longest(self) -> int:
+        """Return the bytes of the longest line."""
+        return int(self.length.max(initial=0))
+
+    def read(self, first: int) -> Iterator[Line]:
+        """Yield the lines from one on, as many as a record may take."""
+        for at in range(first, min(len(self), first + MAX_JOIN + 1)):
+            begin = int(self.start[at])
+            text = (
+                self.data[begin : begin + int(self.length[at])].decode("utf-8", "replace").removesuffix("\n")
+            )
+            yield Line(text.removesuffix("\r"), end="\r\n" if text.endswith("\r") else "\n")
 
 
 def _cut_exactly(open_stream: Opener, found: Survey, layout: _Layout) -> _Cut:

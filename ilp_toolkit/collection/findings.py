@@ -4,7 +4,7 @@ What was noticed while a file was read: which rows, how many, and what to do abo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,14 @@ class Findings:
         Row of the file for each record.
     n_rows
         Rows of the file, those that are no records included: shares are of these.
+    remedies
+        What to do about each check, gravest first; those of incidents unless given.
     """
 
-    def __init__(self, source_row: Ints, n_rows: int) -> None:
+    def __init__(self, source_row: Ints, n_rows: int, *, remedies: Mapping[str, str] = REMEDIES) -> None:
+        self._remedies = remedies
+        # Incidents are reported in the order of their names, other records in that of their remedies.
+        self._order = list(CHECKS if remedies is REMEDIES else remedies)
         self._source_row = source_row
         self._n_rows = n_rows
         self._rows: list[dict[str, Any]] = []
@@ -49,7 +54,7 @@ class Findings:
     def note(self, check: str, n: int, first_row: int | None = None, **facts: Any) -> None:
         """Note a check that concerns the file as a whole, or rows that the table does not hold."""
         if n:
-            self.add(check, n, first_row, _(REMEDIES[check]).format(**facts))
+            self.add(check, n, first_row, _(self._remedies[check]).format(**facts))
 
     def add(self, check: str, n: int, first_row: int | None, remedy: str) -> None:
         """Note a check with its remedy in words."""
@@ -69,7 +74,7 @@ class Findings:
 
     def report(self) -> pd.DataFrame:
         """Return one row a check, gravest first; what the file reader noted comes after."""
-        order = {check: rank for rank, check in enumerate(CHECKS)}
+        order = {check: rank for rank, check in enumerate(self._order)}
         rows = sorted(self._rows, key=lambda row: order.get(row["check"], len(order)))
         table = pd.DataFrame(rows, columns=["check", "n", "share", "first_row", "remedy"])
         return table.astype({"n": "int64", "share": "float64", "first_row": "Int64"})

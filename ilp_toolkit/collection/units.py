@@ -122,8 +122,8 @@ def to_kg(
 
     Notes
     -----
-    Bulk weight, whatever the purity: kilograms of different purity do not add up to an amount of drug. Weights
-    of tablets differ by source and region by a factor of three; tell the range, not the value.
+    Bulk weight, whatever the purity: kilograms of different purity do not add up to an amount of drug. The
+    weights of tablets differ by source and region by a factor of three; tell the range, not the value.
 
     References
     ----------

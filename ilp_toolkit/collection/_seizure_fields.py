@@ -1,0 +1,176 @@
+"""
+The cells of a seizure record: which column is what, which group a drug belongs to, what number an amount is.
+
+Words are data: ``vocabulary/seizure_headers.toml`` and ``vocabulary/drugs.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from ..errors import ColumnsError
+from ..i18n import _
+from .headers import near_hint, normalise
+from .shapes import NOTHING
+
+__all__ = ["ROLES", "drug_class", "match_columns", "missing_columns", "read_amount", "roles"]
+
+_NUMBER = re.compile(r"[+-]?\d[\d\s.,'’]*(?:[eE][+-]?\d+)?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
+
+
+@lru_cache(maxsize=1)
+def roles() -> tuple[str, ...]:
+    """Return what a column of seizures can be."""
+    return tuple(_vocabulary())
+
+
+ROLES = ("date", "country", "drug", "amount")
+"""Roles that a file must fill, the date by the year if need be."""
+
+
+def match_columns(names: list[str], given: Mapping[Any, Any] | None = None) -> dict[str, str]:
+    """
+    Find the column for each role, role to column, in the order of the roles.
+
+    Parameters
+    ----------
+    names
+        Columns of the file.
+    given
+        Role to column, or column to role; None for a role leaves it unfilled.
+
+    Raises
+    ------
+    ColumnsError
+        If a role or a column does not exist.
+
+    Examples
+    --------
+    >>> match_columns(["COUNTRY_OF_SEIZURE", "SEIZURE_DATE", "AMOUNT_OF_DRUG"])
+    {'date': 'SEIZURE_DATE', 'country': 'COUNTRY_OF_SEIZURE', 'amount': 'AMOUNT_OF_DRUG'}
+    """
+    wanted = _given(names, given)
+    found = {role: column for role, column in wanted.items() if column}
+    plain: dict[str, list[str]] = {}
+    for name in names:
+        plain.setdefault(normalise(name), []).append(name)
+    for role, headers in _vocabulary().items():
+        if role in wanted:
+            continue
+        for header in headers:
+            free = [name for name in plain.get(normalise(header), []) if name not in found.values()]
+            if free:
+                found[role] = free[0]
+                break
+    return {role: found[role] for role in roles() if role in found}
+
+
+def missing_columns(found: Mapping[str, str]) -> list[str]:
+    """Return the roles that must be filled and are not."""
+    return [role for role in ROLES if role not in found and not (role == "date" and "year" in found)]
+
+
+@lru_cache(maxsize=4096)
+def drug_class(wording: str) -> str | None:
+    """
+    Return the group of a drug, None where the table does not know the wording.
+
+    Examples
+    --------
+    >>> drug_class("Cocaine HCL"), drug_class("Героин (смесь)"), drug_class("JWH-018"), drug_class("Blix")
+    ('cocaine', 'heroin', 'nps', None)
+    """
+    text = " ".join(wording.casefold().replace("ё", "е").split())
+    exact, starts = _drugs()
+    if text in exact:
+        return exact[text]
+    return next((group for start, group in starts if text.startswith(start)), None)
+
+
+def read_amount(text: str, *, decimal: str = ".") -> tuple[float, str]:
+    """
+    Read an amount, and the unit behind it where the cell holds both; NaN where it is no number.
+
+    Parameters
+    ----------
+    text
+        A cell.
+    decimal
+        The decimal sign of the file: settles what "1,234" is.
+
+    Examples
+    --------
+    >>> read_amount("1 234,5"), read_amount("5,5 кг"), read_amount("1,234.5"), read_amount("about 3")
+    ((1234.5, ''), (5.5, 'кг'), (1234.5, ''), (nan, ''))
+    >>> read_amount("1,234"), read_amount("1,234", decimal=",")
+    ((1234.0, ''), (1.234, ''))
+    """
+    found = _NUMBER.match(text.strip())
+    if found is None:
+        return math.nan, ""
+    digits, unit = re.sub(r"[\s'’]", "", found[0]).rstrip(".,"), text.strip()[found.end() :].strip()
+    grouped = _THOUSANDS.fullmatch(digits)
+    if "." in digits and "," in digits:
+        last = max(digits.rfind("."), digits.rfind(","))
+        digits = re.sub("[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+    elif grouped is not None and grouped[1] != decimal:
+        digits = re.sub("[.,]", "", digits)
+    elif digits.count(",") + digits.count(".") > 1:
+        digits = re.sub("[.,]", "", digits) if grouped is not None else ""
+    try:
+        return float(digits.replace(",", ".")), unit
+    except ValueError:
+        return math.nan, ""
+
+
+# Vocabulary
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, list[str]]:
+    path = resources.files(__package__) / "vocabulary" / "seizure_headers.toml"
+    return dict(tomllib.loads(path.read_text(encoding="utf-8"))["headers"])
+
+
+@lru_cache(maxsize=1)
+def _drugs() -> tuple[dict[str, str], list[tuple[str, str]]]:
+    path = resources.files(__package__) / "vocabulary" / "drugs.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    exact = {row["wording"]: row["class"] for row in rows if row["match"] == "exact"}
+    exact |= dict.fromkeys((word for word in NOTHING if word), "unknown")
+    return exact, [(row["wording"], row["class"]) for row in rows if row["match"] == "start"]
+
+
+def _given(names: list[str], given: Mapping[Any, Any] | None) -> dict[str, str | None]:
+    pairs = {str(key): None if value in (None, "") else str(value) for key, value in (given or {}).items()}
+    known = set(roles())
+    if pairs and not set(pairs) <= known and all(value in known or value is None for value in pairs.values()):
+        pairs = {str(role): column for column, role in pairs.items() if role is not None}
+    for role, column in pairs.items():
+        if role not in known:
+            msg = _("`columns` names the role {role!r}, which does not exist. {near}Roles: {roles}.")
+            near = near_hint(role, list(roles()))
+            raise ColumnsError(msg.format(role=role, near=near, roles=", ".join(roles())))
+        if column is not None:
+            pairs[role] = _existing(column, names)
+    return pairs
+
+
+def _existing(column: str, names: list[str]) -> str:
+    same = [name for name in names if name == column] or [
+        n for n in names if normalise(n) == normalise(column)
+    ]
+    if len(same) == 1:
+        return same[0]
+    if column.isdigit() and 1 <= int(column) <= len(names):
+        return names[int(column) - 1]
+    msg = _("`columns` names the column {column!r}, which the file does not have. {near}Columns: {names}.")
+    raise ColumnsError(msg.format(column=column, near=near_hint(column, names), names=", ".join(names[:40])))

@@ -1,0 +1,108 @@
+"""
+One raw table from a file, a folder, an archive or a list of files of one kind: split exports are joined.
+
+Files are joined by what their columns are, not by their names, so that both spellings of UNODC's headers go
+together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..errors import ColumnsError, FileError
+from ..i18n import _
+from ._seizure_fields import match_columns, missing_columns
+from .containers import data_members, open_content, zip_names
+from .files import open_table
+from .rawtable import RawTable
+
+__all__ = ["FILE_COLUMN", "open_seizures"]
+
+FILE_COLUMN = "source_file"
+"""The column that names the file of each row, where several are joined."""
+
+
+def open_seizures(source: Any, columns: Mapping[Any, Any] | None) -> tuple[RawTable, dict[str, str]]:
+    """
+    Open everything that a source names as one raw table, and say which column is what.
+
+    Raises
+    ------
+    FileError
+        If there is no file, or nothing in it can be read as a table.
+    ColumnsError
+        If a file lacks what a seizure must have.
+    """
+    parts = [_recognised(open_table(one), columns) for one in _sources(source)]
+    if len(parts) == 1:
+        return parts[0]
+    return _joined(parts)
+
+
+def _sources(source: Any) -> list[Any]:
+    """Return the files that a source names: one, those of a folder or an archive, those of a list."""
+    if isinstance(source, list | tuple):
+        if not source:
+            raise FileError(_("`source` is an empty list. Give at least one file."))
+        return [found for one in source for found in _sources(one)]
+    if not isinstance(source, str | os.PathLike):
+        return [source]
+    path = Path(os.fspath(source))
+    if path.is_dir():
+        found = [str(path / name) for name in data_members(sorted(one.name for one in path.iterdir()))]
+        if not found:
+            raise FileError(_("{file} is a folder without a table in it.").format(file=path.name))
+        return found
+    if path.suffix.lower() == ".zip" and path.is_file():
+        members = data_members(zip_names(open_content(path)[0]))
+        if len(members) > 1:
+            return [f"{path}!{name}" for name in members]
+    return [source]
+
+
+def _recognised(raw: RawTable, columns: Mapping[Any, Any] | None) -> tuple[RawTable, dict[str, str]]:
+    names = list(raw.columns.column_names)
+    found = match_columns(names, columns)
+    missing = missing_columns(found)
+    if missing:
+        msg = _(
+            "No column was recognised as {roles}. Name it with `columns=`, as {example}. Columns: {names}. "
+            "A table of totals is no list of seizures."
+        )
+        example = f'{{"{missing[0]}": "{(names or [""])[0]}"}}'
+        raise ColumnsError(msg.format(roles=", ".join(missing), example=example, names=", ".join(names[:40])))
+    return raw, found
+
+
+def _joined(parts: list[tuple[RawTable, dict[str, str]]]) -> tuple[RawTable, dict[str, str]]:
+    """Put raw tables below each other, columns of one role under the name that they have first."""
+    known: dict[str, str] = {}
+    for _raw, found in parts:
+        for role, column in found.items():
+            known.setdefault(role, column)
+    tables = []
+    for raw, found in parts:
+        own = {column: known[role] for role, column in found.items()}
+        table = raw.columns.rename_columns([own.get(name, name) for name in raw.columns.column_names])
+        file = str(raw.choices.get("file", ""))
+        tables.append(table.append_column(FILE_COLUMN, pa.array([file] * table.num_rows, pa.string())))
+    first = parts[0][0]
+    raws = [raw for raw, _found in parts]
+    joined = replace(
+        first,
+        columns=pa.concat_tables(tables, promote_options="default"),
+        source_row=np.concatenate([raw.source_row for raw in raws]),
+        bad=pd.concat([raw.bad for raw in raws], ignore_index=True),
+        choices={**first.choices, "file": [raw.choices.get("file") for raw in raws]},
+        notes=[note for raw in raws for note in raw.notes],
+        geometry=None,
+    )
+    return joined, known
