@@ -2,6 +2,7 @@ from . import learning as learning
 from .analysis import bias as bias
 from .analysis import change as change
 from .analysis import concentration as concentration
+from .analysis import flows as flows
 from .analysis import forecasts as forecasts
 from .analysis import grids as grids
 from .analysis import hotspots as hotspots

@@ -16,7 +16,7 @@ import pandas as pd
 from ..errors import InputError
 from ..i18n import _
 from ._flow_tables import check_confidence, need_columns, noted, numbers_by_name
-from ._seizure_edges import Amount, Legs, chosen, legs_of
+from ._seizure_edges import Amount, Legs, chosen, legs_of, reported_years
 from ._share_draws import Network, intervals
 from ._share_solve import closed_groups, solve
 
@@ -137,7 +137,7 @@ def estimate(
     legs = legs_of(table, amount=amount, by_year=dated)
     years = _years(legs, year) if dated else [0]
     countries = sorted({*legs.countries, *map(str, priors.index), *producers})
-    reported = _reported(seizures) if dated else frozenset()
+    reported = reported_years(seizures) if dated else frozenset()
     pieces, notes = [], _Notes()
     for target in years:
         weight = _weights(legs, target, reported, smooth=smooth) if dated else np.ones(len(legs.seized))
@@ -178,7 +178,10 @@ def estimate(
         kg_consumed=float(priors["kg"].sum()),
         kg_of_legs=float(flows["kg"].sum()),
         legs="never add up legs: a load that crosses stands on two",
-        **{key: legs.notes[key] for key in ("n", "self_loops", "without_edge", "without_kg", "without_year")},
+        **{
+            key: legs.notes[key]
+            for key in ("n", "flagged", "self_loops", "without_edge", "without_kg", "without_year")
+        },
     )
 
 
@@ -226,12 +229,6 @@ def _years(legs: Legs, year: int | None) -> list[int]:
         msg = _("`year`: no seizure is of {year}; there are {years}.")
         raise InputError(msg.format(year=year, years=", ".join(map(str, found)) or _("none")))
     return [int(year)]
-
-
-def _reported(seizures: pd.DataFrame) -> frozenset[tuple[str, int]]:
-    """Return countries and years with a record of any drug."""
-    pairs = seizures[["country", "year"]].dropna().drop_duplicates()
-    return frozenset((str(name), int(year)) for name, year in pairs.itertuples(index=False))
 
 
 def _weights(legs: Legs, year: int, reported: frozenset[tuple[str, int]], *, smooth: bool) -> Floats:
@@ -311,11 +308,12 @@ def _solved(
         notes.rings.add(", ".join(network.countries[at] for at in ring))
         matrix[ring] = 0.0
     market = known["kg"].to_numpy() + sums[edges:, 0]
-    unserved = (market > 0) & ~network.producer & (matrix.sum(axis=1) == 0)
+    imports = solve(matrix, market)
+    unserved = (imports > 0) & ~network.producer & (matrix.sum(axis=1) == 0)
     ringed = {name for ring in notes.rings for name in ring.split(", ")}
     notes.without_supplier |= {network.countries[at] for at in np.flatnonzero(unserved)} - ringed
     used = matrix[network.destination, network.origin]
-    kg = used * solve(matrix, market)[network.destination]
+    kg = used * imports[network.destination]
     low, high, stays = intervals(network, system, known, bootstrap=bootstrap, tail=tail, generator=generator)
     table = pd.DataFrame(
         {

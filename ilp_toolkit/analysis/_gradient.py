@@ -152,7 +152,8 @@ def _suspect(logs: Floats, change: Floats) -> NDArray[np.bool_]:
     if len(order) > 2 and run[-1] > 0:
         off[order[run != np.bincount(run).argmax()]] = True
     with np.errstate(invalid="ignore"):
-        return off | (np.abs(change) > np.log(_JUMP)).any(axis=0)
+        jumps = (np.abs(change) > np.log(_JUMP)).any(axis=0)
+    return np.asarray(off | jumps)
 
 
 def _pairs(mean: Floats) -> list[tuple[int, int]]:
@@ -171,7 +172,9 @@ def _others(change: Floats, suspect: NDArray[np.bool_], i: int, j: int) -> Float
         return None
     count = there.sum(axis=1)
     total = np.where(there, part, 0.0).sum(axis=1)
-    return np.divide(total, count, out=np.full(len(part), np.nan), where=count >= 3)
+    mean = np.full(len(part), np.nan)
+    np.divide(total, count, out=mean, where=count >= 3)
+    return mean
 
 
 def _correlation(first: Floats, second: Floats, shock: Floats | None, lag: int) -> tuple[float, int, int]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["GravityFit", "gravity", "radiation"]
 
 _ROUNDS = 200
+_NOTHING = 1e-11
+"""An expected flow this far below the mean flow is none: a coefficient runs away."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,7 @@ def radiation(
         flows,
         method="radiation",
         finite=bool(finite),
-        ties="as near counts as nearer",
+        equally_near="counts as nearer",
         interval="of the outflow alone, none of the model" if "low" in table else None,
     )
 
@@ -301,17 +303,20 @@ def _ppml(design: Floats, values: Floats, terms: list[str]) -> tuple[Floats, int
     mean = (values + values.mean()) / 2
     eta = np.log(mean)
     beta = np.zeros(design.shape[1])
-    for rounds in range(1, _ROUNDS + 1):
+    rounds, moved = 0, np.inf
+    while moved >= 1e-9 and rounds < _ROUNDS:
         root = np.sqrt(mean)
         beta = np.linalg.lstsq(design * root[:, None], (eta + (values - mean) / mean) * root, rcond=None)[0]
         before, eta = eta, np.clip(design @ beta, -200.0, 200.0)
         mean = np.exp(eta)
-        if np.abs(eta - before).max() < 1e-9:
-            return beta, rounds
+        moved = float(np.abs(eta - before).max())
+        rounds += 1
+    if moved < 1e-9 and mean.min() > _NOTHING:
+        return beta, rounds
     term = terms[int(np.abs(beta).argmax())]
     msg = _(
-        "`pairs`: the fit does not settle ({term} runs away): the pairs without flow can be told from the rest "
-        "without error. Leave the term out, or bring classes together."
+        "`pairs`: the fit does not settle ({term} runs away): the pairs without flow can be told from the "
+        "rest without error. Leave the term out, or bring classes together."
     )
     raise InputError(msg.format(term=term))
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Amount = Literal["kg", "kg_pure"]
 
-__all__ = ["Amount", "Coded", "Legs", "chosen", "coded_rows", "from_seizures", "legs_of"]
+__all__ = ["Amount", "Coded", "Legs", "chosen", "coded_rows", "from_seizures", "legs_of", "reported_years"]
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,13 @@ def chosen(seizures: pd.DataFrame, *, drug: str | None, leave_out: Sequence[str]
     return seizures if keep.all() else seizures[keep]
 
 
+def reported_years(seizures: pd.DataFrame) -> frozenset[tuple[str, int]]:
+    """Return countries and years with a record of any drug; a year without one is not reported, not zero."""
+    need_columns(seizures, ["country", "year"], "seizures")
+    pairs = seizures[["country", "year"]].dropna().drop_duplicates()
+    return frozenset((str(name), int(year)) for name, year in pairs.itertuples(index=False))
+
+
 def coded_rows(seizures: pd.DataFrame, *, amount: Amount = "kg") -> Coded:
     """Return seizures with countries as positions in one list of names."""
     need_columns(seizures, ["country", "departure", "destination", amount], "seizures")
@@ -223,12 +230,25 @@ def legs_of(seizures: pd.DataFrame, *, amount: Amount = "kg", by_year: bool = Fa
             "without_edge": int((~(into | out)).sum()),
             "without_kg": int(np.isnan(kg).sum()),
             "without_year": int((year == 0).sum()) if by_year else 0,
+            "flagged": _flagged(seizures),
             "transit": int(both.sum()),
             "kg_seized": float(np.nansum(kg[into | out])),
             "kg_of_legs": float(np.nansum(kg[row])),
             "legs": "never add up legs: a load that crosses stands on two",
         },
     )
+
+
+def _flagged(seizures: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows carry a flag that may mean one seizure counted twice."""
+    if "flags" not in seizures:
+        return {}
+    flags = pd.Categorical(seizures["flags"].fillna(""))
+    rows = np.bincount(flags.codes, minlength=len(flags.categories))
+    twice = ("duplicate", "repeated_id", "unit_twin")
+    words = [set(str(text).split()) for text in flags.categories]
+    counts = {flag: int(rows[[flag in found for found in words]].sum()) for flag in twice}
+    return {flag: n for flag, n in counts.items() if n}
 
 
 def _grouped(legs: Legs, ids: NDArray[Any], *, by_year: bool) -> pd.DataFrame:
@@ -246,8 +266,8 @@ def _grouped(legs: Legs, ids: NDArray[Any], *, by_year: bool) -> pd.DataFrame:
     known = ~np.isnan(kg)
     mass = np.where(known, kg, 0.0)
     names = np.array(legs.countries, dtype=object)
-    total = np.bincount(group, weights=mass, minlength=size)
-    largest = np.maximum.reduceat(mass, start) if size else np.zeros(0)
+    total = np.bincount(group, weights=mass, minlength=size).astype(float)
+    largest = np.asarray(np.maximum.reduceat(mass, start) if size else np.zeros(0), dtype=float)
     pieces = np.split(ids[legs.row[order]], start[1:]) if size else []
     edges = pd.DataFrame(
         {
@@ -271,4 +291,6 @@ def _grouped(legs: Legs, ids: NDArray[Any], *, by_year: bool) -> pd.DataFrame:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    ratio = np.full(len(part), np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

@@ -54,9 +54,9 @@ class Network:
 
     def _normal(self, kg: Floats) -> Floats:
         whole = self.inward @ kg
-        return np.divide(
-            kg, whole[self.destination], out=np.zeros_like(kg), where=whole[self.destination] > 0
-        )
+        share = np.zeros_like(kg)
+        np.divide(kg, whole[self.destination], out=share, where=whole[self.destination] > 0)
+        return share
 
     @cached_property
     def inward(self) -> csr_array[Any]:

@@ -141,7 +141,8 @@ def closed_groups(matrix: Floats) -> list[list[int]]:
     linked = matrix > 0
     if not linked.any():
         return []
-    _count, label = connected_components(csr_array(linked), directed=True, connection="strong")
+    graph = csr_array(linked.astype(np.int8))
+    _count, label = connected_components(graph, directed=True, connection="strong")
     full = matrix.sum(axis=1) >= 1 - _TOLERANCE
     importer, exporter = np.nonzero(linked)
     leaves = np.zeros(label.max() + 1, dtype=bool)
