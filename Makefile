@@ -10,7 +10,7 @@ OUT ?=
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test bench lab notebooks lock translations clean
+.PHONY: help run test bench lab notebooks bundle lock translations clean
 
 help:
 	@echo "make run                        a problem profile of the invented city, in products/"
@@ -19,6 +19,7 @@ help:
 	@echo "make lab                        JupyterLab on the notebooks"
 	@echo "make bench                      measurements against other packages"
 	@echo "make notebooks                  build notebooks/ from modules/"
+	@echo "make bundle                     the course for a USB stick, in dist/bundle/ (ARGS='--platforms windows')"
 	@echo "make translations               bring the message catalogues up to date"
 	@echo "make lock                       resolve the two lock files anew (needs uv)"
 
@@ -73,6 +74,11 @@ lab: $(VENV)/run.stamp $(VENV)/share/jupyter/lab/settings/overrides.json
 
 notebooks: $(VENV)/dev.stamp
 	$(BIN)/python -m grading build
+
+# uv resolves for other systems than this one; it is needed here and for `make lock` alone.
+bundle: $(VENV)/dev.stamp
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install uv
+	$(BIN)/python -m grading bundle $(ARGS)
 
 translations: $(VENV)/dev.stamp
 	$(BIN)/python docs/make_translations.py

@@ -130,15 +130,17 @@ def make(
         progress(_("Lessons for phones and handouts, {language}").format(language=language))
         phone.write(own, course, language, folder / "phone" / language)
         handouts.write(own, course, language, folder / "handouts" / language)
+    _start_files(folder, platforms, pythons)
+    progress(_("Search for what an exam keeps to itself"))
+    _searched(folder, root, overlay)
     if platforms:
         progress(_("Packages for {systems}").format(systems=", ".join(platforms)))
         _settled(folder / "wheels", kept)
         wheels.gather(root, folder / "wheels", platforms, pythons)
         _only_listed(folder / "wheels")
     identity = _identity(folder)
-    _start_files(folder, identity, platforms, pythons)
-    progress(_("Search for what an exam keeps to itself"))
-    _searched(folder, root, overlay)
+    about = {"id": identity, "platforms": platforms, "python": pythons, "toolkit": __version__}
+    (folder / "start" / "course.json").write_text(json.dumps(about) + "\n", encoding="utf-8", newline="\n")
     (folder / "SHA256SUMS").write_text(sums(folder), encoding="utf-8", newline="\n")
     return Bundle(folder, packed(folder, out / f"{NAME}.zip"), identity)
 
@@ -224,7 +226,7 @@ def _identity(folder: Path) -> str:
     return found.hexdigest()[:8]
 
 
-def _start_files(folder: Path, identity: str, platforms: tuple[str, ...], pythons: tuple[str, ...]) -> None:
+def _start_files(folder: Path, platforms: tuple[str, ...], pythons: tuple[str, ...]) -> None:
     start = folder / "start"
     start.mkdir()
     (folder / "python").mkdir()
@@ -237,8 +239,6 @@ def _start_files(folder: Path, identity: str, platforms: tuple[str, ...], python
         _filled(_TEMPLATES / name, place / name, pythons)
     _filled(_TEMPLATES / "python.txt", folder / "python" / "READ ME.txt", pythons)
     wheels.pip_wheel(start)
-    about = {"id": identity, "platforms": platforms, "python": pythons, "toolkit": __version__}
-    (start / "course.json").write_text(json.dumps(about) + "\n", encoding="utf-8", newline="\n")
     page = read_me.page(platforms, pythons)
     (folder / "READ ME FIRST.html").write_text(page, encoding="utf-8", newline="\n")
 
@@ -253,17 +253,16 @@ def _filled(template: Path, target: Path, pythons: tuple[str, ...]) -> None:
 
 
 def _searched(folder: Path, root: Path, overlay: Overlay | None) -> None:
-    """Search the finished bundle; other people's packages were checked against the lock instead."""
+    """
+    Search all that comes from the course, before packages are added.
+
+    Those of other people are held against the lock, and the toolkit's own is made of its folder alone.
+    """
     known = leaks.all_secrets(root)
     if overlay is not None:
         data = folder / "notebooks" / "course" / "data"
         known += [leaks.secrets(load(module.folder, overlay.folder), data) for module in load_all(root)]
-    found = []
-    for path in sorted(folder.iterdir()):
-        if path.name != "wheels":
-            found += leaks.find(path, known)
-    for path in (folder / "wheels").glob("ilp_toolkit-*.whl"):
-        found += leaks.find(path, known)
+    found = leaks.find(folder, known)
     with tempfile.TemporaryDirectory() as texts:
         for path in sorted((folder / "handouts").rglob("*.pdf")):
             # What a PDF says stands packed in it.

@@ -261,7 +261,7 @@ def _head(module: Module, pack: ItemPack, kind: str) -> dict[str, Any]:
             "kept": _("What I take with me"),
             "own": _("What it means, in your own words"),
             "tables": _("To fill in by hand"),
-            "notes": _("Notes"),
+            "notes": _("Room for notes"),
             "answers": _("Answers: look here after you have tried"),
             "name": _("Course id"),
             "date": _("Date"),

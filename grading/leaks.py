@@ -27,6 +27,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from babel.messages.pofile import read_po
+
 from ilp_toolkit.i18n import N_, _
 from ilp_toolkit.learning.items import Item
 
@@ -141,6 +143,9 @@ def all_secrets(root: Path = ROOT) -> list[Secrets]:
     sources = sorted((root / "modules" / "casework").glob("*.py"))
     # The prose of a source stands behind the signs of a comment.
     own = [re.sub(r"(?m)^#", "", path.read_text(encoding="utf-8")) for path in sources]
+    for path in sorted((root / "modules" / "locale").glob("*.po")):
+        with path.open("rb") as file:
+            own += [str(message.string) for message in read_po(file) if message.id]
     public = (*own, *(text for secret in known for text in secret.public))
     return [replace(secret, public=public) for secret in known]
 
