@@ -41,6 +41,8 @@ _LANGUAGE_GAP = 1.5
 """Distance on the delta scale (-2.35 ln of the odds ratio) from which a translation is looked at."""
 _LEVEL = 0.01
 _STRATA = 4
+_BACKWARDS, _LITTLE = -0.2, 0.15
+"""Correlations with the rest below which a key is doubted, and a question tells little."""
 
 
 @dataclass(frozen=True)
@@ -247,15 +249,15 @@ def report_page(report: Report, module: Module) -> str:
             "Reliability of the exam (alpha): {value}"
         )  # fmt: skip
         body.append(tag("p", words.format(value=number(report.reliability, 2))))
-    heads = [_("Item"), _("Version"), "n", _("Facility"), _("With the rest"), "D", _("Look at it")]
+    heads = [_("Question"), _("Version"), "n", _("Facility"), _("With the rest"), "D", _("Look at it")]
     rows = [
         [text(i.item), str(i.version), str(i.n), percent(i.facility), _told(i.correlation), _told(i.d),
          text("; ".join(_remarks(i)))]
         for i in report.items
     ]  # fmt: skip
     body.append(table(map(text, heads), rows, numbers=(1, 2, 3, 4, 5)))
-    for stats in report.items:
-        body.append(_detail(stats, module, translation))
+    body += [_detail(stats, module, translation) for stats in report.items]
+    body.append(_languages(report))
     words = _(
         "Facility: mean share of the points. With the rest: correlation with the other items. D: the upper "
         "less the lower 27 per cent. A figure is a reason to read a question again, not to change a mark."
@@ -274,16 +276,38 @@ def _detail(stats: ItemStats, module: Module, translation: Translation) -> str:
             [("✓ " if name in right else "") + rich(names.get(name, name)), str(n), _share(high), _share(low)]
             for name, n, high, low in stats.options
         ]
-        heads = [_("Option"), "n", _("Upper 27 %"), _("Lower 27 %")]
-        parts.append(table(map(text, heads), rows, numbers=(1, 2, 3)))
-    if stats.splits:
-        rows = [[text(s.language), str(s.n), percent(s.facility), _told(s.delta)] for s in stats.splits]
-        heads = [_("Language"), "n", _("Facility"), _("Delta at like ability")]
+        heads = [_("Option"), "n", _("Upper 27%"), _("Lower 27%")]
         parts.append(table(map(text, heads), rows, numbers=(1, 2, 3)))
     if not parts:
         return ""
     words = _("{item}, version {version}").format(item=stats.item, version=stats.version)
     return tag("h2", words) + "".join(parts)
+
+
+def _languages(report: Report) -> str:
+    """Return one table of all items by language; empty where all learners used the same."""
+    spoken = sorted({split.language for stats in report.items for split in stats.splits})
+    if not spoken:
+        return ""
+    words = _("{language}: facility (n), delta")
+    heads = [_("Question"), _("Version"), *(words.format(language=language) for language in spoken)]
+    rows = []
+    for stats in report.items:
+        by_language = {split.language: split for split in stats.splits}
+        cells = [_language_cell(by_language.get(language)) for language in spoken]
+        rows.append([text(stats.item), str(stats.version), *cells])
+    note = _(
+        "Delta: below 0 the question is harder in this language for learners who are alike in the rest; told "
+        "from {n} learners in each language on."
+    )
+    tabled = table(map(text, heads), rows, numbers=range(1, 2 + len(spoken)))
+    return tag("h2", _("By language")) + tabled + f'<p class="foot">{text(note.format(n=FEWEST))}</p>'
+
+
+def _language_cell(split: Split | None) -> str:
+    if split is None:
+        return "–"
+    return f"{percent(split.facility)} ({split.n}), {_told(split.delta)}"
 
 
 def _remarks(stats: ItemStats) -> list[str]:
@@ -293,9 +317,9 @@ def _remarks(stats: ItemStats) -> list[str]:
         said.append(_("nearly everybody is right"))
     if stats.n >= FEWEST and stats.facility < 0.2:
         said.append(_("nearly nobody is right: is the key right?"))
-    if stats.correlation is not None and stats.correlation < 0:
+    if stats.correlation is not None and stats.correlation < _BACKWARDS:
         said.append(_("who is good at the rest is wrong here: is the key right?"))
-    elif stats.correlation is not None and stats.correlation < 0.15:
+    elif stats.correlation is not None and stats.correlation < _LITTLE:
         said.append(_("tells little about the rest"))
     for split in stats.splits:
         if split.look:
@@ -306,7 +330,7 @@ def _remarks(stats: ItemStats) -> list[str]:
 
 
 def _version(mark: Effective, versions: Mapping[int, Any]) -> int:
-    asked = [versions[row.version].version for row in mark.marks if row.version in versions]
+    asked = [versions[row.version].version for row in mark.marks if row.version and row.version in versions]
     return int(asked[-1]) if asked else 1
 
 
