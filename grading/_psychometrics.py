@@ -123,7 +123,7 @@ def mantel_haenszel(right: NDArray[np.bool_], group: NDArray[np.bool_], strata: 
 
 def _top(total: Floats, size: int) -> Floats:
     border = np.sort(total)[::-1][size - 1]
-    weights = (total > border).astype(np.float64)
+    weights: Floats = np.asarray(total > border, dtype=np.float64)
     ties = total == border
     weights[ties] = (size - weights.sum()) / ties.sum()
     return weights

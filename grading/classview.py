@@ -37,16 +37,17 @@ _SHOWN = 5
 _LOW = 0.5
 _CSS = """\
 main{max-width:78rem}
-.facts{display:flex;flex-wrap:wrap;gap:.6rem 2.4rem;margin:1rem 0;padding:0;list-style:none}
+.facts{display:flex;flex-wrap:wrap;gap:.6rem 2.4rem;margin:1rem 0;padding:0;list-style:none;
+ max-width:none}
 .facts b{display:block;font-size:1.5rem}
-.question{display:grid;grid-template-columns:3.2rem minmax(8rem,22rem) 1fr 5rem;gap:.2rem 1rem;
+.question{display:grid;grid-template-columns:3.2rem minmax(8rem,22rem) 1fr 7rem;gap:.2rem 1rem;
  align-items:center;border-top:1px solid var(--rule);padding:.5rem 0;break-inside:avoid}
 .question b{font-size:1.2rem}.share{text-align:right;font-weight:700;font-variant-numeric:tabular-nums}
 .bar{background:var(--ground);height:1.1rem;border:1px solid var(--rule)}
 .bar span{display:block;height:100%;background:#aab2ba}.low .bar span{background:var(--accent)}
 .wrong{grid-column:2/-1;margin:0;padding-left:1.1rem;font-size:.9rem;max-width:none}
 .wrong .n{color:var(--muted)}
-@media(max-width:700px){.question{grid-template-columns:3rem 1fr 4.2rem}
+@media(max-width:700px){.question{grid-template-columns:3rem 1fr 5.5rem}
  .question .bar{grid-column:1/-1;order:9}.wrong{grid-column:1/-1;order:10}}
 """
 
@@ -60,7 +61,9 @@ class ItemView:
     n: int
     """Learners whose answer is marked."""
     share: float | None
-    """Mean share of the points; None where too few stand behind it."""
+    """Mean share of the points, or the bound that is told; None where too few stand behind it."""
+    told: str
+    """The share in words."""
     full: str
     """How many earned everything, in words."""
     wrong: tuple[tuple[str, str], ...]
@@ -190,7 +193,7 @@ def class_page(seen: ClassView) -> str:
     title = _("{module}: the class").format(module=seen.title)
     if hardest is not None:
         words = _("{module}: hardest was question {item} ({share})")
-        title = words.format(module=seen.title, item=hardest.item, share=percent(hardest.share or 0.0))
+        title = words.format(module=seen.title, item=hardest.item, share=hardest.told)
     facts = [
         (_("handed in"), _("{n} of {total}").format(n=seen.handed_in, total=seen.learners)),
         (_("points on average"), percent(seen.share or 0.0)),
@@ -225,15 +228,36 @@ def _item_view(
         # Ids of what a learner's own code made are the learner's: only the question's own are counted.
         wrong.update({rich(words[part]) for part in found if part in words})
         wrong.update({rich(whys[said]) for row in rows for said in row.comments if said in whys})
+    share, told = _share([m.points / m.out_of for m in marks], minimum) if enough else (None, "–")
     frequent = [(what, k) for what, k in wrong.most_common() if k >= minimum and enough]
     return ItemView(
         item=item.id,
         title=telling.title(shown, 90),
         n=n,
-        share=sum(m.points / m.out_of for m in marks) / n if enough else None,
+        share=share,
+        told=told,
         full=counted(sum(m.full for m in marks), n, minimum) if enough else "",
         wrong=tuple((what, counted(k, n, minimum)) for what, k in frequent[:_SHOWN]),
     )
+
+
+def _share(shares: Sequence[float], minimum: int) -> tuple[float, str]:
+    """
+    Return the mean share, and say it; where all is right or wrong it is a count, and hidden like one.
+
+    Examples
+    --------
+    >>> _share([1.0] * 10 + [0.0], 3), _share([0.5, 0.0, 0.7, 1.0], 3)
+    ((0.727..., 'more than 73%'), (0.55, '55%'))
+    """
+    n, mean = len(shares), sum(shares) / len(shares)
+    if all(share < 1e-9 or share > 1 - 1e-9 for share in shares):
+        right = round(sum(shares))
+        if right < minimum:
+            return minimum / n, _("less than {share}").format(share=percent(minimum / n))
+        if n - right < minimum:
+            return 1 - minimum / n, _("more than {share}").format(share=percent(1 - minimum / n))
+    return round(mean, 6), percent(mean)
 
 
 def _whys(bench: Bench, module: str, item: Item) -> dict[str, str]:
@@ -284,11 +308,8 @@ def _gain_words(gain: Gain | None) -> list[tuple[str, str]]:
 
 
 def _row(item: ItemView) -> str:
-    if item.share is None:
-        share, bar, low = "–", "", ""
-    else:
-        share, low = percent(item.share), " low" if item.share < _LOW else ""
-        bar = f'<span style="width:{100 * item.share:.0f}%"></span>'
+    share, low = item.told, " low" if item.share is not None and item.share < _LOW else ""
+    bar = "" if item.share is None else f'<span style="width:{100 * item.share:.0f}%"></span>'
     lines = [f'<li>{what} <span class="n">{text(n)}</span></li>' for what, n in item.wrong]
     if item.full:
         words = _("everything right: {n}").format(n=item.full)

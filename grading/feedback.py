@@ -190,7 +190,10 @@ def _retake(sheet: _Sheet) -> str:
     last = _("Every attempt is kept; the last complete one counts, also where it has fewer points.")
     best = _("Every attempt is kept; the best complete one counts.")
     said = [
-        _("You may hand in again, with the same card: answer in the same notebook and submit it anew."),
+        _(
+            "Ask your trainer for a new card: it brings other data. Type it in the first cell of the exam, "
+            "answer anew and hand in again."
+        ),
         best if sheet.policy == "best" else last,
     ]
     if sheet.standing.hurdles:

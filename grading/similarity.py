@@ -41,6 +41,7 @@ SPREAD = 5.0
 SAME_VARIANT = 1.25
 """Weight of a pair that works on the same data."""
 _EXCERPT = 700
+_MOST = 60
 _CSS = """\
 .pair{border-top:2px solid var(--ink);padding-top:.4rem;margin-top:1.8rem;break-inside:avoid}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
@@ -179,7 +180,10 @@ def similarity_page(module: str, cohorts: Sequence[Cohort]) -> str:
     body = [f"<header>{tag('h1', title)}</header>", f'<div class="caution">{tag("p", caution)}</div>']
     for cohort in cohorts:
         heading = _("Code") if cohort.name == "code" else _("Written answer {item}").format(item=cohort.name)
-        body += [tag("h2", heading), tag("p", _about(cohort)), *(_pair(pair) for pair in cohort.pairs)]
+        body += [tag("h2", heading), tag("p", _about(cohort)), *map(_pair, cohort.pairs[:_MOST])]
+        if len(cohort.pairs) > _MOST:
+            words = _("Only the first {n} are shown.")
+            body.append(tag("p", words.format(n=_MOST)))
     if not cohorts:
         body.append(tag("p", _("Nothing was handed in that could be compared.")))
     return page(title, body, css=_CSS)

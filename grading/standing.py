@@ -119,5 +119,5 @@ def standings(record: Assessment, module: Module, policy: str = "last") -> list[
 
 
 def _hurdle(mark: Effective, now: bool, versions: Mapping[int, ItemVersion]) -> bool:
-    asked = [versions[row.version].head for row in mark.marks if row.version in versions]
+    asked = [versions[row.version].head for row in mark.marks if row.version and row.version in versions]
     return bool(asked[-1].get("hurdle", now)) if asked else now

@@ -65,6 +65,18 @@ def test_first_attempts_alone_show_the_frequent_error(record: Assessment, bench:
     assert q5.full == "fewer than 3"
 
 
+@pytest.mark.attack
+def test_a_share_that_is_a_count_is_hidden_like_one(record: Assessment, bench: Bench) -> None:
+    right = solution(bench)
+    for n in range(11):
+        hand_in(record, bench, f"kg-{n + 1:03d}", right | ({"q5": []} if n == 7 else {}))
+    page = class_page(view(record, bench, RIGHTS, learners=11))
+    (q5,) = [item for item in view(record, bench, RIGHTS, learners=11).items if item.item == "q5"]
+    (q6,) = [item for item in view(record, bench, RIGHTS, learners=11).items if item.item == "q6"]
+    assert q5.told == q6.told == "more than 73%", "one who left it out is not told from none"
+    assert "91%" not in page
+
+
 def test_gain_is_that_of_those_who_handed_in_twice(eleven: Assessment, bench: Bench) -> None:
     gain = view(eleven, bench, RIGHTS, learners=11).gain
     full = 64 - 8 - 7  # w1 is not marked yet and q7 was left empty
