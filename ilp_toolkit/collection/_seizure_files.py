@@ -92,7 +92,7 @@ def _joined(parts: list[tuple[RawTable, dict[str, str]]]) -> tuple[RawTable, dic
     for raw, found in parts:
         own = {column: known[role] for role, column in found.items()}
         table = raw.columns.rename_columns([own.get(name, name) for name in raw.columns.column_names])
-        file = str(raw.choices.get("file", ""))
+        file = _called(raw)
         tables.append(table.append_column(FILE_COLUMN, pa.array([file] * table.num_rows, pa.string())))
     first = parts[0][0]
     raws = [raw for raw, _found in parts]
@@ -101,8 +101,14 @@ def _joined(parts: list[tuple[RawTable, dict[str, str]]]) -> tuple[RawTable, dic
         columns=pa.concat_tables(tables, promote_options="default"),
         source_row=np.concatenate([raw.source_row for raw in raws]),
         bad=pd.concat([raw.bad for raw in raws], ignore_index=True),
-        choices={**first.choices, "file": [raw.choices.get("file") for raw in raws]},
+        choices={**first.choices, "file": [_called(raw) for raw in raws]},
         notes=[note for raw in raws for note in raw.notes],
         geometry=None,
     )
     return joined, known
+
+
+def _called(raw: RawTable) -> str:
+    """Return the name of a file, with its member where it is an archive."""
+    names = [raw.choices.get(name) for name in ("file", "member")]
+    return "!".join(str(name) for name in names if name)

@@ -10,7 +10,7 @@ way is read again line by line, slowly and exactly.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
@@ -26,7 +26,7 @@ from ..i18n import _
 from .encodings import Survey, survey, utf8_stream
 from .layout import best_separator, decimal_mark, find_header
 from .rawtable import Note, RawTable, bad_rows, strip_outer
-from .records import MAX_JOIN, MAX_LINE, ONE_COLUMN, Line, Record, read_lines, read_records
+from .records import MAX_LINE, ONE_COLUMN, HeldLines, Record, read_lines, read_records
 
 __all__ = ["read_delimited"]
 
@@ -226,7 +226,7 @@ def _cut_around_quotes(open_stream: Opener, found: Survey, layout: _Layout) -> _
         return None
     with utf8_stream(open_stream, found) as stream:
         data = stream.read(_WHOLE + 1)
-    lines = _Lines.of(data, layout.lines_above)
+    lines = HeldLines.of(data, layout.lines_above)
     if len(data) > _WHOLE or lines.longest > MAX_LINE:
         return None
     plain = np.ones(len(lines), dtype=bool)
@@ -260,7 +260,7 @@ def _cut_around_quotes(open_stream: Opener, found: Survey, layout: _Layout) -> _
 
 
 def _plain_table(
-    data: bytes, lines: _Lines, plain: npt.NDArray[np.bool_], layout: _Layout
+    data: bytes, lines: HeldLines, plain: npt.NDArray[np.bool_], layout: _Layout
 ) -> pa.Table | None:
     """Cut the lines that hold no quotation mark; None where one has the wrong number of fields."""
     names = layout.header.names
@@ -282,45 +282,6 @@ def _plain_table(
     except pa.ArrowInvalid:
         return None
     return table if table.num_rows == int(plain.sum()) else None
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The lines of a text held in memory."""
-
-    data: bytes
-    start: npt.NDArray[np.int64]
-    length: npt.NDArray[np.int64]
-    """Bytes, the line's end included."""
-    with_quote: npt.NDArray[np.int64]
-    """The lines that hold a quotation mark, in order."""
-
-    @classmethod
-    def of(cls, data: bytes, above: int) -> _Lines:
-        """Find the lines of a text, without those above."""
-        signs = np.frombuffer(data, dtype=np.uint8)
-        edges = np.concatenate([[0], np.flatnonzero(signs == ord("\n")) + 1, [len(data)]]).astype(np.int64)
-        edges = np.unique(edges)[above:]
-        quotes = np.flatnonzero(signs == ord('"'))
-        holders = np.unique(np.searchsorted(edges, quotes, side="right") - 1)
-        return cls(data, edges[:-1], np.diff(edges), holders[holders >= 0])
-
-    def __len__(self) -> int:
-        return len(self.start)
-
-    @property
-    def longest(self) -> int:
-        """Return the bytes of the longest line."""
-        return int(self.length.max(initial=0))
-
-    def read(self, first: int) -> Iterator[Line]:
-        """Yield the lines from one on, as many as a record may take."""
-        for at in range(first, min(len(self), first + MAX_JOIN + 1)):
-            begin = int(self.start[at])
-            text = (
-                self.data[begin : begin + int(self.length[at])].decode("utf-8", "replace").removesuffix("\n")
-            )
-            yield Line(text.removesuffix("\r"), end="\r\n" if text.endswith("\r") else "\n")
 
 
 def _cut_exactly(open_stream: Opener, found: Survey, layout: _Layout) -> _Cut:

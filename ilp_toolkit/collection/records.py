@@ -15,7 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-__all__ = ["MAX_JOIN", "MAX_LINE", "Line", "Record", "read_lines", "read_records"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MAX_JOIN", "MAX_LINE", "HeldLines", "Line", "Record", "read_lines", "read_records"]
 
 MAX_LINE = 1 << 20
 """Characters in a line beyond which it is no record; a line this long is a file without line breaks."""
@@ -51,6 +54,45 @@ class Record:
     """Lines it takes up."""
     problem: str = ""
     """Empty, ``quote`` (a stray quotation mark) or ``long`` (an over-long line)."""
+
+
+@dataclass(frozen=True)
+class HeldLines:
+    """The lines of a text held in memory."""
+
+    data: bytes
+    start: npt.NDArray[np.int64]
+    length: npt.NDArray[np.int64]
+    """Bytes, the line's end included."""
+    with_quote: npt.NDArray[np.int64]
+    """The lines that hold a quotation mark, in order."""
+
+    @classmethod
+    def of(cls, data: bytes, above: int) -> HeldLines:
+        """Find the lines of a text, without those above."""
+        signs = np.frombuffer(data, dtype=np.uint8)
+        edges = np.concatenate([[0], np.flatnonzero(signs == ord("\n")) + 1, [len(data)]]).astype(np.int64)
+        edges = np.unique(edges)[above:]
+        quotes = np.flatnonzero(signs == ord('"'))
+        holders = np.unique(np.searchsorted(edges, quotes, side="right") - 1)
+        return cls(data, edges[:-1], np.diff(edges), holders[holders >= 0])
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def longest(self) -> int:
+        """Return the bytes of the longest line."""
+        return int(self.length.max(initial=0))
+
+    def read(self, first: int) -> Iterator[Line]:
+        """Yield the lines from one on, as many as a record may take."""
+        for at in range(first, min(len(self), first + MAX_JOIN + 1)):
+            begin = int(self.start[at])
+            text = (
+                self.data[begin : begin + int(self.length[at])].decode("utf-8", "replace").removesuffix("\n")
+            )
+            yield Line(text.removesuffix("\r"), end="\r\n" if text.endswith("\r") else "\n")
 
 
 def read_lines(stream: BinaryIO, *, old_mac: bool = False) -> Iterator[Line]:

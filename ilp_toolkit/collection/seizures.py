@@ -204,8 +204,8 @@ def leave_one_out(seizures: pd.DataFrame, *, by: str | Sequence[str] | None = No
     -------
     DataFrame
         One row a group, by kilograms: ``n`` (cases), ``n_kg`` (with a weight above 0), ``kg``, ``median_kg``,
-        ``largest_kg``, ``largest_id``, ``largest_share`` (of kg), ``kg_without`` (the largest), ``rank`` (1 for
-        most kilograms), ``rank_without`` (the same where every group loses its largest), ``top_share`` (share
+        ``largest_kg``, ``largest_id``, ``largest_share`` (of kg), ``kg_without`` (the largest), ``rank`` (1
+        for most kilograms), ``rank_without`` (where every group loses its largest), ``top_share`` (share
         of kg in the largest hundredth of the cases, at least one case) and ``gini`` (0 equal, towards 1
         concentrated).
 
