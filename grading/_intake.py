@@ -52,8 +52,8 @@ class KnownLearners(Protocol):
     def __contains__(self, learner: object) -> bool:
         """Whether a learner is known."""
 
-    def code(self, learner: str) -> str:
-        """Return the code on a learner's card."""
+    def codes(self, learner: str) -> tuple[str, ...]:
+        """Return the codes of a learner's cards, the one in use last."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ class Incoming:
     original: Sent
     notes: list[str] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    card: str = ""
+    """Code of the card that it was made with; empty: the one in use."""
 
     def order(self) -> tuple[str, str, int, int, str]:
         """Return what attempts are sorted by: a learner's clock may be wrong, the counter goes up."""
@@ -120,7 +122,8 @@ class Registry:
         if said.learner not in self.roster:
             msg = _("There is no learner {learner} in this course.").format(learner=said.learner)
             raise RefusedError(msg)
-        if not hmac.compare_digest(self.roster.code(said.learner), said.card_code):
+        codes = self.roster.codes(said.learner)
+        if not any(hmac.compare_digest(code, said.card_code) for code in codes):
             msg = _(
                 "The code of the card is not that of {learner}: it is handed in under somebody else's name, "
                 "or mistyped."
@@ -141,6 +144,7 @@ class Registry:
             said.learner, said.module, said.language, said.attempt, said.made.counter, _utc(said.made),
             parts.answers, parts.notebook, parts.receipt, file,
         )  # fmt: skip
+        new.card = said.card_code
         new.details = {"toolkit": said.toolkit, "build": said.build, "tries": parts.tries,
                        "hints": parts.hints, "times": parts.times}  # fmt: skip
         if parts.notebook is not None and _notebook(parts.notebook) is None:

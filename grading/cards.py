@@ -15,10 +15,11 @@ from typing import Any
 
 from ilp_toolkit.errors import FileError
 from ilp_toolkit.i18n import _, current
+from ilp_toolkit.i18n import language as in_language
 from ilp_toolkit.learning.cards import Card
 from ilp_toolkit.views import style
 
-from .roster import Roster
+from .roster import Learner, Roster
 
 __all__ = ["page", "render", "write"]
 
@@ -47,14 +48,14 @@ def page(roster: Roster, names: Mapping[str, str] | None = None) -> str:
         Pseudonym to name, for the strips; None: none.
     """
     data = _data(roster, names or {})
-    words = {name: html.escape(text) for name, text in data["words"].items()}
     cards = []
     for card in data["cards"]:
+        words = {name: html.escape(text) for name, text in card["words"].items()}
         strip = (
             f'<p class="strip small">{words["tear"]} {html.escape(card["name"])}</p>' if card["name"] else ""
         )
         cards.append(
-            f'<section class="card"><p class="small">{html.escape(data["title"])}</p>'
+            f'<section class="card" lang="{card["language"]}"><p class="small">{words["title"]}</p>'
             f'<p class="id">{html.escape(card["learner"])}</p><p class="small">{words["code"]}</p>'
             f'<p class="code">{html.escape(card["code"])}</p><p>{words["keep"]}</p>{strip}</section>'
         )
@@ -104,26 +105,34 @@ def write(roster: Roster, folder: Path, names: Mapping[str, str] | None = None) 
 
 
 def _data(roster: Roster, names: Mapping[str, str]) -> dict[str, Any]:
+    known = sorted(roster.learners, key=lambda learner: learner.id)
     return {
         "title": _("Course card · Intelligence-led policing"),
         "language": current(),
         "font": style.FONT,
         "ink": style.INK,
         "muted": style.MUTED,
-        "words": {
+        "cards": [_card(learner, roster, names.get(learner.id, "")) for learner in known],
+    }
+
+
+def _card(learner: Learner, roster: Roster, name: str) -> dict[str, Any]:
+    """Return what stands on one card, in the learner's language."""
+    with in_language(learner.language):
+        words = {
+            "title": _("Course card · Intelligence-led policing"),
             "code": _("Code"),
             "keep": _(
                 "Type both when the course asks for your card. Keep the card: work is marked under this id, "
                 "never under your name."
             ),
             "tear": _("Tear off when handing over:"),
-        },
-        "cards": [
-            {
-                "learner": learner,
-                "code": Card(learner, roster.code(learner)).printed(),
-                "name": names.get(learner, ""),
-            }
-            for learner in roster.ids
-        ],
+        }
+    code = Card(learner.id, roster.code(learner.id)).printed()
+    return {
+        "learner": learner.id,
+        "language": learner.language,
+        "code": code,
+        "name": name,
+        "words": words,
     }

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ilp_toolkit.errors import InputError
-from ilp_toolkit.i18n import _, number, plural, use
+from ilp_toolkit.i18n import _, number, plural
 
 from .workspace import DEFAULT, ROOT, Workspace
 
@@ -73,19 +72,25 @@ def roster(people: People, work: Work = DEFAULT, prefix: Prefix = "ilp") -> None
 def cards(
     work: Work = DEFAULT,
     names: Annotated[bool, typer.Option("--names", help=_("Print names on strips to be torn off."))] = False,
-    language: Annotated[str, typer.Option("--language", help=_("Language of the cards."))] = "en",
+    again: Annotated[
+        list[str] | None,
+        typer.Option("--retake", help=_("A learner who gets a new card, with other data; may be repeated.")),
+    ] = None,
+    root: Root = ROOT,
 ) -> None:
-    """Print the learners' course cards: cards.html and cards.pdf."""
+    """Print the learners' course cards, each in its learner's language: cards.html and cards.pdf."""
     from .cards import write
-    from .roster import Roster
+    from .modules import find
+    from .roster import Roster, retake
     from .roster import names as who
 
-    try:
-        use(language)
-    except ValueError as error:
-        raise InputError(str(error)) from None
     workspace = Workspace(work.resolve()).checked()
-    for path in write(Roster.load(workspace), workspace.folder / "cards", who(workspace) if names else None):
+    roster = Roster.load(workspace)
+    if again:
+        renewed = retake(workspace, again, [folder.name for folder in find(root)])
+        chosen = tuple(learner for learner in renewed.learners if learner.id in again)
+        roster = Roster(chosen, renewed.salt)
+    for path in write(roster, workspace.folder / "cards", who(workspace) if names else None):
         typer.echo(path)
 
 

@@ -198,9 +198,10 @@ class _Desk:
         """Give an attempt its number and its folder."""
         home = self.workspace.attempt(new.module, new.learner, 1).parent
         home.mkdir(parents=True, exist_ok=True)
+        card = new.card or self.registry.roster.codes(new.learner)[-1]
         about = {
             "learner": new.learner, "module": new.module, "language": new.language,
-            "variant": variant(self.registry.roster.code(new.learner), new.module), "receipt": new.receipt,
+            "variant": variant(card, new.module), "receipt": new.receipt,
             "received": self.clock().astimezone(dt.UTC).isoformat(timespec="seconds"), "made": new.moment,
             "counter": new.counter, "file": new.original.name, "notes": new.notes, **new.details,
         }  # fmt: skip

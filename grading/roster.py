@@ -24,10 +24,11 @@ from pathlib import Path
 
 from ilp_toolkit.errors import ColumnsError, FileError, InputError
 from ilp_toolkit.i18n import LANGUAGES, _
+from ilp_toolkit.learning.cards import variant
 
 from .workspace import Workspace
 
-__all__ = ["Learner", "Person", "Roster", "card_code", "enrol", "names", "read_people"]
+__all__ = ["Learner", "Person", "Roster", "card_code", "enrol", "names", "read_people", "retake"]
 
 _ID = re.compile(r"[a-z][a-z0-9]{0,15}-[0-9]{3,6}", re.ASCII)
 _PREFIX = re.compile(r"[a-z][a-z0-9]{0,15}", re.ASCII)
@@ -38,7 +39,7 @@ _HEADERS = {
     "language": {"language", "lang", "язык"},
     "group": {"group", "группа"},
 }  # fmt: skip
-_LIST = ("learner", "language", "group")
+_LIST = ("learner", "language", "group", "card")
 _NAMES = ("learner", "name")
 
 
@@ -59,6 +60,8 @@ class Learner:
     id: str
     language: str = "en"
     group: str = ""
+    card: int = 0
+    """Number of the card in use; 0 is the first, and each retake has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,13 @@ class Roster:
         return tuple(sorted(learner.id for learner in self.learners))
 
     def code(self, learner: str) -> str:
-        """Return the code on a learner's card; KeyError for an unknown learner."""
-        if learner not in self:
-            raise KeyError(learner)
-        return card_code(self.salt, learner)
+        """Return the code on a learner's card in use; KeyError for an unknown learner."""
+        return self.codes(learner)[-1]
+
+    def codes(self, learner: str) -> tuple[str, ...]:
+        """Return the codes of a learner's cards, the one in use last; KeyError for an unknown learner."""
+        known = {one.id: one for one in self.learners}[learner]
+        return tuple(card_code(self.salt, learner, number) for number in range(known.card + 1))
 
     @classmethod
     def load(cls, workspace: Workspace) -> Roster:
@@ -114,20 +120,34 @@ class Roster:
         rows = _read(path, _LIST)
         _check_ids((row["learner"] for row in rows), path)
         return cls(
-            tuple(Learner(r["learner"], r["language"] or "en", r["group"]) for r in rows), workspace.salt
+            tuple(
+                Learner(row["learner"], row["language"] or "en", row["group"], _number(row["card"], path))
+                for row in rows
+            ),
+            workspace.salt,
         )
 
 
-def card_code(salt: bytes, learner: str) -> str:
+def card_code(salt: bytes, learner: str, number: int = 0) -> str:
     """
     Return the code on a learner's card: eight letters and digits that only who has the salt can make.
+
+    Parameters
+    ----------
+    salt
+        The workspace's secret.
+    learner
+        Pseudonym.
+    number
+        Of the card: 0 for the first, more for retakes.
 
     Examples
     --------
     >>> card_code(b"sample", "kg-014") == card_code(b"sample", "kg-014") != card_code(b"other", "kg-014")
     True
     """
-    return base64.b32encode(hmac.digest(salt, learner.encode(), hashlib.sha256)).decode("ascii")[:8]
+    message = f"{learner}|{number}" if number else learner
+    return base64.b32encode(hmac.digest(salt, message.encode(), hashlib.sha256)).decode("ascii")[:8]
 
 
 def read_people(path: Path) -> list[Person]:
@@ -230,11 +250,58 @@ def enrol(workspace: Workspace, people: Iterable[Person], *, prefix: str = "ilp"
     for person in fresh:
         learner = person.learner or free.pop()
         known[learner] = person.name
-        listed[learner] = {"learner": learner, "language": person.language, "group": person.group}
+        row = {"learner": learner, "language": person.language, "group": person.group, "card": ""}
+        listed[learner] = row
         added.append(learner)
     _write(workspace.roster, _NAMES, [{"learner": i, "name": known[i]} for i in sorted(known)])
     _write(workspace.learners, _LIST, [listed[i] for i in sorted(listed)])
     return Roster.load(workspace), sorted(added)
+
+
+def retake(workspace: Workspace, learners: Iterable[str], modules: Iterable[str]) -> Roster:
+    """
+    Give learners a new card, with which they work on other data than before.
+
+    Cards given earlier stay good for what was handed in with them.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    learners
+        Pseudonyms.
+    modules
+        Ids of the modules: in none of them the new card draws the variant of the card before.
+
+    Raises
+    ------
+    InputError
+        If a learner is unknown.
+    """
+    roster, drawn = Roster.load(workspace), list(modules)
+    rows = {row["learner"]: row for row in _read(workspace.learners, _LIST)}
+    for learner in learners:
+        if learner not in roster:
+            msg = _("There is no learner {learner} in this course.").format(learner=learner)
+            raise InputError(msg)
+        number = len(roster.codes(learner))
+        while _draws_again(roster, learner, number, drawn):
+            number += 1
+        rows[learner]["card"] = str(number)
+    _write(workspace.learners, _LIST, [rows[learner] for learner in sorted(rows)])
+    return Roster.load(workspace)
+
+
+def _draws_again(roster: Roster, learner: str, number: int, modules: Iterable[str]) -> bool:
+    old, new = roster.code(learner), card_code(roster.salt, learner, number)
+    return any(variant(old, module) == variant(new, module) for module in modules)
+
+
+def _number(text: str, path: Path) -> int:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 6):
+        msg = _("“{file}” has {value} as the number of a card; a whole number is expected.")
+        raise InputError(msg.format(file=path.name, value=repr(text)))
+    return int(text or 0)
 
 
 def names(workspace: Workspace) -> dict[str, str]:

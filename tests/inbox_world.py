@@ -18,7 +18,9 @@ from grading.roster import Learner, Roster
 from grading.workspace import Workspace
 from ilp_toolkit.learning import submission
 
-ROSTER = Roster((Learner("kg-014"), Learner("kg-015"), Learner("tj-201")), salt=b"a salt of sixteen letters")
+ROSTER = Roster(
+    (Learner("kg-014"), Learner("kg-015"), Learner("tj-201", card=2)), salt=b"a salt of sixteen letters"
+)
 KNOWN = {"03_rights": Edition(frozenset({"abc123"}), frozenset({"q1", "q2", "w1"}))}
 NOW = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
 

@@ -14,7 +14,10 @@ from ilp_toolkit import i18n
 from ilp_toolkit.errors import InputError
 from ilp_toolkit.learning.cards import typed
 
-ROSTER = Roster(tuple(Learner(f"kg-{n:03d}") for n in range(1, 11)), b"a salt of sixteen")
+LANGUAGES = ("en", "ru")
+ROSTER = Roster(
+    tuple(Learner(f"kg-{n:03d}", LANGUAGES[n % 2], card=n % 3) for n in range(1, 11)), b"a salt of sixteen"
+)
 
 
 def text_of(pdf: bytes) -> str:
@@ -30,6 +33,18 @@ def test_what_is_typed_from_a_card_is_the_code_of_the_roster(language: str, form
     assert len(codes) == len(ROSTER)
     for learner, code in zip(ROSTER.ids, codes, strict=True):
         assert typed(learner, code).code == ROSTER.code(learner)
+
+
+@pytest.mark.parametrize("form", ["html", "pdf"])
+def test_each_card_is_in_its_learners_language(form: str) -> None:
+    def sheet(language: str) -> str:
+        roster = Roster((Learner("kg-001", language),), b"a salt of sixteen")
+        return " ".join((page(roster) if form == "html" else text_of(render(roster))).split())
+
+    with i18n.language("ru"):
+        assert "Keep the card" in sheet("en")
+    assert "Keep the card" not in sheet("ru")
+    assert "Курс" in sheet("ru") or "курса" in sheet("ru")
 
 
 def test_a_slip_in_typing_is_noticed() -> None:

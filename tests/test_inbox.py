@@ -57,6 +57,17 @@ def test_a_submission_is_kept_with_its_answers_and_its_notebook(inbox: Path, wor
     assert len(one.receipt) == 10
 
 
+def test_what_was_made_with_an_earlier_card_counts_with_that_cards_data(
+    inbox: Path, workspace: Workspace
+) -> None:
+    codes = ROSTER.codes("tj-201")
+    for number, code in enumerate(codes, start=1):
+        submit(inbox, learner="tj-201", attempt=number, card_code=code)
+    kept = taken(inbox, workspace).accepted
+    assert [one.variant for one in kept] == [variant(code, "03_rights") for code in codes]
+    assert len(set(codes)) == 3
+
+
 def test_the_inbox_is_left_as_it_was(inbox: Path, workspace: Workspace) -> None:
     submit(inbox / "group")
     (inbox / "kg-015.ipynb").write_bytes(notebook())

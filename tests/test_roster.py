@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grading.roster import Person, Roster, card_code, enrol, names, read_people
+from grading.roster import Person, Roster, card_code, enrol, names, read_people, retake
 from grading.workspace import Workspace
 from ilp_toolkit.errors import ColumnsError, FileError, InputError
+from ilp_toolkit.learning.cards import variant
 
 PEOPLE = ["Mariam Oduya", "Тимур Ярош", "Ilse Varga", "Oren Dask", "Карл Брандт", "Ната Лим"]
 
@@ -100,3 +101,28 @@ def test_marking_works_where_the_file_with_names_is_kept_elsewhere(workspace: Wo
 def test_a_workspace_without_learners_says_how_to_add_them(workspace: Workspace) -> None:
     with pytest.raises(FileError, match="grading roster"):
         Roster.load(workspace)
+
+
+MODULES = ("02_cycle", "03_rights", "04_evaluation", "09_hot_spots")
+
+
+def test_a_card_for_a_retake_draws_other_data_in_every_module(workspace: Workspace) -> None:
+    roster, _new = enrol(workspace, [Person(name) for name in PEOPLE], prefix="kg")
+    someone, other = roster.ids[:2]
+    before = roster.codes(someone)
+    for times in (2, 3, 4):
+        renewed = retake(workspace, [someone], MODULES)
+        old, new = before[-1], renewed.code(someone)
+        assert all(variant(old, module) != variant(new, module) for module in MODULES)
+        assert renewed.codes(someone)[: len(before)] == before, "earlier cards stay good"
+        assert len(renewed.codes(someone)) >= times
+        assert renewed.codes(other) == roster.codes(other)
+        before = renewed.codes(someone)
+    again, added = enrol(workspace, [Person(name) for name in PEOPLE], prefix="kg")
+    assert (again.codes(someone), added) == (before, []), "reading the list again keeps the cards"
+
+
+def test_a_retake_of_a_stranger_is_refused(workspace: Workspace) -> None:
+    enrol(workspace, [Person(name) for name in PEOPLE], prefix="kg")
+    with pytest.raises(InputError, match="no learner zz-999"):
+        retake(workspace, ["zz-999"], MODULES)
