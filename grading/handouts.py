@@ -144,7 +144,8 @@ def blocks(source: str) -> list[dict[str, Any]]:  # noqa: PLR0912 - one case a k
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(source)
     made: list[dict[str, Any]] = []
     lists: list[int | None] = []
-    mark, row, inside, heading = "", [], False, False
+    row: list[Any] = []
+    mark, inside, heading = "", False, False
     for token in tokens:
         match token.type:
             case "bullet_list_open":

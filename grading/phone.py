@@ -121,7 +121,8 @@ def lesson(module: Module, course: Path, language: str) -> str:
 def executed(made: NotebookNode, place: Path) -> NotebookNode:
     """Run what a lesson shows, without the questions, where the learner's notebook would run."""
     shown = [cell for cell in made.cells if not _asks(cell)]
-    running = NotebookNode({**made, "cells": shown})
+    # The cells themselves, not copies: what they give is to stand in `made`.
+    running = NotebookNode({**made, "cells": shown})  # type: ignore[no-untyped-call]
     if not any(cell.cell_type == "code" and not _opens(cell) for cell in shown):
         return made
     client = NotebookClient(
@@ -181,8 +182,9 @@ def _noted() -> str:
 
 
 def _asks(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and cell.source.startswith(
-        ("course.ask", "course.answer", "course.progress")
+    return bool(
+        cell.cell_type == "code"
+        and cell.source.startswith(("course.ask", "course.answer", "course.progress"))
     )
 
 

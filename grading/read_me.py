@@ -109,7 +109,8 @@ def page(platforms: Iterable[str], pythons: Iterable[str]) -> str:
             for n, ((name, lines), draw) in enumerate(zip(_STEPS, _DRAWINGS, strict=True), 1):
                 told = "".join(f"<p>{pages.rich(_(line))}</p>" for line in lines)
                 body.append(f'<div class="step">{draw}<div><h2>{n}. {text(_(name))}</h2>{told}</div></div>')
-            body.append(f"<h2>{text(_('If something goes wrong'))}</h2><ul>")
+            trouble = _("If something goes wrong")
+            body.append(f"<h2>{text(trouble)}</h2><ul>")
             body += [f"<li>{pages.rich(_(line))}</li>" for line in _HELP]
             body.append(f"</ul><p>{text(_fits(tuple(platforms), tuple(pythons)))}</p></section>")
     with i18n.language("ru"):
