@@ -7,10 +7,12 @@ from .analysis import forecasts as forecasts
 from .analysis import grids as grids
 from .analysis import hotspots as hotspots
 from .analysis import hypotheses as hypotheses
+from .analysis import interdiction as interdiction
 from .analysis import linkage as linkage
 from .analysis import near_repeat as near_repeat
 from .analysis import patterns as patterns
 from .analysis import points as points
+from .analysis import routes as routes
 from .analysis import significance as significance
 from .analysis import similarity as similarity
 from .analysis import streets as streets

@@ -92,7 +92,8 @@ def chokepoints(
     References
     ----------
     Freeman (1977), doi:10.2307/3033543; Brandes (2001), doi:10.1080/0022250X.2001.9990249; current flow:
-    Newman (2005), doi:10.1016/j.socnet.2004.11.009; bridges: Hopcroft & Tarjan (1973), doi:10.1145/362248.362272.
+    Newman (2005), doi:10.1016/j.socnet.2004.11.009; bridges: Hopcroft & Tarjan (1973),
+    doi:10.1145/362248.362272.
 
     Examples
     --------
