@@ -207,7 +207,7 @@ def networks(draw):
     return shares, demand
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(networks(), st.randoms(use_true_random=False), st.floats(0.1, 1000))
 def test_mass_is_kept_and_names_and_units_do_not_matter(network, random, factor):
     shares, demand = network
@@ -228,7 +228,7 @@ def test_mass_is_kept_and_names_and_units_do_not_matter(network, random, factor)
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(networks(), st.integers(0, 2**32))
 def test_elimination_of_many_draws_solves_each_as_a_dense_solver_does(network, seed):
     shares, demand = network
@@ -321,6 +321,23 @@ def test_countries_that_nobody_serves_are_named():
     assert found[["origin", "destination"]].to_numpy().tolist() == [["D", "E"]]
 
 
+def test_loads_that_circle_are_warned_of_and_named():
+    table = seizures(
+        ("B", "C", "B", 100.0),
+        ("C", "B", "C", 100.0),
+        ("B", "A", "B", 0.5),
+        ("B", "A", "B", 0.5),
+        ("D", "A", "D", 9.0),
+    )
+    demand = pd.Series({"B": 5.0, "C": 5.0})
+    with pytest.warns(UserWarning, match="More reaches B, C than all markets take together"):
+        found = flows.estimate(table, demand, producers=["A"], bootstrap=0, prune=0.0)
+    assert choices.of(found)["circling"] == ["B", "C"]
+    mended = flows.estimate(table, demand, producers=["A"], bootstrap=0, prune=0.0, least_cases=2)
+    assert mended[["origin", "destination"]].to_numpy().tolist() == [["A", "B"]]
+    assert choices.of(mended)["circling"] == []
+
+
 def test_what_leads_to_a_producer_is_left_out():
     table = seizures(("B", "A", "B", 5.0), ("A", "B", "A", 50.0))
     found = flows.estimate(table, pd.Series({"B": 1.0}), producers=["A"], bootstrap=0)
@@ -349,14 +366,14 @@ def test_the_doubt_about_demand_comes_through_as_it_went_in():
 def test_intervals_cover_the_truth_about_as_often_as_they_say():
     rng = np.random.default_rng(11)
     shares, hits = {"A": 0.7, "B": 0.3}, 0
-    for _run in range(120):
+    for _run in range(60):
         origins = rng.choice(list(shares), 150, p=list(shares.values()))
         table = seizures(
             *(("C", origin, "C", 1e-6 * kg) for origin, kg in zip(origins, rng.gamma(2, 1, 150), strict=True))
         )
-        found = flows.estimate(table, pd.Series({"C": 100.0}), producers=["A", "B"], bootstrap=300, rng=rng)
+        found = flows.estimate(table, pd.Series({"C": 100.0}), producers=["A", "B"], bootstrap=200, rng=rng)
         hits += edge(found, "A", "C", "low") <= 70 <= edge(found, "A", "C", "high")
-    assert 106 <= hits <= 120
+    assert 52 <= hits <= 60
 
 
 def test_the_same_seed_gives_the_same_answer_in_any_order_of_rows():
@@ -528,7 +545,7 @@ def test_entropy_gives_the_hand_worked_table_and_keeps_the_odds():
     assert t[0, 0] * t[1, 1] / (t[0, 1] * t[1, 0]) == pytest.approx(4.481689, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 5), st.integers(1, 5), st.floats(0, 3), st.integers(0, 2**32))
 def test_totals_are_met_and_flows_lie_within_what_totals_allow(n, m, beta, seed):
     rng = np.random.default_rng(seed)
@@ -641,7 +658,7 @@ def test_radiation_shares_out_as_published():
     assert flows.radiation(doubt, mass, far)["high"].tolist() == pytest.approx([200, 400 / 6])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(2, 8), st.integers(0, 2**32), st.booleans())
 def test_no_more_radiates_than_leaves_and_all_of_it_in_a_finite_world(n, seed, ties):
     rng = np.random.default_rng(seed)
@@ -826,3 +843,54 @@ def test_every_flow_has_a_place_for_its_interval():
     for result in every_result():
         if isinstance(result, pd.DataFrame) and {"kg", "method"} <= set(result):
             assert {"origin", "destination", "low", "high"} <= set(result)
+
+
+# Real records
+
+
+@pytest.fixture(scope="module")
+def heroin(real_data):
+    file = real_data / "unodc_ids_split" / "ids_2011_2013.csv.gz"
+    if not file.exists():
+        pytest.skip(f"real files are not here: {file}")
+    from ilp_toolkit.collection.seizures import read_seizures
+
+    table = read_seizures(file).table
+    return table[table["drug_class"] == "heroin"]
+
+
+def test_real_records_give_edges_that_are_counted_by_hand(heroin):
+    edges = flows.from_seizures(heroin)
+    turkey = heroin[(heroin["country"] == "BG") & (heroin["departure"] == "TR")]
+    onward = heroin[(heroin["country"] == "TR") & (heroin["destination"] == "BG")]
+    assert edge(edges, "TR", "BG", "n") == len(turkey) + len(onward)
+    assert edge(edges, "TR", "BG") == pytest.approx(turkey["kg"].sum() + onward["kg"].sum())
+    made = choices.of(edges)
+    assert made["self_loops"] > 1000  # most records name the country itself
+    assert made["without_edge"] > made["n"] / 2
+    shares = edges.groupby("destination")["share_of_destination"].sum()
+    assert ((shares - 1).abs() < 1e-9).sum() + (shares == 0).sum() == len(shares)
+
+
+def test_real_shares_circle_until_pakistan_is_named_a_producer(heroin):
+    made = flows.from_seizures(heroin)
+    demand = pd.Series(100.0, index=sorted({*made["origin"], *made["destination"]}))
+    plain = ["AF", "MM", "MX", "CO", "LA"]
+    with pytest.warns(UserWarning, match="PK"):
+        flows.estimate(heroin, demand, producers=plain, bootstrap=0, year=2012)
+    found = flows.estimate(heroin, demand, producers=[*plain, "PK"], bootstrap=100, year=2012, rng=1)
+    assert choices.of(found)["circling"] == []
+    assert found["kg"].max() < 100.0 * len(demand) + heroin["kg"].sum()
+    assert (found["low"] <= found["high"]).all()
+    by_name = {row.destination: 0.0 for row in found.itertuples()}
+    for row in found.itertuples():
+        by_name[row.destination] += row.share
+    assert all(total == pytest.approx(1.0) for total in by_name.values())
+
+
+def test_real_gaps_are_ranked(heroin):
+    found = flows.value_of_information(heroin, draws=50, rng=1)
+    known = found.dropna(subset="change")
+    assert (known["change"].diff().dropna() <= 0).all()
+    assert {"departure", "destination", "report"} <= set(found["field"])
+    assert known["change"].max() > 0.1

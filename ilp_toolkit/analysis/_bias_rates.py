@@ -68,7 +68,7 @@ def interception(
        seized  naive   mean  median   low   high
     0    12.0   80.0  114.0    86.8  36.2  354.8
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     check_confidence(confidence)
     values, index = _amounts(seized, "seized")
@@ -76,7 +76,7 @@ def interception(
         if not np.isfinite(value) or value <= 0:
             raise InputError(_("`{name}` must be above 0, got {value!r}.").format(name=name, value=value))
     tail = (1 - confidence) / 2
-    least, middle, most = (float(beta.ppf(p, a, b)) for p in (tail, 0.5, 1 - tail))
+    least, middle, most = (float(betaincinv(a, b, p)) for p in (tail, 0.5, 1 - tail))
     factor = (a + b - 1) / (a - 1) if a > 1 else np.inf
     table = pd.DataFrame(
         {
@@ -150,7 +150,7 @@ def effort_rate(
     0  30     3.0  10.0  7.75  5.27  10.71
     1  10     1.0  10.0  5.50  2.75   9.20
     """
-    from scipy.stats import gamma
+    from scipy.special import gammaincinv
 
     check_confidence(confidence)
     counts, index = _amounts(seizures, "seizures")
@@ -174,8 +174,8 @@ def effort_rate(
             "effort": hours,
             "raw": np.divide(counts, hours, out=np.full(len(counts), np.nan), where=hours > 0),
             "rate": shape * scale,
-            "low": gamma.ppf(tail, shape, scale=scale),
-            "high": gamma.ppf(1 - tail, shape, scale=scale),
+            "low": gammaincinv(shape, tail) * scale,
+            "high": gammaincinv(shape, 1 - tail) * scale,
         },
         index=index,
     )

@@ -8,6 +8,7 @@ it, and the whole is solved again each time.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..i18n import _
 from ._flow_tables import check_confidence, need_columns, noted, numbers_by_name
 from ._seizure_edges import Amount, Legs, chosen, legs_of, reported_years
 from ._share_draws import Network, intervals
-from ._share_solve import closed_groups, solve
+from ._share_solve import closed_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ def estimate(
     *,
     producers: Sequence[str],
     prune: float = 0.01,
+    least_cases: int = 1,
     smooth: bool = True,
     bootstrap: int = 1000,
     year: int | None = None,
@@ -64,6 +66,8 @@ def estimate(
         Countries that make the drug. They have no suppliers: what leads to them is left out.
     prune
         Shares of a country's supply below this are struck and the rest brought to 1.
+    least_cases
+        Edges with fewer cases are left out: one record against the current can turn a whole country round.
     smooth
         Take half of the year before and of the year after with each year. Years in which a country made no
         record at all count as not reported, never as zero: its window is then partial.
@@ -92,6 +96,11 @@ def estimate(
         If a column is missing.
     InputError
         If demand is negative or missing, an interval does not hold its number, or an option is out of range.
+
+    Warns
+    -----
+    UserWarning
+        If more reaches a country than all markets take together, which only loads that circle can do.
 
     Notes
     -----
@@ -128,6 +137,9 @@ def estimate(
     check_confidence(confidence)
     if not 0 <= prune < 1:
         raise InputError(_("`prune` must be from 0 up and below 1, got {value!r}.").format(value=prune))
+    if isinstance(least_cases, bool) or int(least_cases) != least_cases or least_cases < 1:
+        msg = _("`{name}` must be a whole number from 1 up, got {n!r}.")
+        raise InputError(msg.format(name="least_cases", n=least_cases))
     if isinstance(bootstrap, bool) or int(bootstrap) != bootstrap or bootstrap < 0:
         raise InputError(_("`bootstrap` must be a whole number from 0 up, got {n!r}.").format(n=bootstrap))
     generator = np.random.default_rng(rng)
@@ -141,7 +153,9 @@ def estimate(
     pieces, notes = [], _Notes()
     for target in years:
         weight = _weights(legs, target, reported, smooth=smooth) if dated else np.ones(len(legs.seized))
-        network, system, cases = _system(legs, countries, weight, frozenset(producers), prune)
+        network, system, cases = _system(
+            legs, countries, weight, frozenset(producers), (prune, int(least_cases))
+        )
         piece = _solved(
             network,
             system,
@@ -153,6 +167,8 @@ def estimate(
             notes=notes,
         )
         pieces.append(piece.assign(year=target) if dated else piece)
+    if notes.circling:
+        _warn_of_circles(sorted(notes.circling))
     flows = pd.concat(pieces, ignore_index=True)
     if dated:
         flows["year"] = flows["year"].astype("Int64")
@@ -163,6 +179,7 @@ def estimate(
         method="share and solve",
         producers=sorted(producers),
         prune=float(prune),
+        least_cases=int(least_cases),
         smooth=bool(smooth and dated),
         bootstrap=int(bootstrap),
         priors="low" in priors,
@@ -174,6 +191,7 @@ def estimate(
         left_out_flags=list(leave_out),
         without_supplier=sorted(notes.without_supplier),
         closed_rings=sorted(notes.rings),
+        circling=sorted(notes.circling),
         edges_pruned=notes.pruned,
         kg_consumed=float(priors["kg"].sum()),
         kg_of_legs=float(flows["kg"].sum()),
@@ -191,7 +209,17 @@ class _Notes:
     def __init__(self) -> None:
         self.without_supplier: set[str] = set()
         self.rings: set[str] = set()
+        self.circling: set[str] = set()
         self.pruned = 0
+
+
+def _warn_of_circles(countries: list[str]) -> None:
+    msg = _(
+        "More reaches {countries} than all markets take together: loads circle among countries that supply "
+        "each other and have hardly another supplier. Name the producer among them, mend the departures, or "
+        "raise `least_cases`; do not use these flows."
+    )
+    warnings.warn(msg.format(countries=", ".join(countries)), UserWarning, stacklevel=3)
 
 
 def _priors(demand: Any) -> pd.DataFrame:
@@ -249,7 +277,7 @@ def _weights(legs: Legs, year: int, reported: frozenset[tuple[str, int]], *, smo
 
 
 def _system(
-    legs: Legs, countries: list[str], weight: Floats, producers: frozenset[str], prune: float
+    legs: Legs, countries: list[str], weight: Floats, producers: frozenset[str], least: tuple[float, int]
 ) -> tuple[Network, csr_array[Any], Integers]:
     """Return the network, what adds cases up to edges and then to countries, and the cases on each edge."""
     from scipy.sparse import csr_array
@@ -259,7 +287,10 @@ def _system(
     kg = np.nan_to_num(legs.seized) * weight
     use = kg[legs.row] > 0
     key = place[legs.destination[use]] * n + place[legs.origin[use]]
-    edges, edge = np.unique(key, return_inverse=True)
+    edges, edge, count = np.unique(key, return_inverse=True, return_counts=True)
+    often = count >= least[1]
+    use[use] = often[edge]
+    edges, edge, count = edges[often], (np.cumsum(often) - 1)[edge[often[edge]]], count[often]
     seized = np.flatnonzero((kg > 0) & (legs.made_in >= 0))
     rows = np.concatenate([edge, len(edges) + place[legs.made_in[seized]]])
     case = np.concatenate([legs.row[use], seized])
@@ -272,9 +303,9 @@ def _system(
         origin=edges % n,
         destination=edges // n,
         producer=np.array([name in producers for name in countries]),
-        prune=prune,
+        prune=least[0],
     )
-    return network, table, np.bincount(edge, minlength=len(edges))
+    return network, table, count
 
 
 def _canonical(legs: Legs, kg: Floats) -> Integers:
@@ -304,15 +335,15 @@ def _solved(
     share = network.shares(sums[:edges])
     notes.pruned += int(((share[:, 0] == 0) & ~network.producer[network.destination]).sum())
     matrix = network.matrix(share[:, 0])
-    for ring in closed_groups(matrix):
-        notes.rings.add(", ".join(network.countries[at] for at in ring))
-        matrix[ring] = 0.0
+    notes.rings |= {", ".join(network.countries[at] for at in ring) for ring in closed_groups(matrix)}
     market = known["kg"].to_numpy() + sums[edges:, 0]
-    imports = solve(matrix, market)
+    imports = network.imports(share, market[:, None])[:, 0]
+    matrix = network.matrix(share[:, 0])
+    notes.circling |= {network.countries[at] for at in np.flatnonzero(imports > market.sum() * (1 + 1e-9))}
     unserved = (imports > 0) & ~network.producer & (matrix.sum(axis=1) == 0)
     ringed = {name for ring in notes.rings for name in ring.split(", ")}
     notes.without_supplier |= {network.countries[at] for at in np.flatnonzero(unserved)} - ringed
-    used = matrix[network.destination, network.origin]
+    used = share[:, 0]
     kg = used * imports[network.destination]
     low, high, stays = intervals(network, system, known, bootstrap=bootstrap, tail=tail, generator=generator)
     table = pd.DataFrame(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
 
 __all__ = ["price_gradient"]
 
@@ -100,14 +101,11 @@ def price_gradient(
     mean = np.array(
         [np.mean(column[~np.isnan(column)]) if (~np.isnan(column)).any() else np.nan for column in logs.T]
     )
-    rows = []
-    partialled = 0
-    for i, j in _pairs(mean):
-        shock = _others(change, suspect, i, j) if common else None
-        r, n, control = _correlation(change[:, i], change[:, j], shock, int(lag))
-        partialled += control > 0
-        rows.append((i, j, r, n, control))
-    found = pd.DataFrame(rows, columns=["i", "j", "r", "n", "control"])
+    i, j = _pairs(mean)
+    shock = _others(change, suspect, i, j) if common else None
+    r, n, control = _correlations(change, i, j, shock, int(lag))
+    found = pd.DataFrame({"i": i, "j": j, "r": r, "n": n, "control": control})
+    partialled = int((control > 0).sum())
     return noted(
         _judged(found, table.columns, mean, suspect, level),
         method="price gradient",
@@ -116,7 +114,7 @@ def price_gradient(
         common="mean change of the other places, partialled out" if partialled else None,
         correction="Benjamini-Hochberg",
         pairs=len(found),
-        pairs_partialled=int(partialled),
+        pairs_partialled=partialled,
         n_below_10=int((found["n"] < _SHORT).sum()),
         not_tested=int((found["n"] < _LEAST).sum()),
         suspect=[str(name) for name, bad in zip(table.columns, suspect, strict=True) if bad],
@@ -156,66 +154,90 @@ def _suspect(logs: Floats, change: Floats) -> NDArray[np.bool_]:
     return np.asarray(off | jumps)
 
 
-def _pairs(mean: Floats) -> list[tuple[int, int]]:
+def _pairs(mean: Floats) -> tuple[Integers, Integers]:
     """Return pairs from the cheaper place to the dearer, in the order of names; equal prices make none."""
-    size = len(mean)
-    return [(i, j) for i in range(size) for j in range(size) if mean[i] < mean[j]]
+    i, j = np.nonzero(mean[:, None] < mean[None, :])
+    return i.astype(np.int64), j.astype(np.int64)
 
 
-def _others(change: Floats, suspect: NDArray[np.bool_], i: int, j: int) -> Floats | None:
-    """Return the mean change of the other places, or None where fewer than three have prices."""
-    use = ~suspect
-    use[[i, j]] = False
-    part = change[:, use]
-    there = ~np.isnan(part)
-    if part.shape[1] < 3:
-        return None
-    count = there.sum(axis=1)
-    total = np.where(there, part, 0.0).sum(axis=1)
-    mean = np.full(len(part), np.nan)
+def _others(change: Floats, suspect: NDArray[np.bool_], i: Integers, j: Integers) -> Floats:
+    """Return, by pair and period, the mean change of the others; NaN where fewer than three have one."""
+    use = ~np.isnan(change) & ~suspect
+    part = np.where(use, change, 0.0)
+    count = use.sum(axis=1) - use.T[i].astype(np.int64) - use.T[j]
+    total = part.sum(axis=1) - part.T[i] - part.T[j]
+    mean = np.full(total.shape, np.nan)
     np.divide(total, count, out=mean, where=count >= 3)
     return mean
 
 
-def _correlation(first: Floats, second: Floats, shock: Floats | None, lag: int) -> tuple[float, int, int]:
-    """Return the (partial) correlation, the pairs of changes behind it, and what was partialled out."""
-    series = [first[: len(first) - lag], second[lag:]]
+def _correlations(
+    change: Floats, i: Integers, j: Integers, shock: Floats | None, lag: int
+) -> tuple[Floats, Integers, Integers]:
+    """Return the (partial) correlations, the pairs of changes behind each, and what was partialled out."""
+    periods = max(len(change) - lag, 0)
+    first, second = change.T[i][:, :periods], change.T[j][:, lag:]
+    r, n = _residual_correlation(first, second, [])
+    control = np.zeros(len(i), dtype=np.int64)
     if shock is not None:
-        series += [shock[: len(shock) - lag], *([shock[lag:]] if lag else [])]
-    whole = np.column_stack(series) if len(series[0]) else np.empty((0, len(series)))
-    whole = whole[~np.isnan(whole).any(axis=1)]
-    n, control = len(whole), whole.shape[1] - 2
-    if n < _LEAST + control:
-        if shock is not None:
-            return _correlation(first, second, None, lag)
-        return np.nan, n, 0
-    known = np.column_stack([np.ones(n), whole[:, 2:]])
-    rest = whole[:, :2] - known @ np.linalg.lstsq(known, whole[:, :2], rcond=None)[0]
-    scale = np.sqrt((rest**2).sum(axis=0))
-    spread = np.sqrt(((whole[:, :2] - whole[:, :2].mean(axis=0)) ** 2).sum(axis=0))
-    if (scale <= 1e-9 * np.maximum(spread, 1e-12)).any() or (spread < 1e-12).any():
-        return np.nan, n, control
-    r = float(np.clip(rest[:, 0] @ rest[:, 1] / (scale[0] * scale[1]), -1.0, 1.0))
-    return r, n, control
+        known = [shock[:, :periods], *([shock[:, lag:]] if lag else [])]
+        partial, m = _residual_correlation(first, second, known)
+        enough = m >= _LEAST + len(known)
+        r, n = np.where(enough, partial, r), np.where(enough, m, n)
+        control[enough] = len(known)
+    return np.where(n >= _LEAST, r, np.nan), n, control
+
+
+def _residual_correlation(first: Floats, second: Floats, known: list[Floats]) -> tuple[Floats, Integers]:
+    """Return the correlation of two sets of rows once their means and the known rows are taken out."""
+    there = np.logical_and.reduce([~np.isnan(rows) for rows in (first, second, *known)])
+    n = there.sum(axis=1)
+
+    def centred(rows: Floats) -> Floats:
+        sums = np.where(there, rows, 0.0).sum(axis=1)
+        return np.where(there, rows - (sums / np.maximum(n, 1))[:, None], 0.0)
+
+    x, y = centred(first), centred(second)
+    spread = np.minimum((x**2).sum(axis=1), (y**2).sum(axis=1))
+    basis: list[Floats] = []
+    for rows in known:
+        base = centred(rows)
+        for other in basis:
+            base = _without(base, other)
+        basis.append(base)
+        x, y = _without(x, base), _without(y, base)
+    scale = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    r = np.full(len(first), np.nan)
+    left = np.minimum((x**2).sum(axis=1), (y**2).sum(axis=1))
+    np.divide((x * y).sum(axis=1), scale, out=r, where=(left > 1e-18 * spread) & (spread > 1e-24))
+    return np.clip(r, -1.0, 1.0), n.astype(np.int64)
+
+
+def _without(rows: Floats, base: Floats) -> Floats:
+    """Return rows without their part along `base`."""
+    size = (base**2).sum(axis=1)
+    along = np.zeros(len(rows))
+    np.divide((rows * base).sum(axis=1), size, out=along, where=size > 0)
+    return rows - along[:, None] * base
 
 
 def _judged(
     found: pd.DataFrame, places: pd.Index[Any], mean: Floats, suspect: NDArray[np.bool_], level: float
 ) -> pd.DataFrame:
-    from scipy.stats import norm, t
+    from scipy.special import stdtr, stdtrit
 
     i, j = found["i"].to_numpy(dtype=np.int64), found["j"].to_numpy(dtype=np.int64)
     r, n = found["r"].to_numpy(dtype=float), found["n"].to_numpy(dtype=float)
     known = found["control"].to_numpy(dtype=float)
     free = np.where(np.isnan(r), np.nan, n - 2 - known)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * t.sf(np.abs(r) * np.sqrt(free / (1 - r**2)), free)
-        bound = t.ppf(1 - level / 2, free)
+        p = 2 * stdtr(free, -np.abs(r) * np.sqrt(free / (1 - r**2)))
+        bound = stdtrit(free, 1 - level / 2)
         critical = bound / np.sqrt(free + bound**2)
-        reach = norm.ppf(0.975) / np.sqrt(np.where(free > 1, free - 1, np.nan))
+        reach = 1.959963984540054 / np.sqrt(np.where(free > 1, free - 1, np.nan))
         middle = np.arctanh(r)
     q = benjamini_hochberg(p)
-    doubt = suspect[i] | suspect[j] if len(found) else np.zeros(0, dtype=bool)
+    doubt = suspect[i] | suspect[j]
     return pd.DataFrame(
         {
             "origin": places[i],

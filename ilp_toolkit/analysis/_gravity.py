@@ -111,7 +111,7 @@ def gravity(
     >>> fit.flows["kg"].round(3).tolist()
     [8.0, 1.333, 1.333, 1.333]
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     check_confidence(confidence)
     design, terms = _design(pairs, logs, linear)
@@ -124,7 +124,7 @@ def gravity(
     covariance = _robust(design, values / scale, fitted)
     error = np.sqrt(np.diag(covariance))
     beta = beta + np.log(scale) * (np.arange(len(beta)) == 0)
-    reach = float(norm.ppf((1 + confidence) / 2))
+    reach = float(ndtri((1 + confidence) / 2))
     z = np.divide(beta, error, out=np.full(len(beta), np.nan), where=error > 0)
     coefficients = pd.DataFrame(
         {
