@@ -104,7 +104,7 @@ _ = ilp.charts.stability(stable, boundary=boundary, areas=districts)
 
 # %% item="q6"
 ### BEGIN SOLUTION
-q6 = len(stable[stable["hot"] & (stable["stability"] >= 0.8)])
+q6 = len(stable[stable["hot"] & (stable["stability"] >= 0.9)])
 ### END SOLUTION
 
 # %% [markdown]

@@ -101,7 +101,7 @@ wrong["occurred_to"] = wrong["occurred_from"]
 ilp.patterns.peak(ilp.patterns.time_profile(wrong), width=4)
 
 # %% [markdown]
-# *Busiest from 5 to 9, 48 % of all.* That is no burglar. It is when people leave home.
+# `start` and `end` are the hours, `share` is the part of all that falls between them. So: *from 5 to 9, 48 % of all.* That is no burglar. It is when people leave home.
 #
 # The **aoristic** way spreads each burglary evenly over its span: out from 8 to 18 gives each of the ten hours one tenth. Command 1 makes the table of
 # weekdays and hours, command 2 draws it, command 3 asks for the busiest stretch.
