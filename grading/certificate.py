@@ -297,7 +297,8 @@ def _refused(stands: Sequence[Standing], named: Sequence[str], kind: Kind, *, un
     missing = [name for name in named if name not in passed]
     used = list(passed.values())
     if missing or not used:
-        return _("Not passed: {modules}.").format(modules=", ".join(missing) or "–")
+        words = _("Not passed: {modules}.").format(modules=", ".join(missing))
+        return words if missing else _("No module is passed.")
     if any(stand.provisional for stand in used):
         return _("The marks are provisional: code was not executed.")
     if any(stand.unsandboxed for stand in used) and not unsandboxed:

@@ -284,7 +284,7 @@ def test_who_passed_gets_one_and_who_did_not_is_told_why(tmp_path: Path, key: Ke
         how = {"today": TODAY, "learners": ["kg-001", "kg-002", "kg-003"]}
         pages, refused = certify(bench.workspace, record, bench, key, **how)
         assert [path.name for path in pages] == ["kg-001.certificate.pdf"]
-        assert dict(refused) == {"kg-002": "Not passed: –.", "kg-003": "Nothing was handed in."}
+        assert dict(refused) == {"kg-002": "No module is passed.", "kg-003": "Nothing was handed in."}
         first = read(pages[0].with_suffix(".json"))
         certify(bench.workspace, record, bench, key, **how | {"today": dt.date(2026, 12, 1)})
         assert read(pages[0].with_suffix(".json")) == first, "the same is not issued twice"
