@@ -26,6 +26,8 @@ from .marks import Effective
 
 __all__ = ["harmless", "in_words", "shown"]
 
+_EMPHASIS = re.compile(r"\*{1,2}([^*]+)\*{1,2}")
+"""Stars of markdown: here a question is shown as plain text."""
 _LIMIT = 20_000
 """Characters of an output or an answer that are shown."""
 _OUTPUTS = 60
@@ -159,7 +161,7 @@ def _data(data: Any) -> dict[str, str]:
 def _page(item: Item, answer: Any, mark: Effective | None) -> str:
     """Return what stands under a question. Each text is escaped; nothing else of a learner's is in it."""
     blocks = [
-        _block(_("Question"), item.prompt),
+        _block(_("Question"), _EMPHASIS.sub(r"\1", item.prompt)),
         _block(_("Answer"), in_words(item, answer), strong=True),
     ]
     if mark is not None and not mark.pending:
