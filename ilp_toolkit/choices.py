@@ -46,7 +46,7 @@ NAMES: dict[str, str] = {
     "bootstrap": N_("bootstrap draws"),
     "bootstraps": N_("draws of costs and flows"),
     "border": N_("an event at the edge of two groups"),
-    "borders": N_("borders are crossed"),
+    "borders": N_("borders"),
     "branching": N_("events set off by one event"),
     "budget": N_("budget"),
     "calibration": N_("probability learnt by"),
@@ -226,6 +226,7 @@ NAMES: dict[str, str] = {
     "priors": N_("doubt about demand given"),
     "producers": N_("producers"),
     "proven": N_("proven"),
+    "producers_not_seen": N_("producers that no seizure names"),
     "prune": N_("shares struck below"),
     "published_rule_scores_unknown_as": N_("the published rule scores unknown as"),
     "purity_in": N_("purity is written as"),
@@ -239,10 +240,12 @@ NAMES: dict[str, str] = {
     "roads_without_post_left_out": N_("roads across a border without a post, left out"),
     "rounds_of_ways_kept": N_("rounds of ways kept"),
     "rri": N_("RRI"),
+    "rows_in_order": N_("order of the rows"),
     "runs": N_("runs"),
     "same_place": N_("same place, up to metres"),
     "samples": N_("samples"),
     "searches": N_("searches"),
+    "segments_by_role": N_("segments of each role"),
     "segments": N_("street segments"),
     "self_loops": N_("sides that name the country itself"),
     "separator": N_("separator"),
@@ -401,12 +404,9 @@ CODES: dict[str, str] = {
     "value of information": N_("value of information"),
     "yuill": N_("Yuill"),
     "by name": N_("by name, never by a share"),
-    "closed": N_("it is closed"),
     "nearest the source": N_("of several, the one nearest the source"),
     "penalty": N_("ways that differ, found by penalties"),
     "yen": N_("Yen: the cheapest ways without loops"),
-    "open": N_("anywhere"),
-    "posts": N_("at posts only"),
 }
 """Values and reasons in words."""
 
@@ -474,6 +474,9 @@ WORDS = (
     N_("within half the distance of an event"),
     N_("no more ways without loops"),
     N_("searches used up"),
+    N_("crossed anywhere"),
+    N_("crossed at posts only"),
+    N_("it is closed"),
     N_("no way between the two"),
     N_("HiGHS, mixed-integer"),
     N_("path-size logit"),
@@ -519,6 +522,9 @@ def of(result: Any) -> dict[str, Any]:
     noted = getattr(result, "choices", None)
     if isinstance(noted, dict):
         return dict(noted)
+    graph = getattr(result, "graph", None)
+    if isinstance(graph, dict):  # a graph of networkx
+        return dict(graph.get("choices", {}))
     return dict(getattr(result, "attrs", {}).get("choices", {}))
 
 

@@ -140,7 +140,7 @@ def chokepoints(
         rng=int(rng) if isinstance(rng, int | np.integer) else None,
         n_flows=len(kg),
         share_without_a_way=round(float(lost[0] / drawn[1][0].sum()), 12),
-        order="by name",
+        rows_in_order="by name",
         not_shown="shares of a modelled flow; a high share says nothing of how well a post works",
     )
 

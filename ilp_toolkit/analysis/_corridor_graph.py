@@ -141,7 +141,7 @@ def corridor_graph(
         "speed_km_h": float(speed),
         "crossing_hours": float(crossing),
         "cost": {"per_km": float(per_km), "per_hour": float(per_hour)},
-        "borders": borders,
+        "borders": "crossed anywhere" if borders == "open" else "crossed at posts only",
         "roads_without_post_left_out": closed,
         "nodes_read": read,
         "nodes_kept": len(graph),

@@ -132,7 +132,7 @@ def shortest_path_interdiction(
         choices={
             "weight": weight,
             "budget": limit,
-            "delay": "closed" if delay is None else delay if isinstance(delay, str) else float(delay),
+            "delay": "it is closed" if delay is None else delay if isinstance(delay, str) else float(delay),
             "solver": "HiGHS, mixed-integer",
             "time_limit_seconds": float(time_limit),
             "proven": proven,

@@ -102,8 +102,8 @@ def displacement(
     A minimal version of NarcoLogic for a question of principle: does moving the posts shrink the traffic or
     spread it? Each month a shipment takes a way that leads nearer to its destination at every step, with a
     probability proportional to exp(−theta × (cost + penalty × risk)) summed along it. The model is not
-    calibrated: read the difference between settings, over a wide range of them, and never a month, a rate or a
-    place as a forecast.
+    calibrated: read the difference between settings, over a wide range of them, and never a month, a rate or
+    a place as a forecast.
 
     References
     ----------

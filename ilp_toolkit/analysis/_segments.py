@@ -145,7 +145,7 @@ def displacement_ratio(
         confidence=float(confidence),
         test="E-test, two-sided",
         draws=int(draws),
-        segments={role: int((segments["role"] == role).sum()) for role in _ROLES},
+        segments_by_role={role: int((segments["role"] == role).sum()) for role in _ROLES},
         not_shown="seizures, not flow: more work at a post finds more",
     )
     share = float(fell.mean())
