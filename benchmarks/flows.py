@@ -1,8 +1,9 @@
 """
-How long flows take: share and solve with intervals, beside the same draws solved by NumPy one batch at a time.
+How long flows take: share and solve with intervals, beside the same draws solved by NumPy one by one.
 
-No package in Python estimates flows from seizures. The peer is what an analyst would write: the shares of each
-draw by pandas' own sums as arrays, and `numpy.linalg.solve` for a stack of dense systems.
+No package in Python estimates flows from seizures. The peer is what an analyst would write: the shares of a
+draw by `bincount`, and `numpy.linalg.solve` on the dense system. On a busy machine the threads of BLAS wait
+for each other, and the peer looks worse than it is.
 """
 
 from __future__ import annotations

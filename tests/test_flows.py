@@ -376,6 +376,60 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     assert 52 <= hits <= 60
 
 
+def test_intervals_are_those_of_a_plain_bootstrap_with_a_dense_solver():
+    rng = np.random.default_rng(20)
+    names = list("ABCDE")
+    draws = rng.integers(0, 5, (150, 2))
+    table = seizures(
+        *(
+            (names[max(i, j)], names[min(i, j)], names[max(i, j)], float(kg))
+            for (i, j), kg in zip(draws, rng.gamma(1, 1, 150), strict=True)
+        )
+    )
+    found = flows.estimate(
+        table, pd.Series(50.0, index=names), producers=["A"], bootstrap=4000, prune=0.0, rng=1
+    )
+    here, origin = (table[column].map(names.index).to_numpy() for column in ("country", "departure"))
+    kg, plain = table["kg"].to_numpy(), np.empty((2000, 5, 5))
+    for draw in plain:
+        pick = rng.integers(0, 150, 150)
+        shares = np.zeros((5, 5))
+        crosses = pick[here[pick] != origin[pick]]
+        np.add.at(shares, (here[crosses], origin[crosses]), kg[crosses])
+        shares = np.divide(
+            shares,
+            shares.sum(axis=1, keepdims=True),
+            out=np.zeros((5, 5)),
+            where=shares.sum(axis=1, keepdims=True) > 0,
+        )
+        market = 50.0 + np.bincount(here[pick], weights=kg[pick], minlength=5)
+        draw[:] = shares * np.linalg.solve(np.eye(5) - shares.T, market)[:, None]
+    low, high = np.quantile(plain, [0.025, 0.975], axis=0)
+    for row in found.itertuples():
+        at = names.index(row.destination), names.index(row.origin)
+        assert row.low == pytest.approx(low[at], rel=0.15, abs=2.0)
+        assert row.high == pytest.approx(high[at], rel=0.15, abs=2.0)
+
+
+def test_slips_in_names_are_caught():
+    with pytest.raises(TypeError, match=r"write \['AF'\]"):
+        flows.estimate(figure(), DEMAND, producers="AF")
+    with pytest.raises(TypeError, match="`leave_out` must be a list"):
+        flows.from_seizures(figure(), leave_out="duplicate")
+    found = flows.estimate(figure(), DEMAND, producers=["D", "AFG"], bootstrap=0)
+    assert choices.of(found)["producers_not_seen"] == ["AFG"]
+    numbered = flows.estimate(
+        figure().replace({"A": "1"}), DEMAND.rename({"A": 1}), producers=["D"], bootstrap=0
+    )
+    assert edge(numbered, "C", "1") == pytest.approx(10.0)
+
+
+def test_periods_out_of_order_are_refused():
+    table = pd.DataFrame({"A": [1.0, 2.0], "B": [1.0, 2.0]}, index=[2012, 2011])
+    with pytest.raises(InputError, match=r"prices\.sort_index\(\)"):
+        flows.price_gradient(table)
+
+
 def test_the_same_seed_gives_the_same_answer_in_any_order_of_rows():
     rng = np.random.default_rng(2)
     names = list("ABCDEF")

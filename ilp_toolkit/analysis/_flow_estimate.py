@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..i18n import _
-from ._flow_tables import check_confidence, need_columns, noted, numbers_by_name
+from ._flow_tables import check_confidence, list_of_names, need_columns, noted, numbers_by_name
 from ._seizure_edges import Amount, Legs, chosen, legs_of, reported_years
 from ._share_draws import Network, intervals
 from ._share_solve import closed_groups
@@ -144,18 +144,17 @@ def estimate(
         raise InputError(_("`bootstrap` must be a whole number from 0 up, got {n!r}.").format(n=bootstrap))
     generator = np.random.default_rng(rng)
     priors = _priors(demand)
+    free = sorted(set(list_of_names(producers, "producers")))
     table = chosen(seizures, drug=drug, leave_out=leave_out)
     dated = "year" in table
     legs = legs_of(table, amount=amount, by_year=dated)
     years = _years(legs, year) if dated else [0]
-    countries = sorted({*legs.countries, *map(str, priors.index), *producers})
+    countries = sorted({*legs.countries, *priors.index, *free})
     reported = reported_years(seizures) if dated else frozenset()
     pieces, notes = [], _Notes()
     for target in years:
         weight = _weights(legs, target, reported, smooth=smooth) if dated else np.ones(len(legs.seized))
-        network, system, cases = _system(
-            legs, countries, weight, frozenset(producers), (prune, int(least_cases))
-        )
+        network, system, cases = _system(legs, countries, weight, frozenset(free), (prune, int(least_cases)))
         piece = _solved(
             network,
             system,
@@ -177,7 +176,8 @@ def estimate(
     return noted(
         flows,
         method="share and solve",
-        producers=sorted(producers),
+        producers=free,
+        producers_not_seen=sorted(set(free) - set(legs.countries)),
         prune=float(prune),
         least_cases=int(least_cases),
         smooth=bool(smooth and dated),
@@ -225,7 +225,7 @@ def _warn_of_circles(countries: list[str]) -> None:
 def _priors(demand: Any) -> pd.DataFrame:
     """Return demand by country: kg, and low and high where they are given."""
     if isinstance(demand, pd.Series):
-        return numbers_by_name(demand, "demand").rename("kg").to_frame()
+        return numbers_by_name(demand, "demand").rename("kg").rename(str).to_frame()
     if not isinstance(demand, pd.DataFrame):
         msg = f"`demand` must be a Series or a DataFrame by country, got {type(demand).__name__}."
         raise TypeError(msg)
@@ -242,7 +242,7 @@ def _priors(demand: Any) -> pd.DataFrame:
                 "`demand`: `low` must be above 0 and at most `kg`, and `high` at least `kg`; see {first}."
             )
             raise InputError(msg.format(first=table.index[wrong][0]))
-    return table
+    return table.rename(index=str)
 
 
 def _years(legs: Legs, year: int | None) -> list[int]:

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["WARNING", "check_confidence", "need_columns", "noted", "numbers_by_name", "square"]
+__all__ = [
+    "WARNING",
+    "check_confidence",
+    "list_of_names",
+    "need_columns",
+    "noted",
+    "numbers_by_name",
+    "square",
+]
 
 WARNING = N_("seizures are not flows: they measure enforcement and reporting as well")
 """What every result says of itself (`choices.explain`)."""
@@ -47,6 +55,14 @@ def need_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> None
     if missing:
         msg = _("`{name}` lacks the columns {columns}.")
         raise ColumnsError(msg.format(name=name, columns=", ".join(missing)))
+
+
+def list_of_names(names: Any, argument: str) -> list[str]:
+    """Return names as text; one text alone is a slip, for its letters would be taken as names."""
+    if isinstance(names, str):
+        msg = f"`{argument}` must be a list of names, got the text {names!r}: write [{names!r}]."
+        raise TypeError(msg)
+    return [str(name) for name in names]
 
 
 def numbers_by_name(values: Any, name: str, *, least: float = 0.0) -> pd.Series[Any]:

@@ -129,6 +129,8 @@ def _prices(prices: Any) -> pd.DataFrame:
     if prices.columns.has_duplicates:
         first = prices.columns[prices.columns.duplicated()][0]
         raise InputError(_("`prices` names {first} more than once.").format(first=first))
+    if not (prices.index.is_monotonic_increasing and prices.index.is_unique):
+        raise InputError(_("`prices` must have each period once, in order: prices.sort_index()."))
     table = prices.astype(float).sort_index(axis=1)
     wrong = (table <= 0) | np.isinf(table)
     if wrong.to_numpy().any():

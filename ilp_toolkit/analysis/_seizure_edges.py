@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..i18n import _
-from ._flow_tables import need_columns, noted
+from ._flow_tables import list_of_names, need_columns, noted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,6 +150,7 @@ def from_seizures(
 
 def chosen(seizures: pd.DataFrame, *, drug: str | None, leave_out: Sequence[str]) -> pd.DataFrame:
     """Return the rows of a drug, without those that carry a flag to leave out."""
+    leave_out = list_of_names(leave_out, "leave_out")
     keep = np.ones(len(seizures), dtype=bool)
     if drug is not None:
         named = [column for column in ("drug", "drug_class") if column in seizures]
@@ -180,9 +181,7 @@ def reported_years(seizures: pd.DataFrame) -> frozenset[tuple[str, int]]:
 def coded_rows(seizures: pd.DataFrame, *, amount: Amount = "kg") -> Coded:
     """Return seizures with countries as positions in one list of names."""
     need_columns(seizures, ["country", "departure", "destination", amount], "seizures")
-    named = [
-        pd.Categorical(seizures[column].astype(object)) for column in ("country", "departure", "destination")
-    ]
+    named = [pd.Categorical(seizures[column]) for column in ("country", "departure", "destination")]
     countries = sorted({str(name) for column in named for name in column.categories})
     place = {name: at for at, name in enumerate(countries)}
     here, source, target = (
