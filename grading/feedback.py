@@ -9,6 +9,7 @@ worth something only so.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -259,7 +260,7 @@ def _explained(item: Item, answer: Any, mark: Effective) -> str:
         case "text", str():
             made = f'<div class="own">{text(answer[:_LONGEST])}</div>'
         case _:
-            made = f"<p>{text(telling.recorded(answer)[:_LONGEST])}</p>"
+            made = f"<p>{text(_recorded(answer))}</p>"
     return made
 
 
@@ -314,8 +315,15 @@ def _named(value: Any, words: Mapping[str, str]) -> str:
     """Say a part by the trainer's words; what is none of the item's is shown as it came, escaped."""
     if isinstance(value, str) and value in words:
         return rich(words[value])
-    shown = value if isinstance(value, str) else telling.recorded(value)
-    return text(shown[:_LONGEST])
+    return text(value[:_LONGEST] if isinstance(value, str) else _recorded(value))
+
+
+def _recorded(value: Any) -> str:
+    """Say what was recorded; what only looks like a table or a graph is shown as it came."""
+    try:
+        return telling.recorded(value)[:_LONGEST]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        return json.dumps(value, ensure_ascii=False)[:_LONGEST]
 
 
 def _sign(right: Any) -> str:

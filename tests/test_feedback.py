@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import exam_sample
 import marked_course
 import pytest
 from marked_course import hand_in, solution
@@ -167,6 +168,46 @@ def test_hostile_answers_and_comments_are_shown_as_text(record: Assessment, benc
     assert "href" not in page
     assert html.escape(HOSTILE) in page
     check_offline(page)
+
+
+@pytest.mark.attack
+def test_labels_that_code_made_are_text_and_its_key_is_not_told(record: Assessment, tmp_path: Path) -> None:
+    own = Bench(marked_course.workspace(tmp_path), root=exam_sample.checkout(tmp_path / "checkout"))
+    keys = own.keys(exam_sample.MODULE, 0)
+    frame = {"$": "frame", "index": {"v": [0], "name": None}, "columns": [{"name": HOSTILE, "v": [HOSTILE]}]}
+    answers = {"q1": "all", "q2": keys["q2"] + 1, "q3": frame, "q4": HOSTILE, "w1": "Why not."}
+    attempt = hand_in(record, own, "kg-001", answers, module=exam_sample.MODULE)
+    parts = ({"id": HOSTILE, "right": False, "comment": f"{HOSTILE}: is not asked for."},)
+    entry = Entry("q3", 0.0, 3.0, "wrong", (f"Column {HOSTILE} is too much.",), parts, provisional=True)
+    record.mark(attempt.id, [entry], kind="auto", marker="machine")
+    page = page_of(record, own, exam_sample.MODULE)
+    check_offline(page)
+    assert "<img" not in page
+    assert "href" not in page
+    assert page.count(html.escape(HOSTILE)) == 2
+    assert page.count("&lt;img src=x") > 3
+    assert "Nobody needs them for a plan." in html.unescape(page)
+    assert "The task is served by counts." not in html.unescape(page)
+    assert "provisional" in page
+    seen = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
+    given = [f"{number} " for number in (keys["q3"], keys["q4"])]
+    assert not [key for key in given if re.search(rf"(?<![\d.]){key}(?!of|points)", seen)], (
+        "no key of a number"
+    )
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    "forged",
+    [{"$": "frame"}, {"$": "frame", "index": 3, "columns": 4}, {"$": "series"}, {"$": "graph", "nodes": 1},
+     {"$": []}, {"$": "frame", "index": {"v": [1]}, "columns": [{"name": 1, "v": []}]}, [[[]]], {"a": None}, True],
+)  # fmt: skip
+def test_an_answer_that_only_looks_like_one_stops_no_page(
+    record: Assessment, bench: Bench, forged: object
+) -> None:
+    items = [item.id for item in bench.module(marked_course.RIGHTS).part("exam")]
+    hand_in(record, bench, "kg-001", dict.fromkeys(items, forged))
+    assert page_of(record, bench).count('class="item"') == len(items)
 
 
 @pytest.mark.attack
