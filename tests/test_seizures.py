@@ -160,6 +160,13 @@ def test_the_same_seizure_in_grams_and_kilograms_is_flagged_whatever_its_place_i
     assert flags({}, {"AMOUNT": "12500", "DRUG_UNIT": "Gram", "DRUG_NAME": "Opium"}) == [set(), set()]
 
 
+def test_a_weight_over_ten_times_the_next_of_its_drug_is_flagged() -> None:
+    usual = [{"AMOUNT": str(10 + n), "PLACE": str(n)} for n in range(40)]
+    assert flags(*usual, {"AMOUNT": "4500000"})[-1] == {"kg_outlier"}
+    assert flags(*usual, {"AMOUNT": "4500000", "DRUG_NAME": "Opium"})[-1] == set()
+    assert flags(*usual, {"AMOUNT": "480"})[-1] == set()
+
+
 def test_the_same_number_in_grams_and_kilograms_at_one_place_is_flagged() -> None:
     assert flags({}, {"DRUG_UNIT": "Gram"}) == [{"unit_slip"}, {"unit_slip"}]
     assert flags({}, {"DRUG_UNIT": "Gram", "PLACE": "Khorog"}) == [set(), set()]
@@ -411,6 +418,9 @@ def test_the_real_file_is_read_whole_and_its_traps_are_counted(
     )
     assert counts["unknown_country"] == said.any(axis=1).sum()
     assert counts["duplicate"] == oracle.duplicated().sum()
+    far = real.table[real.table["flags"].str.contains("kg_outlier")]
+    # 4.5 million tablets of the one, entered as kilograms, outweigh all other amphetamine by a thousand times.
+    assert far[["country", "drug_class", "kg"]].values.tolist() == [["TH", "amphetamine", 4_500_000.0]]
     assert "country_unresolved" not in counts.index
     assert "drug_unlisted" not in counts.index
     assert real.table["country"].notna().all()

@@ -113,6 +113,8 @@ def read_amount(text: str, *, decimal: str = ".") -> tuple[float, str]:
     >>> read_amount("1,234"), read_amount("1,234", decimal=",")
     ((1234.0, ''), (1.234, ''))
     """
+    if decimal == "." and text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text), ""  # as most cells are
     found = _NUMBER.match(text.strip())
     if found is None:
         return math.nan, ""

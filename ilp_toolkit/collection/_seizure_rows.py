@@ -36,6 +36,8 @@ _DAY = 86_400_000_000
 _NO_YEAR = -(2**31)
 _PLACES = ("country", "producing", "departure", "destination")
 _WEIGHT = "weight"
+_FAR = 10.0
+_ENOUGH = 30  # Of fewer weights nobody can say which is far from the others.
 _YEAR = re.compile(r"\s*(\d{4})(?:\.0*)?\s*")
 
 
@@ -227,11 +229,27 @@ class SeizureRows:
         flag("unit_unlisted", unlisted, example=self._frequent("unit", unlisted))
         weightless = self.unit_said & ~unlisted & (self.basis == "none")
         flag("unit_no_weight", weightless, example=self._frequent("unit", weightless))
+        flag("kg_outlier", self._outliers())
         flag("kg_by_factor", ~np.isnan(self.kg) & (self.basis != _WEIGHT))
         bad = said["purity"] & np.isnan(self.purity)
         flag("purity_unreadable", bad, example=first_example(self._some("purity", bad)))
         self.choices["units_unlisted"] = self._counts("unit", unlisted)
         self.choices["units_without_weight"] = self._counts("unit", weightless)
+
+    def _outliers(self) -> Bools:
+        """Return the rows that weigh over ten times what the next largest of their drug's group weighs."""
+        found = np.zeros(self.n, dtype=bool)
+        names, numbers = np.unique(np.array(self.group_words), return_inverse=True)
+        group = numbers[self._codes("drug")]
+        weighed = self.keep & (self.kg > 0)
+        for at in range(len(names)):
+            rows = np.flatnonzero(weighed & (group == at))
+            if len(rows) < _ENOUGH:
+                continue
+            falling = rows[np.argsort(-self.kg[rows], kind="stable")][: 1 + max(1, len(rows) // 100)]
+            gaps = np.flatnonzero(self.kg[falling[:-1]] > _FAR * self.kg[falling[1:]])
+            found[falling[: gaps[-1] + 1 if len(gaps) else 0]] = True
+        return found
 
     def _check_repeats(self) -> None:
         """Flag the same seizure in two units, a number whose unit is probably wrong, and exact repeats."""

@@ -53,6 +53,7 @@ CHECKS: dict[str, str] = {
     "date_missing": N_("No date"),
     "unit_twin": N_("The same seizure in two units"),
     "unit_slip": N_("The same number in two units of weight"),
+    "kg_outlier": N_("Weight far above all others of the drug"),
     "duplicate": N_("Exact repeat of an earlier row"),
     "no_unit": N_("Amount without a unit"),
     "unit_unlisted": N_("Unit not in the table"),
@@ -101,6 +102,10 @@ REMEDIES: dict[str, str] = {
     "unit_slip": N_(
         "Rows of one place, day and drug with the same number in two units of weight: one unit is probably "
         "wrong, by a factor of a thousand. They are kept; look at the documents."
+    ),
+    "kg_outlier": N_(
+        "Over ten times the next largest of its drug in the file: probably a wrong unit or a comma. The rows "
+        "are kept and outweigh everything; leave them out until a document bears them out."
     ),
     "duplicate": N_("The rows are kept: repeats can be real. Check with whoever sent them."),
     "no_unit": N_("The rows have no kilograms: a missing unit is not guessed. Ask for it."),
