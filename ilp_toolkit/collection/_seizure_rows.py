@@ -19,6 +19,7 @@ import pyarrow as pa
 from ..i18n import N_, _
 from . import countries, units
 from ._seizure_fields import drug_class, read_amount
+from ._seizure_files import FILE_COLUMN
 from ._seizure_schema import REMEDIES, SEIZURES
 from .duplicates import earlier, repeated_rows, shared
 from .findings import Findings, first_example
@@ -397,8 +398,14 @@ class SeizureRows:
         return pick([one.code for one in self.places[role]], self._codes(role)[keep])
 
     def _ids(self, keep: Bools) -> pd.Series[Any]:
-        rows = self.raw.source_row[keep]
-        made = pd.Series([f"row-{row}" for row in rows.tolist()], dtype=object)
+        """Return the register's numbers; where there is none, one made from the file's place and its row."""
+        rows, files = self.raw.source_row[keep], [""]
+        file = np.zeros(len(rows), dtype=np.int64)
+        if FILE_COLUMN in self.table.column_names:
+            names, codes = words_and_codes(self.table.column(FILE_COLUMN))
+            files, file = [f"{number}-" for number in range(1, len(names) + 1)], codes[keep]
+        pairs = zip(file.tolist(), rows.tolist(), strict=True)
+        made = pd.Series([f"row-{files[at]}{row}" for at, row in pairs], dtype=object)
         if "seizure_id" not in self.roles:
             return as_text(pa.array(made.tolist(), pa.string()))
         words, codes = self.words("seizure_id")
