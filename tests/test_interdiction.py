@@ -214,29 +214,30 @@ def test_strength_asks_for_the_flow() -> None:
         interdiction.removal_experiment(nx.path_graph(4), strategies=["strength"])
 
 
-def ladder() -> nx.Graph:
-    graph = nx.grid_2d_graph(5, 4)
-    for i, edge in enumerate(graph.edges):
-        graph.edges[edge]["cost"] = 1.0 + 0.07 * (i % 5)
+def valleys() -> nx.Graph:
+    """Five valleys between two towns, each half a unit of cost longer than the one before."""
+    graph = nx.Graph()
+    for i in range(5):
+        nx.add_path(graph, ["a", (i, 1), (i, 2), "b"], cost=1.0 + i / 6)
     return graph
 
 
-LADDER_FLOW = pd.DataFrame({"origin": [(0, 0), (0, 3)], "destination": [(4, 3), (4, 0)], "kg": [2.0, 1.0]})
+VALLEY_FLOW = pd.DataFrame({"origin": ["a"], "destination": ["b"], "kg": [2.0]})
+WORLD = {"k": 1, "months": 60, "runs": 40, "theta": 8.0, "rng": 1}
 
 
 def test_posts_that_move_after_a_traffic_that_learns_spread_it() -> None:
-    found = interdiction.displacement(ladder(), LADDER_FLOW, k=3, months=60, runs=30, theta=40, rng=1)
+    found = interdiction.displacement(valleys(), VALLEY_FLOW, **WORLD)
     late = found.iloc[30:].mean()
-    assert late["active_edges"] > late["active_edges_without"]
+    assert late["active_edges"] > 1.2 * late["active_edges_without"]
     assert late["hhi"] < late["hhi_without"]
-    assert 0 < late["seizure_rate"] < 0.6
+    assert 0 < late["seizure_rate"] < 0.3
     assert (found["ever_used"].diff().dropna() >= 0).all()
 
 
 def test_a_traffic_that_does_not_learn_stays_and_loses_more() -> None:
-    settings_ = {"k": 3, "months": 60, "runs": 30, "theta": 40, "rng": 1}
-    learns = interdiction.displacement(ladder(), LADDER_FLOW, **settings_).iloc[30:].mean()
-    stays = interdiction.displacement(ladder(), LADDER_FLOW, learning=0.0, **settings_).iloc[30:].mean()
+    learns = interdiction.displacement(valleys(), VALLEY_FLOW, **WORLD).iloc[30:].mean()
+    stays = interdiction.displacement(valleys(), VALLEY_FLOW, learning=0.0, **WORLD).iloc[30:].mean()
     assert stays["seizure_rate"] > learns["seizure_rate"]
     assert stays["active_edges"] < learns["active_edges"]
 
@@ -255,10 +256,10 @@ def test_ways_are_used_in_the_shares_of_the_logit() -> None:
 
 def test_the_seed_gives_the_answer_and_no_edge_is_named() -> None:
     one, two = (
-        interdiction.displacement(ladder(), LADDER_FLOW, k=2, months=12, runs=5, rng=7) for _ in range(2)
+        interdiction.displacement(valleys(), VALLEY_FLOW, k=2, months=12, runs=5, rng=7) for _ in range(2)
     )
     pd.testing.assert_frame_equal(one, two)
-    assert "(0, 0)" not in one.to_csv()
+    assert "(0, 1)" not in one.to_csv() + choices.explain(one)
 
 
 def test_a_flow_without_a_way_is_refused() -> None:
