@@ -371,9 +371,8 @@ for _name, reason in checked.problems:
 # %%
 survey = pd.Series({"Tesvar": 58, "Lomiran": 44, "Nartul": 18, "Golvir": 17, "Gumrel": 99, "Dashvar": 44})
 recorded = n_after[survey.index]
-ilp.bias.exposure(recorded, population=people[survey.index], survey=survey)[
-    ["attention_share", "survey_share", "ratio_survey"]
-].round(2)
+beside = ilp.bias.exposure(recorded, population=people[survey.index], survey=survey)
+beside[["attention_share", "survey_share", "ratio_survey"]].round(2)
 
 # %% [markdown]
 # **So what is a hot spot good for?** For a question to somebody who knows the place; for light, locks, and a word with the owner of the car park; for a project whose effect is
