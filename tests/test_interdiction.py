@@ -223,7 +223,7 @@ def valleys() -> nx.Graph:
 
 
 VALLEY_FLOW = pd.DataFrame({"origin": ["a"], "destination": ["b"], "kg": [2.0]})
-WORLD = {"k": 1, "months": 60, "runs": 40, "theta": 8.0, "rng": 1}
+WORLD = {"k": 1, "months": 60, "runs": 40, "theta": 20.0, "rng": 1}
 
 
 def test_posts_that_move_after_a_traffic_that_learns_spread_it() -> None:
