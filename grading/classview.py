@@ -108,8 +108,10 @@ def counted(n: int, total: int, minimum: int = MINIMUM) -> str:
     Examples
     --------
     >>> counted(5, 11), counted(1, 11), counted(10, 11), counted(0, 11), counted(2, 4)
-    ('5 of 11', 'fewer than 3', 'more than 8 of 11', 'fewer than 3', 'fewer than 3')
+    ('5 of 11', 'fewer than 3', 'more than 8 of 11', 'fewer than 3', 'too few to say')
     """
+    if total < 2 * minimum - 1:
+        return _("too few to say")
     if n < minimum:
         return _("fewer than {n}").format(n=minimum)
     if total - n < minimum:
@@ -241,7 +243,7 @@ def _item_view(
     )
 
 
-def _share(shares: Sequence[float], minimum: int) -> tuple[float, str]:
+def _share(shares: Sequence[float], minimum: int) -> tuple[float | None, str]:
     """
     Return the mean share, and say it; where all is right or wrong it is a count, and hidden like one.
 
@@ -253,6 +255,8 @@ def _share(shares: Sequence[float], minimum: int) -> tuple[float, str]:
     n, mean = len(shares), sum(shares) / len(shares)
     if all(share < 1e-9 or share > 1 - 1e-9 for share in shares):
         right = round(sum(shares))
+        if n < 2 * minimum - 1:
+            return None, "–"
         if right < minimum:
             return minimum / n, _("less than {share}").format(share=percent(minimum / n))
         if n - right < minimum:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import marked_course
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from marked_course import RIGHTS, hand_in, solution
 
@@ -126,6 +126,9 @@ def test_words_of_a_learner_never_reach_the_page(record: Assessment, bench: Benc
 @pytest.mark.attack
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(3, 10))
+@example(3, 0, 3)
+@example(3, 1, 3)
+@example(0, 5, 3)
 def test_no_count_tells_about_fewer_than_the_minimum_on_either_side(n: int, more: int, minimum: int) -> None:
     total = n + more
     said = counted(n, total, minimum)
