@@ -117,6 +117,15 @@ def test_columns_of_an_own_file_are_named_by_the_caller(tmp_path: Path) -> None:
         ilp.read_seizures(file, columns={**names, "amuont": "E"})
 
 
+@pytest.mark.parametrize(("header", "kg"), [("Amount (g)", 0.0125), ("amount_kg", 12.5), ("Вес, кг", 12.5)])
+def test_a_unit_in_the_header_of_the_amount_counts_where_no_column_has_one(header: str, kg: float) -> None:
+    file = rows().rename(columns={"AMOUNT": header}).drop(columns="DRUG_UNIT")
+    intake = ilp.read_seizures(file)
+    assert intake.table["kg"].tolist() == pytest.approx([kg])
+    assert intake.choices["unit_from_header"] is not None
+    assert ilp.read_seizures(rows().rename(columns={"AMOUNT": header})).table["kg"].tolist() == [12.5]
+
+
 def test_purity_is_percent_or_a_share_by_the_whole_column() -> None:
     def pure(*cells: str) -> list[float]:
         return list(

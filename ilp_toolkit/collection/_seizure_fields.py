@@ -19,10 +19,12 @@ from ..errors import ColumnsError
 from ..i18n import _
 from .headers import near_hint, normalise
 from .shapes import NOTHING
+from .units import code_of
 
-__all__ = ["ROLES", "drug_class", "match_columns", "missing_columns", "read_amount", "roles"]
+__all__ = ["ROLES", "drug_class", "header_unit", "match_columns", "missing_columns", "read_amount", "roles"]
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,'’]*(?:[eE][+-]?\d+)?")
+_LAST_WORD = re.compile(r"[\s,_(\[]+([^\W\d_]+)\.?\s*[)\]]?\s*$")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
 
 
@@ -62,6 +64,8 @@ def match_columns(names: list[str], given: Mapping[Any, Any] | None = None) -> d
     plain: dict[str, list[str]] = {}
     for name in names:
         plain.setdefault(normalise(name), []).append(name)
+        if header_unit(name):
+            plain.setdefault(normalise(_LAST_WORD.sub("", name)), []).append(name)
     for role, headers in _vocabulary().items():
         if role in wanted:
             continue
@@ -71,6 +75,19 @@ def match_columns(names: list[str], given: Mapping[Any, Any] | None = None) -> d
                 found[role] = free[0]
                 break
     return {role: found[role] for role in roles() if role in found}
+
+
+def header_unit(name: str) -> str | None:
+    """
+    Return the unit that a header ends in, None where it ends in none.
+
+    Examples
+    --------
+    >>> header_unit("Вес, кг"), header_unit("amount (g)"), header_unit("AMOUNT_OF_DRUG")
+    ('kg', 'g', None)
+    """
+    found = _LAST_WORD.search(name)
+    return code_of(found[1]) if found else None
 
 
 def missing_columns(found: Mapping[str, str]) -> list[str]:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from ..i18n import N_, _
 from . import countries, units
-from ._seizure_fields import drug_class, read_amount
+from ._seizure_fields import drug_class, header_unit, read_amount
 from ._seizure_files import FILE_COLUMN
 from ._seizure_schema import REMEDIES, SEIZURES
 from .duplicates import earlier, repeated_rows, shared
@@ -157,6 +157,9 @@ class SeizureRows:
         """Read units from their column, and from the amount's cell where the column says nothing."""
         words, codes = self.words("unit")
         own = [units.code_of(word) for word in words]
+        header = header_unit(self.roles["amount"]) if "unit" not in self.roles else None
+        behind = [code or header for code in behind]
+        self.choices["unit_from_header"] = header
         self.unit_codes = sorted({code for code in (*own, *behind) if code})
         place = {code: at for at, code in enumerate(self.unit_codes)}
         none = len(self.unit_codes)
