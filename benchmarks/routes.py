@@ -2,7 +2,7 @@
 Routes and interdiction, with what is asked of each row; the ways beside SciPy's `yen`, in alternating pairs.
 
 Run with ``python -m benchmarks.routes``; ``--quick`` takes one pair. The roads are the real clip of 12,287
-nodes where it lies in ``../shared/data`` (or ``ILP_REAL_DATA``), an invented lattice of as many nodes elsewhere.
+nodes where it lies in ``../shared/data`` (or ``ILP_REAL_DATA``), an invented lattice as large elsewhere.
 """
 
 from __future__ import annotations

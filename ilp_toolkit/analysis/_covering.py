@@ -87,7 +87,7 @@ def shortest_path_interdiction(
     >>> arcs = pd.DataFrame({"source": list("ssab"), "target": list("abtt"), "km": [5.0, 2.0, 4.0, 2.0]})
     >>> found = shortest_path_interdiction(arcs, "s", "t", k=1, weight="km")
     >>> found.before, found.after, found.edges, found.proven
-    (4.0, 9.0, (('b', 't'),), True)
+    (4.0, 9.0, (('s', 'b'),), True)
     """
     take_weight(weight)
     limit = take_budget(k, budget)
