@@ -225,7 +225,7 @@ def _warn_of_circles(countries: list[str]) -> None:
 def _priors(demand: Any) -> pd.DataFrame:
     """Return demand by country: kg, and low and high where they are given."""
     if isinstance(demand, pd.Series):
-        return numbers_by_name(demand, "demand").rename("kg").rename(str).to_frame()
+        return numbers_by_name(demand, "demand").to_frame("kg").rename(index=str)
     if not isinstance(demand, pd.DataFrame):
         msg = f"`demand` must be a Series or a DataFrame by country, got {type(demand).__name__}."
         raise TypeError(msg)
