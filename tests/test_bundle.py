@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -491,11 +490,9 @@ def test_a_package_that_was_exchanged_on_the_stick_is_not_installed(
     run = start._run
 
     def quicker(words: list[str], *rest: Any) -> None:
-        """Make the environment in this process; what matters is pip's."""
-        if "venv" in words:
-            venv.create(words[-1], symlinks=True)
-        else:
-            run(words, *rest)
+        """Say to the pip of this environment, which starts sooner, the same: what would it install?"""
+        if "venv" not in words:
+            run([sys.executable, "-m", "pip", *words[2:], "--dry-run"], *rest)
 
     monkeypatch.setattr(start, "_run", quicker)
     wheel(requirements.parent, "tiny_course-1.0-py3-none-any.whl", "tiny_course_evil.py")
@@ -526,3 +523,18 @@ def test_the_packages_of_an_earlier_bundle_are_kept_only_where_a_list_names_them
     bundle._only_listed(tmp_path)
     assert kept.exists()
     assert not old.exists()
+
+
+def test_the_list_to_install_from_has_one_hash_a_package_and_the_toolkit_itself(tmp_path: Path) -> None:
+    own = wheel(tmp_path, "ilp_toolkit-0.1.0-py3-none-any.whl")
+    alpha = wheel(tmp_path, "alpha-1.0-py3-none-any.whl")
+    pins = {"alpha": wheels.Pin("alpha", "1.0", frozenset({digest(alpha), "e" * 64}))}
+    listed = wheels._listed(pins, own, "windows", "3.11", tmp_path)
+    assert listed.splitlines() == [
+        f"alpha==1.0 --hash=sha256:{digest(alpha)}",
+        f"ilp-toolkit==0.1.0 --hash=sha256:{digest(own)}",
+    ]
+    with pytest.raises(FileError, match="beta"):
+        wheels._listed(
+            {"beta": wheels.Pin("beta", "1.0", frozenset({"f" * 64}))}, own, "linux", "3.11", tmp_path
+        )
