@@ -899,6 +899,34 @@ def test_every_flow_has_a_place_for_its_interval():
             assert {"origin", "destination", "low", "high"} <= set(result)
 
 
+# Odd tables
+
+
+def test_tables_with_nothing_in_them_give_tables_with_nothing_in_them():
+    loops = seizures(("A", "A", "A", 5.0))
+    assert flows.estimate(loops, pd.Series({"A": 1.0}), producers=["A"], bootstrap=10, rng=1).empty
+    unweighed = seizures(("A", "B", "A", np.nan, 2011))
+    assert flows.estimate(unweighed, pd.Series({"A": 1.0}), producers=["B"], bootstrap=10, rng=1).empty
+    assert flows.fuse({"a": flows.from_seizures(loops), "b": flows.from_seizures(loops)}).empty
+    assert flows.value_of_information(seizures(("A", "B", "A", 5.0), ("B", "A", "B", 2.0)), rng=1).empty
+    assert flows.price_gradient(pd.DataFrame({"A": [1.0, 2, 3], "B": [1.0, 2, 3]})).empty
+    assert flows.solve_imports(pd.DataFrame(), pd.Series({"A": 2.0})).to_dict() == {"A": 2.0}
+    with pytest.raises(InputError, match="no edge between countries has kilograms"):
+        flows.value_of_information(loops)
+
+
+@pytest.mark.parametrize("kind", ["object", "string", "category"])
+def test_names_may_be_of_any_kind_of_text(kind):
+    table = seizures(("A", "B", None, 5.0, 2011), ("A", "B", "C", 5.0, 2012))
+    table = table.astype(
+        {"country": kind, "departure": kind, "destination": kind, "year": "Int64", "kg": "Float64"}
+    )
+    found = flows.from_seizures(table, by_year=True)
+    assert found[["origin", "destination", "year", "kg"]].to_numpy().tolist() == [
+        ["A", "C", 2012, 5.0], ["B", "A", 2011, 5.0], ["B", "A", 2012, 5.0],
+    ]  # fmt: skip
+
+
 # Real records
 
 

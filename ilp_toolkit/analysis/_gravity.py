@@ -163,7 +163,10 @@ def gravity(
     }
     explained = 1 - _deviance(values / scale, fitted) / _deviance(values / scale, np.ones(len(values)))
     return GravityFit(
-        coefficients, noted(flows, **made), float(explained) if np.isfinite(explained) else np.nan, made
+        coefficients,
+        noted(flows, **made),
+        max(float(explained), 0.0) if np.isfinite(explained) else np.nan,
+        made,
     )
 
 
