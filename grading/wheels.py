@@ -26,7 +26,18 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from ilp_toolkit.errors import FileError, InputError
 from ilp_toolkit.i18n import _
 
-__all__ = ["PLATFORMS", "PYTHONS", "Pin", "chosen", "gather", "locked", "pip_wheel", "tags", "toolkit", "unfit"]
+__all__ = [
+    "PLATFORMS",
+    "PYTHONS",
+    "Pin",
+    "chosen",
+    "gather",
+    "locked",
+    "pip_wheel",
+    "tags",
+    "toolkit",
+    "unfit",
+]
 
 PYTHONS = ("3.11", "3.12", "3.13")
 """Which versions of CPython a bundle can be made for."""
