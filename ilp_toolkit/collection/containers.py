@@ -232,8 +232,8 @@ def _from_zip(content: Content, member: str | None) -> Content:
             )
         except NotImplementedError as error:
             msg = _(
-                "{file} is packed by a method that cannot be read here. Unpack it, and give the file inside or "
-                "pack it anew as a plain zip."
+                "{file} is packed by a method that cannot be read here. Unpack it, and give the file inside "
+                "or pack it anew as a plain zip."
             )
             raise FileError(msg.format(file=content.name)) from error
         except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError) as error:
