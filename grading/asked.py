@@ -15,6 +15,8 @@ from typing import Any, Literal
 from ilp_toolkit.i18n import N_, _, number
 from ilp_toolkit.learning.items import Item, ItemPack, Passage
 
+from .course import BEGIN, END
+
 __all__ = ["Answer", "Asked", "practice", "read"]
 
 Mark = Literal["one", "some", "order", ""]
@@ -120,7 +122,14 @@ def read(item: Item, pack: ItemPack, data: Path, code: str = "") -> Asked:
             shape["head"], shape["rows"] = tuple(lines[0]), tuple(map(tuple, lines[1:]))
     task = _(TASKS[item.kind]) if item.kind in TASKS else _("Answer in code, at a computer.")
     return Asked(
-        item.id, item.kind, item.prompt, task, hints=item.hints, solution=item.solution, code=code, **shape
+        item.id,
+        item.kind,
+        item.prompt,
+        task,
+        hints=item.hints,
+        solution=item.solution,
+        code=_bare(code),
+        **shape,
     )
 
 
@@ -154,6 +163,11 @@ def _table(item: Item, pack: ItemPack, data: Path, key: dict[str, Any]) -> dict[
         "entries": tuple((c.text, tuple(o.text for o in c.option)) for c in item.column if c.option),
         "answers": tuple(answers),
     }
+
+
+def _bare(code: str) -> str:
+    """Return a worked solution without the lines that mark where it begins and ends."""
+    return "\n".join(line for line in code.split("\n") if BEGIN not in line and END not in line)
 
 
 def _said(value: object) -> str:

@@ -110,7 +110,7 @@ def lesson(module: Module, course: Path, language: str) -> str:
                 body.append(prose(cell.source))
             elif item:
                 if pack[item].practice and cell.source.startswith("course.ask"):
-                    worked = _without_marks(code[item]) if pack[item].code else ""
+                    worked = code[item] if pack[item].code else ""
                     body.append(question(asked.read(pack[item], pack, data, worked)))
             elif not cell.source.startswith(("from ilp_toolkit import learning\n\ncourse", "course.")):
                 body += [_folded(cell.source)] if module.head.code else []
@@ -190,10 +190,6 @@ def _asks(cell: NotebookNode) -> bool:
 
 def _opens(cell: NotebookNode) -> bool:
     return bool(cell.source.startswith("from ilp_toolkit import learning\n\ncourse"))
-
-
-def _without_marks(code: str) -> str:
-    return "\n".join(line for line in code.split("\n") if "### BEGIN" not in line and "### END" not in line)
 
 
 def _details(name: str, body: str, kind: str = "") -> str:

@@ -100,6 +100,13 @@ def test_a_number_is_written_as_readers_of_the_language_write_it() -> None:
     assert [(a.sign, a.text) for a in one.answers] == [("✓", "12,5 %"), ("✗", "8")]
 
 
+def test_a_worked_solution_in_code_is_shown_without_the_marks_around_it() -> None:
+    item = Item.model_validate({"id": "p1", "part": "lab", "kind": "value", "prompt": "?", "variable": "q"})
+    code = "q = None\n### BEGIN SOLUTION\nq = 6 * 7\n### END SOLUTION"
+    one = asked.read(item, ItemPack(module="98_trial", items=(item,)), Path(), code)
+    assert one.code == "q = None\nq = 6 * 7"
+
+
 # --- handouts
 
 
