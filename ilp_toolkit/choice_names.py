@@ -288,6 +288,7 @@ NAMES: dict[str, str] = {
     "transit": N_("seizures in transit"),
     "trend": N_("trend of the background over"),
     "turned_down": N_("ways turned down"),
+    "weight": N_("an edge weighs"),
     "undefined": N_("without a value"),
     "unit": N_("unit"),
     "unit_from_header": N_("unit taken from the header"),

@@ -77,6 +77,8 @@ CODES: dict[str, str] = {
     "by name": N_("by name, never by a share"),
     "nearest the source": N_("of several, the one nearest the source"),
     "penalty": N_("ways that differ, found by penalties"),
+    "too_alike": N_("too much like another"),
+    "too_long": N_("too long"),
     "yen": N_("Yen: the cheapest ways without loops"),
 }
 """Values and reasons in words."""

@@ -156,6 +156,8 @@ ANALYSIS_IMPORTS = {
     ("routes", "_corridors"),
     ("routes", "_logit"),
     ("routes", "_segments"),
+    ("_chokepoints", "_flow_tables"),
+    ("_segments", "_flow_tables"),
     ("_chokepoints", "_graph"),
     ("_chokepoints", "kernels"),
     ("_corridor_graph", "_graph"),

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .. import choices
 from ..errors import ColumnsError, InputError
 from ..i18n import _
+from ._flow_tables import noted
 from ._graph import GraphLike, Net, Weight, in_order, place_of, take_graph, take_weight
 
 Floats = NDArray[np.float64]
@@ -130,7 +130,7 @@ def chokepoints(
     table["low"], table["high"] = np.percentile(shares[1:], [tail, 100 - tail], axis=0)
     table["share_as_given"] = shares[0]
     _add_measures(table, net, w, of=of, rows=rows, measures=measures)
-    return choices.record(
+    return noted(
         table,
         weight=weight,
         cost_error=float(cost_error),

@@ -11,6 +11,7 @@ import pandas as pd
 from .. import choices
 from ..errors import ColumnsError, InputError
 from ..i18n import N_, _
+from ._flow_tables import noted
 from .change import compare_periods
 
 __all__ = ["DISPLACEMENT_READINGS", "DisplacementRatio", "displacement_ratio"]
@@ -139,7 +140,7 @@ def displacement_ratio(
     fell = np.isfinite(quotients)
     limits = np.percentile(quotients[fell], [tail, 100 - tail]) if fell.any() else (np.nan, np.nan)
     table = table.rename_axis("role").reset_index()
-    noted = choices.record(
+    result = noted(
         table,
         exposure=[float(value) for value in exposure],
         confidence=float(confidence),
@@ -150,13 +151,13 @@ def displacement_ratio(
     )
     share = float(fell.mean())
     return DisplacementRatio(
-        noted,
+        result,
         wdq,
         float(limits[0]),
         float(limits[1]),
         share,
         _reading(wdq, share, limits, confidence),
-        choices.of(noted),
+        choices.of(result),
     )
 
 
