@@ -585,6 +585,7 @@ def test_parquet_keeps_codes_and_shortens_numbers(tmp_path: Path) -> None:
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
+
 def deflate64(data: bytes) -> bytes:
     """Say in both headers of a zip of one member that it is packed by method 9, which Explorer uses."""
     central = data.index(b"PK\x01\x02")

@@ -243,7 +243,11 @@ PLACES = gpd.GeoDataFrame(
         (PLACES, 1, ""),
         (PLACES.to_crs(4326), 0.5, "are in EPSG:4326, another CRS than asked for: use to_crs"),
         (PLACES.set_crs(None, allow_override=True), 0.5, "have no CRS: say which it is with set_crs"),
-        (pd.DataFrame({"n": [3, 4], "geometry": ["POINT (0 0)"] * 2}), 0.5, "holds no shapes; a GeoDataFrame"),
+        (
+            pd.DataFrame({"n": [3, 4], "geometry": ["POINT (0 0)"] * 2}),
+            0.5,
+            "holds no shapes; a GeoDataFrame",
+        ),
         (PLACES.set_geometry(PLACES.geometry.translate(0.005)), 1, ""),
         (PLACES.set_geometry(PLACES.geometry.translate(2)), 0.5, "2 of 2 shapes differ: they lie elsewhere"),
         (PLACES.set_geometry(PLACES.geometry.buffer(5)), 0.5, "another kind (points, lines, areas)"),

@@ -112,7 +112,7 @@ def _column(value: dict[str, Any], index: Any) -> Any:
     if dtype == "geometry":
         import geopandas as gpd
 
-        shapes = [None if cell is None else _geometry({"v": cell}) for cell in value["v"]]
+        shapes: Any = [None if cell is None else _geometry({"v": cell}) for cell in value["v"]]
         return gpd.GeoSeries(shapes, index=index, crs=value["crs"], name=name)
     cells = [_of(each) for each in value["v"]]
     made = pd.Series(cells, index=index, name=name, dtype=object)

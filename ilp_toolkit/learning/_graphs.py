@@ -144,7 +144,7 @@ def _share(
 def _edge_share(
     mine: _Graph, right: _Graph, wanted: tuple[str, ...], rules: Rules, comments: list[str]
 ) -> float:
-    pairs = []
+    pairs: list[tuple[Any, Any]] = []
     for ends, many in right.edges.items():
         given = sorted(mine.edges.get(ends, []), key=lambda data: _sorting(data, wanted))
         key = sorted(many, key=lambda data: _sorting(data, wanted))

@@ -58,7 +58,8 @@ def title(item: Item, most: int = 70) -> str:
 
 def names(item: Item) -> dict[str, str]:
     """Return the words of each option, step, row and passage of a question, by its id."""
-    found = {part.id: part.text for part in (*item.option, *item.step, *item.row)}
+    found = {option.id: option.text for option in item.option}
+    found |= {step.id: step.text for step in item.step} | {row.id: row.text for row in item.row}
     found |= {passage.id: passage.text for passage in item.passages() if passage.id is not None}
     return found
 
