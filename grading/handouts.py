@@ -218,7 +218,7 @@ def _question(one: Asked, n: int) -> dict[str, Any]:
         "entries": [[column or _("To choose from"), list(options)] for column, options in one.entries],
         "passages": [[passage.text, passage.id is not None] for passage in one.passages],
         "unit": one.unit,
-        "blank": 12 if one.code else _BLANK_LINES.get(one.kind, 0),
+        "blank": 5 if one.code else _BLANK_LINES.get(one.kind, 0),
     }
 
 
