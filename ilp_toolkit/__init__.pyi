@@ -51,5 +51,6 @@ from .views import charts as charts
 from .views import maps as maps
 from .views.screen import enough_points as enough_points
 from .views.screen import in_words as in_words
+from .views.widgets.mapping import column_mapping as column_mapping
 
 __version__: str

@@ -182,7 +182,7 @@ def test_a_graph_is_recorded_by_nodes_edges_and_attributes(networkx: Any) -> Non
 @pytest.mark.parametrize(
     "value",
     [object(), print, b"bytes", 1j, (n for n in ()), pd, int, Path()],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_answer_is_refused_with_what_may_be_given(value: Any) -> None:
     with pytest.raises(AnswerError, match="Give a number, a text"):

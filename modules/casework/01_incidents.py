@@ -40,6 +40,16 @@ from ilp_toolkit import i18n
 i18n.use(LANGUAGE)
 
 # %% [markdown]
+# ## Which column is what
+#
+# What the headers of your file were taken for. If something is wrong or missing, choose the right column from the list,
+# then go on with the next cell. The line at the end is for the first cell: with it, the next run needs no choosing.
+
+# %%
+chosen = ilp.column_mapping(INCIDENTS, columns=COLUMNS)
+chosen
+
+# %% [markdown]
 # ## 1. Read the file, lose nothing
 #
 # Rows that cannot be used are kept apart and counted: rows read plus rows rejected always equal the rows of the file.
@@ -47,7 +57,7 @@ i18n.use(LANGUAGE)
 # you ask for them by name.
 
 # %%
-intake = ilp.read_incidents(INCIDENTS, columns=COLUMNS, crs=CRS, timezone=TIMEZONE, wall_clock=WALL_CLOCK)
+intake = ilp.read_incidents(INCIDENTS, columns=chosen.columns, crs=CRS, timezone=TIMEZONE, wall_clock=WALL_CLOCK)
 intake
 
 # %%

@@ -10,5 +10,5 @@ import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["feedback", "fields", "forms", "lists", "look", "panel", "plain", "tables"],
+    submodules=["feedback", "fields", "forms", "lists", "look", "mapping", "panel", "plain", "tables"],
 )
