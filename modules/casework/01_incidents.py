@@ -57,7 +57,9 @@ chosen
 # you ask for them by name.
 
 # %%
-intake = ilp.read_incidents(INCIDENTS, columns=chosen.columns, crs=CRS, timezone=TIMEZONE, wall_clock=WALL_CLOCK)
+intake = ilp.read_incidents(
+    INCIDENTS, columns=chosen.columns, crs=CRS, timezone=TIMEZONE, wall_clock=WALL_CLOCK
+)
 intake
 
 # %%
