@@ -146,12 +146,16 @@ def _resident(pid: int) -> int:
 
 
 def _proportional(pid: int, otherwise: int) -> int:
-    """Return a process's share of the memory that it has together with others."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in Path("/proc", str(pid), "smaps_rollup").read_bytes().splitlines():
-            if line.startswith(b"Pss_Anon:"):
-                return int(line.split()[1]) << 10
-    return otherwise
+    """Return a process's share of the memory that it has together with others; 0 once it has ended."""
+    try:
+        lines = Path("/proc", str(pid), "smaps_rollup").read_bytes().splitlines()
+    except (ProcessLookupError, FileNotFoundError):
+        # Ended while the others were counted, and holds nothing; or a system without this account.
+        return 0 if Path("/proc/self/smaps_rollup").exists() else otherwise
+    except OSError:
+        return otherwise
+    shares = [int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss_Anon:")]
+    return shares[0] if shares else otherwise
 
 
 def _filled(folder: Path, limit: int) -> bool:

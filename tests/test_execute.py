@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from grading._folders import Folder
 from grading._kernel import Kernel
 from grading._outputs import Outputs, plain
 from grading._seccomp import program
+from grading._warden import _proportional
 from grading.execute import Executed, Job, Limits, execute
 from ilp_toolkit import i18n
 
@@ -438,3 +440,14 @@ def test_plain_text_steers_no_terminal(text: str) -> None:
     shown = plain(text)
     assert not set(shown) & {"\x1b", "\x07", "\r", "\x9b", "\u202e", "\x00"}
     assert plain(shown) == shown
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="this system keeps no such account")
+def test_a_process_that_has_ended_holds_no_memory() -> None:
+    """Many processes that end while they are counted must not look like a run that holds too much."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    assert _proportional(ended.pid, 1 << 40) == 0, "while nobody has taken note of its end"
+    ended.wait()
+    assert _proportional(ended.pid, 1 << 40) == 0
+    assert 1 << 20 < _proportional(os.getpid(), 1 << 40) < 1 << 40
