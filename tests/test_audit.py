@@ -279,6 +279,7 @@ while sum(1 for name in "abc" if (log.path.parent / name).exists()) < 3:
     time.sleep(0.001)
 for i in range(int(sys.argv[3])):
     log.append("consultation", subject=f"M-{sys.argv[2]}-{i}")
+    time.sleep(0.003)  # the others get their turn
 """
 
 
