@@ -211,7 +211,7 @@ SINGLE: dict[str, list[str]] = {
         "    k.iopub_socket.send_multipart([b'junk', b'<IDS|MSG>', b'bad', b'{', b'{', b'{', b'{'])",
         LATE,
     ],
-    "shell cell": ["%%bash\necho '{\"q1\": 1}' > $ILP_COURSE_OUT; cat /etc/shadow; ls /work/*/modules; curl -m 2 http://192.0.2.1"],
+    "shell cell": ["%%bash\necho '{\"q1\": 1}' > $ILP_COURSE_OUT; cat /etc/shadow; ls ../modules ../../modules; curl -m 2 http://192.0.2.1"],
     "patches the course": [
         "import ilp_toolkit.errors as e, builtins\ne.InputError.__eq__ = lambda *_: True\n"
         "builtins.sum = lambda *_: 1e9\n",
