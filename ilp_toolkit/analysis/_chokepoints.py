@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..errors import ColumnsError, InputError
+from ..errors import InputError
 from ..i18n import _
 from ._flow_tables import noted
-from ._graph import GraphLike, Net, Weight, in_order, place_of, take_graph, take_weight
+from ._graph import GraphLike, Net, Weight, in_order, take_flows, take_graph, take_weight
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -177,19 +177,7 @@ def _take_flows(
     net: Net, flows: pd.DataFrame, flow_error: float
 ) -> tuple[tuple[Integers, Integers], Floats, Floats, bool]:
     """Return pairs sorted by origin, kilograms, the spread of their logarithms, and if bounds gave it."""
-    missing = [column for column in ("origin", "destination", "kg") if column not in flows]
-    if missing:
-        msg = _("`{name}` lacks the columns {columns}.")
-        raise ColumnsError(msg.format(name="flows", columns=", ".join(missing)))
-    kg = pd.to_numeric(flows["kg"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = ~(np.isfinite(kg) & (kg >= 0))
-    if wrong.any():
-        msg = _("`flows` has {n} rows whose kg is missing or negative (first: row {row}).")
-        raise InputError(msg.format(n=int(wrong.sum()), row=int(np.flatnonzero(wrong)[0])))
-    origin = np.array([place_of(net, node, "origin") for node in flows["origin"]], dtype=np.int64)
-    destination = np.array(
-        [place_of(net, node, "destination") for node in flows["destination"]], dtype=np.int64
-    )
+    origin, destination, kg = take_flows(net, flows)
     spread = np.full(len(kg), float(flow_error))
     bounds = "low" in flows and "high" in flows
     if bounds:

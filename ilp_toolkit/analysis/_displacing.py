@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from .. import choices
-from ..errors import ColumnsError, InputError
+from ..errors import InputError
 from ..i18n import _
-from ._graph import GraphLike, Weight, place_of, take_graph, take_weight
+from ._graph import GraphLike, Weight, take_flows, take_graph, take_weight
 
 __all__ = ["displacement"]
 
@@ -190,19 +190,7 @@ def _take(net: Any, flows: pd.DataFrame) -> tuple[tuple[Any, Any], Any]:
     """Return origins and destinations sorted by destination, and the share of each pair."""
     from .kernels import ways
 
-    missing = [column for column in ("origin", "destination", "kg") if column not in flows]
-    if missing:
-        msg = _("`{name}` lacks the columns {columns}.")
-        raise ColumnsError(msg.format(name="flows", columns=", ".join(missing)))
-    kg = pd.to_numeric(flows["kg"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = ~(np.isfinite(kg) & (kg >= 0))
-    if wrong.any():
-        msg = _("`flows` has {n} rows whose kg is missing or negative (first: row {row}).")
-        raise InputError(msg.format(n=int(wrong.sum()), row=int(np.flatnonzero(wrong)[0])))
-    origin = np.array([place_of(net, node, "origin") for node in flows["origin"]], dtype=np.int64)
-    destination = np.array(
-        [place_of(net, node, "destination") for node in flows["destination"]], dtype=np.int64
-    )
+    origin, destination, kg = take_flows(net, flows)
     go = (origin != destination) & (kg > 0)
     if not go.any():
         raise InputError(_("`flows` holds no flow between two different places."))

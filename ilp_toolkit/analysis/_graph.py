@@ -34,6 +34,7 @@ __all__ = [
     "in_order",
     "place_of",
     "refuse_detection",
+    "take_flows",
     "take_graph",
     "take_weight",
 ]
@@ -267,3 +268,32 @@ def in_order(names: list[Any]) -> list[int]:
         return sorted(range(len(names)), key=lambda i: names[i])
     except TypeError:
         return sorted(range(len(names)), key=lambda i: str(names[i]))
+
+
+def take_flows(
+    net: Net, flows: pd.DataFrame
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """
+    Return the places of origins and destinations, and the kilograms, of a table of flows.
+
+    Raises
+    ------
+    ColumnsError
+        If a column is missing.
+    InputError
+        If kilograms are missing or negative, or a place is no node.
+    """
+    missing = [column for column in ("origin", "destination", "kg") if column not in flows]
+    if missing:
+        msg = _("`{name}` lacks the columns {columns}.")
+        raise ColumnsError(msg.format(name="flows", columns=", ".join(missing)))
+    kg = pd.to_numeric(flows["kg"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    wrong = ~(np.isfinite(kg) & (kg >= 0))
+    if wrong.any():
+        msg = _("`flows` has {n} rows whose kg is missing or negative (first: row {row}).")
+        raise InputError(msg.format(n=int(wrong.sum()), row=int(np.flatnonzero(wrong)[0])))
+    origin = np.array([place_of(net, node, "origin") for node in flows["origin"]], dtype=np.int64)
+    destination = np.array(
+        [place_of(net, node, "destination") for node in flows["destination"]], dtype=np.int64
+    )
+    return origin, destination, kg
