@@ -10,6 +10,7 @@ from .analysis import hypotheses as hypotheses
 from .analysis import interdiction as interdiction
 from .analysis import linkage as linkage
 from .analysis import near_repeat as near_repeat
+from .analysis import networks as networks
 from .analysis import patterns as patterns
 from .analysis import points as points
 from .analysis import routes as routes
@@ -31,6 +32,7 @@ from .collection import pseudonyms as pseudonyms
 from .collection import reports as reports
 from .collection import seizures as seizures
 from .collection import units as units
+from .collection.prices import read_prices as read_prices
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake

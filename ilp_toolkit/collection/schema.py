@@ -168,10 +168,11 @@ def check_label(code: str) -> str:
     if code in CHECKS:
         return _(CHECKS[code])
     from ._seizure_schema import CHECKS as SEIZURE_CHECKS
+    from .prices import CHECKS as PRICE_CHECKS
     from .rawtable import CHECKS as FILE_CHECKS  # imported here: it loads pandas and pyproj
     from .reports import CHECKS as REPORT_CHECKS
 
-    others = {**FILE_CHECKS, **REPORT_CHECKS, **SEIZURE_CHECKS}
+    others = {**FILE_CHECKS, **REPORT_CHECKS, **SEIZURE_CHECKS, **PRICE_CHECKS}
     return _(others[code]) if code in others else code
 
 
