@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from .markets import make_markets
 from .package import make_kelovar, write
 from .reports import make_reports
 
-RECIPES = {"kelovar": make_kelovar, "reports": make_reports}
+RECIPES = {"kelovar": make_kelovar, "markets": make_markets, "reports": make_reports}
 """Folder to the function that makes its files."""
 
 

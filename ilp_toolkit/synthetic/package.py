@@ -63,6 +63,7 @@ def write(files: dict[str, bytes], folder: Path) -> None:
     """Write files into a folder, made where missing; files that this recipe does not make stay."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, body in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(body)
 
 
