@@ -14,7 +14,20 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CUT", "SPACE", "Codes", "codes_of", "edges", "is_alnum", "literal", "packed", "text_of", "worded"]
+__all__ = [
+    "CUT",
+    "SPACE",
+    "Codes",
+    "codes_of",
+    "edges",
+    "is_alnum",
+    "is_digit",
+    "is_letter",
+    "literal",
+    "packed",
+    "text_of",
+    "worded",
+]
 
 Codes = NDArray[np.uint32]
 SPACE = 32
@@ -75,9 +88,20 @@ def is_alnum(codes: Codes) -> NDArray[np.bool_]:
     return alnum[np.minimum(codes, len(alnum) - 1)]
 
 
+def is_digit(codes: Codes) -> NDArray[np.bool_]:
+    """Say which folded signs are decimal digits."""
+    digits = _digits()
+    return digits[np.minimum(codes, len(digits) - 1)]
+
+
+def is_letter(codes: Codes) -> NDArray[np.bool_]:
+    """Say which folded signs are letters."""
+    return is_alnum(codes) & ~is_digit(codes)
+
+
 def codes_of(text: str) -> Codes:
-    """Return the code points of a text that is folded already."""
-    return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    """Return the code points of a text as it is."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def text_of(codes: Codes) -> str:
@@ -102,6 +126,15 @@ def _tables() -> tuple[Codes, NDArray[np.bool_]]:
     for code in np.unique(table).tolist():
         alnum[code] = chr(code).isalnum()
     return table, alnum
+
+
+@lru_cache(maxsize=1)
+def _digits() -> NDArray[np.bool_]:
+    table, _alnum = _tables()
+    digits = np.zeros(len(table), dtype=bool)
+    for code in np.unique(table).tolist():
+        digits[code] = chr(code).isdecimal()
+    return digits
 
 
 def _folded(sign: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -19,7 +19,20 @@ from numpy.typing import NDArray
 
 from ...collection.transliteration import to_latin
 from .digits import runs_of
-from .folding import CUT, Codes, edges, is_alnum, literal, packed, text_of, worded
+from .folding import (
+    CUT,
+    SPACE,
+    Codes,
+    codes_of,
+    edges,
+    is_alnum,
+    is_digit,
+    is_letter,
+    literal,
+    packed,
+    worded,
+)
+from .segments import Segments
 from .windows import Needles, compile_needles
 
 __all__ = ["Spellings", "spellings"]
@@ -33,12 +46,16 @@ _NUMBER = (11, 20)
 """Digits of a number that is known in any grouping: telephone with its country, national id, account."""
 _MANY_DIGITS = re.compile(r"\d(?:[ ()/-]{0,3}\d){9}")
 """Ten digits with little between them."""
-_LETTER = re.compile(r"[^\W\d_]")
 _GROUPED = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){10}")
 """What a long number has at least, however it is grouped."""
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_DAY = (10, 19)
+"""Signs of a day, without and with midnight."""
+_WORDS = 3
+"""A name of so many words may stand with its first word last."""
+_CYRILLIC = range(0x400, 0x500)
+_ASCII = 0x80
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,70 +142,63 @@ def spellings(values: Iterable[str]) -> Spellings:
     values
         Distinct texts; finds are their places in this order.
     """
-    texts = [text.replace(chr(CUT), " ") for text in values]
+    texts = list(values)
     if not texts:
-        nothing = _compiled({})
+        nothing = compile_needles(Segments.nothing())
         return Spellings(nothing, nothing, nothing, np.empty(0, np.uint64), np.empty(0, np.int64))
-    kept = [text.strip() for text in text_of(literal(chr(CUT).join(texts))).split(chr(CUT))]
-    words = _words_of(chr(CUT).join(texts))
-    lettered = {owner for owner, text in enumerate(words) if _LETTER.search(text)}
-    named = {words[owner]: owner for owner in lettered}
-    bare = {text: owner for owner, text in enumerate(kept) if owner not in lettered and words[owner]}
-    written = _rewritten(texts, lettered) | named
-    every = _turned(written)
-    together = {joined: owner for text, owner in written.items() if len(joined := _joined(text)) >= _PACKED}
-    dated = {other: owner for text, owner in bare.items() for other in _dates(text)}
-    numbers, owners = _long_numbers(bare | named)
-    return Spellings(_compiled(every), _compiled(together), _compiled(bare | dated), numbers, owners)
+    blob = chr(CUT).join(texts)
+    if blob.count(chr(CUT)) >= len(texts):
+        texts = [text.replace(chr(CUT), " ") for text in texts]
+        blob = chr(CUT).join(texts)
+    owners = np.arange(len(texts))
+    folded = literal(blob)
+    kept, words = Segments.parted(folded, owners), Segments.parted(worded(folded), owners)
+    lettered = words.count(is_letter(words.codes)) > 0
+    named = words.where(lettered)
+    bare = kept.where(~lettered & (words.lengths > 0))
+    # Of equal spellings the later one counts: a value's own before another's in the other script.
+    written = Segments.together([*_rewritten(texts, blob, lettered), named])
+    several = written.where(written.count(written.codes == SPACE) > 0)
+    together = several.without_spaces()
+    numbers, holders = _long_numbers(Segments.together([named, bare]))
+    return Spellings(
+        compile_needles(Segments.together([_turned(several), written])),
+        compile_needles(together.where(together.lengths >= _PACKED)),
+        compile_needles(Segments.together([bare, _dated(bare)])),
+        numbers,
+        holders,
+    )
 
 
-def _long_numbers(texts: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _long_numbers(texts: Segments) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    digits = texts.count(is_digit(texts.codes))
+    likely = texts.where((digits >= _NUMBER[0]) & (digits <= _NUMBER[1]))
     found: dict[int, int] = {}
-    for text, owner in texts.items():
-        if _MANY_DIGITS.search(text) or "+" in text:
-            digits = "".join(_GROUP.findall(text))
-            if _NUMBER[0] <= len(digits) <= _NUMBER[1] and not _DATE.match(text):
-                found[int(digits) % 2**64] = owner
+    for text, owner in zip(likely.texts(), likely.owners.tolist(), strict=True):
+        if (_MANY_DIGITS.search(text) or "+" in text) and not _DATE.match(text):
+            found[int("".join(_GROUP.findall(text))) % 2**64] = owner
     numbers = sorted(found)
     return np.array(numbers, dtype=np.uint64), np.array([found[n] for n in numbers], dtype=np.int64)
 
 
-def _compiled(owners: dict[str, int]) -> Needles:
-    return compile_needles(list(owners), np.fromiter(owners.values(), dtype=np.int64, count=len(owners)))
+def _turned(texts: Segments) -> Segments:
+    """Return names turned round: Amzin Torvelim beside Torvelim Amzin."""
+    spaces = texts.count(texts.codes == SPACE)
+    names = texts.count(is_letter(texts.codes)) + spaces == texts.lengths
+    return texts.where((spaces <= _WORDS - 1) & names).turned()
 
 
-def _words_of(blob: str) -> list[str]:
-    return [text.strip() for text in text_of(worded(literal(blob))).split(chr(CUT))]
-
-
-def _joined(text: str) -> str:
-    return text.replace(" ", "") if " " in text else ""
-
-
-def _turned(owners: dict[str, int]) -> dict[str, int]:
-    """Add names turned round: Amzin Torvelim beside Torvelim Amzin."""
-    turned = {}
-    several = ((text, owner) for text, owner in owners.items() if " " in text)
-    for text, owner in several:
-        first, _space, others = text.partition(" ")
-        if others and others.count(" ") < 2 and first.isalpha() and others.replace(" ", "").isalpha():
-            turned[f"{others} {first}"] = owner
-    return turned | owners
-
-
-def _rewritten(texts: list[str], lettered: set[int]) -> dict[str, int]:
+def _rewritten(texts: list[str], blob: str, lettered: NDArray[np.bool_]) -> Iterator[Segments]:
     """Write each value in the other script: Cyrillic in two Latin ways, plain Latin in Cyrillic."""
-    from_cyrillic = [owner for owner in lettered if _CYRILLIC.search(texts[owner])]
-    from_latin = [owner for owner in lettered if texts[owner].isascii()]
-    found: dict[str, int] = {}
-    for owners, rewrite in (
-        (from_cyrillic, _as_registers),
-        (from_cyrillic, _as_passports),
-        (from_latin, _cyrillic),
-    ):
-        blob = unicodedata.normalize("NFC", chr(CUT).join(texts[owner] for owner in owners)).casefold()
-        found |= dict(zip(_words_of(rewrite(blob)), owners, strict=False))
-    return found
+    raw = Segments.parted(codes_of(blob), np.arange(len(texts)))
+    cyrillic = lettered & (raw.count((raw.codes >= _CYRILLIC.start) & (raw.codes < _CYRILLIC.stop)) > 0)
+    latin = lettered & (raw.count(raw.codes < _ASCII) == raw.lengths)
+    for chosen, rewrite in ((cyrillic, _as_registers), (cyrillic, _as_passports), (latin, _cyrillic)):
+        owners = np.flatnonzero(chosen)
+        if len(owners):
+            some = chr(CUT).join(texts[owner] for owner in owners.tolist())
+            small = unicodedata.normalize("NFC", some).casefold()
+            yield Segments.parted(worded(literal(rewrite(small))), owners)
 
 
 def _as_registers(blob: str) -> str:
@@ -226,12 +236,27 @@ def _latin_table() -> dict[int, str]:
     return {ord(letter): to_latin(letter) for letter in letters if to_latin(letter) != letter}
 
 
-def _dates(text: str) -> list[str]:
-    match = _DATE.fullmatch(text)
-    if not match:
-        return []
-    year, month, day = match.groups()
-    return [f"{year}-{month}-{day}", f"{day}.{month}.{year}", f"{day}/{month}/{year}"]
+def _dated(texts: Segments) -> Segments:
+    """Return days in the ways they are written."""
+    likely = texts.where((texts.lengths >= _DAY[0]) & (texts.lengths <= _DAY[1]))
+    days = [
+        (_DATE.fullmatch(text), owner)
+        for text, owner in zip(likely.texts(), likely.owners.tolist(), strict=True)
+    ]
+    ways = [
+        (way, owner)
+        for match, owner in days
+        if match
+        for way in (
+            f"{match[1]}-{match[2]}-{match[3]}",
+            f"{match[3]}.{match[2]}.{match[1]}",
+            f"{match[3]}/{match[2]}/{match[1]}",
+        )
+    ]
+    if not ways:
+        return Segments.nothing()
+    owners = np.array([owner for _way, owner in ways], dtype=np.int64)
+    return Segments.parted(codes_of(chr(CUT).join(way for way, _owner in ways)), owners)
 
 
 def _pieces(text: str) -> Iterable[tuple[str, bool, bool]]:

@@ -9,14 +9,15 @@ values, and no part of a text can hide a value as it could from a comparison of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .folding import Codes, codes_of
+from .folding import Codes
+from .segments import Segments
 
 __all__ = ["LONGEST", "SHORTEST", "Needles", "compile_needles"]
 
@@ -87,21 +88,19 @@ class Needles:
         return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
 
 
-def compile_needles(values: Sequence[str], owners: NDArray[np.int64]) -> Needles:
+def compile_needles(values: Segments) -> Needles:
     """
     Make folded values ready for `Needles.find`.
 
     Parameters
     ----------
     values
-        Folded texts; those shorter than four signs are left out.
-    owners
-        The number that each is known by; several spellings may share one.
+        Folded texts; those shorter than four signs are left out. Several may have one owner; of equal ones
+        the last counts.
     """
     parts: dict[int, list[_Part]] = {}
     for begin in range(0, len(values), _TOGETHER):
-        some = values[begin : begin + _TOGETHER]
-        for size, part in _parts(some, owners[begin : begin + _TOGETHER]):
+        for size, part in _parts(values, slice(begin, begin + _TOGETHER)):
             parts.setdefault(size, []).append(part)
     return Needles(
         tuple(
@@ -111,11 +110,12 @@ def compile_needles(values: Sequence[str], owners: NDArray[np.int64]) -> Needles
     )
 
 
-def _parts(values: Sequence[str], owners: NDArray[np.int64]) -> Iterator[tuple[int, _Part]]:
+def _parts(values: Segments, some: slice) -> Iterator[tuple[int, _Part]]:
     """Yield for each size of window the first and last hashes of its values, their lengths and owners."""
-    lengths = np.minimum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)), LONGEST)
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-    for size, hashes in _doubling(codes_of("".join(value[:LONGEST] for value in values))):
+    lengths, owners = np.minimum(values.lengths[some], LONGEST), values.owners[some]
+    begin, end = int(values.starts[some].min()), int((values.starts[some] + lengths).max())
+    starts = values.starts[some] - begin
+    for size, hashes in _doubling(values.codes[begin:end]):
         mine = np.flatnonzero((lengths >= size) & (lengths < 2 * size))
         if len(mine):
             first, last = hashes[starts[mine]], hashes[starts[mine] + lengths[mine] - size]
@@ -129,12 +129,13 @@ def _level(
     lengths: NDArray[np.int64],
     owners: NDArray[np.int64],
 ) -> _Level:
-    keys, chosen = np.unique(_key(first, last, lengths.astype(np.uint64)), return_index=True)
+    # Turned round, so that of equal ones the last is met first.
+    keys, chosen = np.unique(_key(first, last, lengths.astype(np.uint64))[::-1], return_index=True)
     bits = int(np.clip(np.ceil(np.log2(16 * len(keys))), 12, 24))
     shift = np.uint64(64 - bits)
     sieve = np.zeros(1 << bits, dtype=bool)
     sieve[_mixed(first) >> shift] = True
-    return _Level(size, sieve, shift, tuple(np.unique(lengths).tolist()), keys, owners[chosen])
+    return _Level(size, sieve, shift, tuple(np.unique(lengths).tolist()), keys, owners[::-1][chosen])
 
 
 def _doubling(codes: Codes) -> Iterator[tuple[int, Hashes]]:
