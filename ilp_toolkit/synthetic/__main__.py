@@ -8,8 +8,14 @@ from pathlib import Path
 from .markets import make_markets
 from .package import make_kelovar, write
 from .reports import make_reports
+from .seizures import make_seizures
 
-RECIPES = {"kelovar": make_kelovar, "markets": make_markets, "reports": make_reports}
+RECIPES = {
+    "kelovar": make_kelovar,
+    "markets": make_markets,
+    "reports": make_reports,
+    "seizures": make_seizures,
+}
 """Folder to the function that makes its files."""
 
 
