@@ -30,7 +30,9 @@ __all__ = ["CHECKS", "PRICES", "REMEDIES", "PriceIntake", "read_prices"]
 PRICES: dict[str, str] = {
     "source_row": N_("The row of the file, counted as a spreadsheet counts it."),
     "country": N_("Country: code of ISO 3166 (two letters)."),
+    "place": N_("Town or market within the country; empty where the file has none."),
     "year": N_("The year of the price."),
+    "quarter": N_("The quarter, 1 to 4; empty where the file has none."),
     "drug": N_("The drug as the file words it."),
     "drug_class": N_("The group of the drug; “unknown” where the drug is not in the table."),
     "level": N_("Level of the market: wholesale, retail or unknown."),
@@ -54,7 +56,7 @@ CHECKS: dict[str, str] = {
     "price_outlier": N_("Price far from all others of its drug and level"),
     "price_unit_slip": N_("Price a thousand times off: probably another unit"),
     "price_range_reversed": N_("Lowest price above the highest"),
-    "price_twice": N_("Several prices of one country, year, drug and level"),
+    "price_twice": N_("Several prices of one place, period, drug and level"),
     "price_unnamed_column": N_("Columns without a name"),
 }
 """Every check that the reader of prices can report, gravest first."""
@@ -81,7 +83,9 @@ REMEDIES: dict[str, str] = {
 
 _ROLES: dict[str, tuple[str, ...]] = {
     "country": ("country", "countryterritory", "territory", "страна"),
+    "place": ("place", "town", "city", "город", "место"),
     "year": ("year", "год"),
+    "quarter": ("quarter", "квартал"),
     "drug": ("drug", "drugname", "substance", "наркотик", "вещество"),
     "level": ("levelofsale", "level", "market", "уровень", "уровеньрынка"),
     "usd": ("typicalusd", "typical", "usd", "price", "priceusd", "цена", "ценаusd", "ценадолл"),
@@ -126,8 +130,8 @@ def read_prices(source: Any, *, columns: Mapping[str, str] | None = None) -> Pri
     source
         A table file (see `files.open_table`), a JSON list of records, or a table of pandas.
     columns
-        Role to column, where the headers do not tell. Roles: country, year, drug, level, usd, low, high,
-        unit, purity.
+        Role to column, where the headers do not tell. Roles: country, place, year, quarter, drug, level, usd,
+        low, high, unit, purity.
 
     Returns
     -------
@@ -258,7 +262,9 @@ def _typed(raw: pd.DataFrame, rows: Any, taken: dict[str, str]) -> pd.DataFrame:
     table["country"] = np.array([countries.code(str(n)) if n else None for n in codes[1]], dtype=object)[
         codes[0]
     ]
+    table["place"] = text("place").where(text("place") != "", None).to_numpy()
     table["year"] = numbers("year").round()
+    table["quarter"] = numbers("quarter").round().astype("Int64")
     table["drug"] = text("drug").to_numpy()
     table["drug_class"] = np.array([_class(str(n)) for n in words[1]], dtype=object)[words[0]]
     table["level"] = [_LEVELS.get(str(cell).casefold(), "unknown") for cell in text("level")]
@@ -349,7 +355,7 @@ def _check(table: pd.DataFrame, flags: _Flags) -> None:
     flags.flag("price_outlier", far)
     flags.flag("price_unit_slip", slip)
     flags.flag("price_range_reversed", table["reversed"])
-    key = ["country", "year", "drug", "level"]
+    key = ["country", "place", "year", "quarter", "drug", "level"]
     flags.flag("price_twice", priced & table.duplicated(key, keep=False))
 
 
