@@ -76,7 +76,10 @@ def _is_simple(value: Any) -> bool:
         if kind is dict and set(map(type, one)) <= {str} and max("".join(one), default="") < _SURROGATES:
             waiting += one.values()
         elif kind is list or kind is tuple:
-            waiting += one
+            kinds = set(map(type, one))
+            # Figures come in long rows: they are looked at together.
+            if kinds != {int} or min(one) < -_LARGEST or max(one) > _LARGEST:
+                waiting += one
         else:
             return False
     return True

@@ -23,6 +23,7 @@ from .journal import Journal
 __all__ = ["Ledger", "texts"]
 
 TORN = "torn"
+_NUMBERS = {int, float, bool, type(None)}
 
 
 class Ledger:
@@ -135,12 +136,13 @@ def texts(value: Any) -> Iterator[str]:
     >>> sorted(texts({"a": ["b", 1, {"c": None}]}))
     ['a', 'b', 'c']
     """
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from texts(name)
-            yield from texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from texts(inner)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        # A record of a publication holds its figures by the hundred thousand, and no text among them.
+        elif isinstance(one, list | tuple) and not set(map(type, one)) <= _NUMBERS:
+            waiting += one

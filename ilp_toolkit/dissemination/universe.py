@@ -280,7 +280,7 @@ def _astray() -> str:
 def _described(rows: pd.DataFrame, mask: NDArray[np.bool_]) -> tuple[dict[str, Any], NDArray[np.bool_]]:
     """Describe the rows marked by their offences and days, and return the rows that this describes."""
     days = rows["occurred_from"]
-    offences = sorted({str(offence) for offence in rows["offence"][mask]})
+    offences = sorted({str(offence) for offence in rows["offence"][mask].unique()})
     base: dict[str, Any] = {"offence": offences}
     described = rows["offence"].astype(str).isin(offences).to_numpy()
     dated = days[mask].dropna()
@@ -298,7 +298,7 @@ def _naive(moment: pd.Timestamp) -> str:
 
 def _marks(ids: pd.Series[Any], key: bytes) -> list[bytes]:
     """Mark incidents by keyed hashes: without the key nobody can try out which number is in a set."""
-    return [hmac.digest(key, str(value).encode("utf-8"), "sha256")[:8] for value in ids]
+    return [hmac.digest(key, str(value).encode("utf-8"), "sha256")[:8] for value in ids.to_numpy(dtype=object)]
 
 
 def _packed(marks: list[bytes]) -> tuple[str, str]:

@@ -289,8 +289,8 @@ def _identifiers(table: pd.DataFrame, known: Iterable[str] = ()) -> frozenset[st
     texts: set[str] = set()
     for column in _IDS:
         if column in table:
-            values = table.loc[~_made_of_rows(table, column), column].dropna().unique().tolist()
-            texts.update(map(str, values))
+            values = table.loc[~_made_of_rows(table, column), column].dropna().unique()
+            texts.update(map(str, np.asarray(values, dtype=object)))
     telling = {text for text in texts if len(text) >= 6 and _DIGIT.search(text)} - open_words
     by_length: dict[int, set[str]] = {}
     for text in telling:
