@@ -24,14 +24,17 @@ from .collation.case import Case as Case
 from .collation.finding import Finding as Finding
 from .collation.finding import Material as Material
 from .collation.training import open_case as open_case
+from .collection import calls as calls
 from .collection import countries as countries
 from .collection import interviews as interviews
+from .collection import links as links
 from .collection import offences as offences
 from .collection import places as places
 from .collection import pseudonyms as pseudonyms
 from .collection import reports as reports
 from .collection import seizures as seizures
 from .collection import units as units
+from .collection.links import read_links as read_links
 from .collection.prices import read_prices as read_prices
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
