@@ -158,19 +158,19 @@ def make_cases(rng: np.random.Generator, flow: list[Stream], world: World = WORL
 def ids_table(cases: pd.DataFrame) -> pd.DataFrame:
     """Return seizures under the headers of UNODC, text in every cell."""
     rows = []
-    for one in cases.itertuples(index=False):
-        amount, unit = _amount(float(one.kg), bool(one.tablets))
-        words = _WORDS.get(str(one.drug))
+    for one in cases.to_dict("records"):
+        amount, unit = _amount(one["kg"], one["tablets"])
+        words = _WORDS.get(one["drug"])
         rows.append(
             (
-                *("Invented world", "Three Borders", COUNTRIES[str(one.country)][0]),
-                *(ADMIN[str(one.country), str(one.place)], _spelled(str(one.place), float(one.spelling))),
-                str(one.day),
-                pick(words, float(one.spelling) * 7919 % 1) if words else str(one.drug),
-                *(amount, unit, str(one.hiding), _installation(str(one.side)), str(one.transport)),
-                _producing(str(one.drug), float(one.spelling) * 4801 % 1),
-                *(_name(str(one.departure_said), 0), _name(str(one.destination_said), 0)),
-                _ROUTING[str(one.side)][0],
+                *("Invented world", "Three Borders", COUNTRIES[one["country"]][0]),
+                *(ADMIN[one["country"], one["place"]], _spelled(one["place"], one["spelling"])),
+                one["day"],
+                pick(words, one["spelling"] * 7919 % 1) if words else one["drug"],
+                *(amount, unit, one["hiding"], _installation(one["side"]), one["transport"]),
+                _producing(one["drug"], one["spelling"] * 4801 % 1),
+                *(_name(one["departure_said"], 0), _name(one["destination_said"], 0)),
+                _ROUTING[one["side"]][0],
             )
         )
     return pd.DataFrame(rows, columns=list(IDS), dtype=object)
@@ -179,17 +179,17 @@ def ids_table(cases: pd.DataFrame) -> pd.DataFrame:
 def register_table(cases: pd.DataFrame, drugs: Mapping[str, str]) -> pd.DataFrame:
     """Return one country's seizures as its own register has them, in Russian, decimal comma."""
     rows = []
-    for number, one in enumerate(cases.itertuples(index=False), start=1):
-        amount, unit = _amount(float(one.kg), bool(one.tablets))
-        year, month, day = str(one.day).split("-")
+    for number, one in enumerate(cases.to_dict("records"), start=1):
+        amount, unit = _amount(one["kg"], one["tablets"])
+        year, month, day = one["day"].split("-")
         rows.append(
             (
-                *(f"Т-{year[2:]}-{number:05d}", f"{day}.{month}.{year}", COUNTRIES[str(one.country)][1]),
-                *(cyrillic(ADMIN[str(one.country), str(one.place)]), cyrillic(str(one.place))),
-                *(drugs[str(one.drug)], amount.replace(".", ",")),
+                *(f"Т-{year[2:]}-{number:05d}", f"{day}.{month}.{year}", COUNTRIES[one["country"]][1]),
+                *(cyrillic(ADMIN[one["country"], one["place"]]), cyrillic(one["place"])),
+                *(drugs[one["drug"]], amount.replace(".", ",")),
                 {"Kilogram": "кг", "Gram": "г", "Tablet": "таблетка"}[unit],
-                *(_TRANSPORT_RU[str(one.transport)], _ROUTING[str(one.side)][1]),
-                *(_name(str(one.departure_said), 1), _name(str(one.destination_said), 1)),
+                *(_TRANSPORT_RU[one["transport"]], _ROUTING[one["side"]][1]),
+                *(_name(one["departure_said"], 1), _name(one["destination_said"], 1)),
             )
         )
     return pd.DataFrame(rows, columns=list(_REGISTER), dtype=object)
@@ -209,7 +209,7 @@ def pick(shares: Mapping[str, float], chance: float) -> str:
         top += share
         if chance < top:
             return name
-    return next(reversed(shares))
+    return list(shares)[-1]
 
 
 def _loads(rows: list[Stream], chance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -198,10 +198,11 @@ def _truth(
 
 
 def _legs(flow: list[Stream]) -> dict[str, dict[str, dict[str, float]]]:
-    table = flows_table(flow).groupby(["drug", "origin", "destination", "year"])["kg"].sum()
+    table = flows_table(flow).groupby(["drug", "origin", "destination", "year"])["kg"].sum().reset_index()
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for (drug, origin, destination, year), kg in table.items():  # type: ignore[misc]
-        found.setdefault(drug, {}).setdefault(f"{origin}>{destination}", {})[str(year)] = round(float(kg), 1)
+    for row in table.to_dict("records"):
+        leg = found.setdefault(row["drug"], {}).setdefault(f"{row['origin']}>{row['destination']}", {})
+        leg[str(row["year"])] = round(float(row["kg"]), 1)
     return found
 
 
