@@ -19,12 +19,17 @@ from matplotlib.patches import Rectangle
 from ..errors import InputError
 from ..i18n import _, plural, weekday
 from . import style
+from .agreement_charts import agreement, describe_agreement
 from .change_charts import change, describe_change
 from .concentration_charts import describe_lorenz, lorenz
 from .curve_charts import describe_ripley, describe_roc, ripley, roc
+from .displacement_charts import describe_displacement, displacement
 from .figure import Size, close, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
+from .flow_charts import describe_flow_ladder, flow_ladder
 from .month_charts import monthly_counts, months_of
 from .near_repeat_charts import chains, describe_chains, describe_knox, knox
+from .post_charts import chokepoints, describe_chokepoints
+from .price_charts import describe_interception, describe_price_ladder, interception, price_ladder
 from .season_charts import decomposition, describe_decomposition, describe_seasonal_profile, seasonal_profile
 from .series_charts import cusum, describe_cusum, describe_weekly_series, weekly_series
 from .spot_maps import describe_hot_areas, describe_spot_classes, hot_areas, spot_classes
@@ -43,23 +48,31 @@ from .words import describe_months, describe_places, describe_time_profile, desc
 
 __all__ = [
     "STABILITY_CLASSES",
+    "agreement",
     "area_map",
     "chains",
     "change",
+    "chokepoints",
     "close",
     "cusum",
     "decomposition",
     "density_map",
+    "describe_agreement",
     "describe_chains",
     "describe_change",
+    "describe_chokepoints",
     "describe_cusum",
     "describe_decomposition",
+    "describe_displacement",
+    "describe_flow_ladder",
     "describe_hot_areas",
     "describe_hot_streets",
+    "describe_interception",
     "describe_knox",
     "describe_lorenz",
     "describe_months",
     "describe_places",
+    "describe_price_ladder",
     "describe_ripley",
     "describe_roc",
     "describe_seasonal_profile",
@@ -69,16 +82,20 @@ __all__ = [
     "describe_uncertainty",
     "describe_weekdays",
     "describe_weekly_series",
+    "displacement",
+    "flow_ladder",
     "frame",
     "gi_star",
     "hot_areas",
     "hot_streets",
     "hotspot_map",
+    "interception",
     "knox",
     "lorenz",
     "marked_streets",
     "monthly_counts",
     "months_of",
+    "price_ladder",
     "ripley",
     "roc",
     "seasonal_profile",

@@ -1,5 +1,5 @@
 """
-Maps for the screen: one HTML page that works with the network unplugged.
+Maps for the screen, each one HTML page that works with the network unplugged; and flows on printed maps.
 
 Only the columns that are named go into the page. What else the table holds stays out of it, and a
 suppressed place carries no number at all: a page can be opened with a text editor.
@@ -19,9 +19,21 @@ from ..errors import ColumnsError
 from ..i18n import _
 from . import sheet, style, words
 from .classes import Layer, layer
+from .corridor_maps import corridor_map, describe_corridor_map
+from .flow_maps import describe_flow_map, flow_map
 from .offline import OfflineMap, to_html
 
-__all__ = ["areas", "density", "gi_star", "hotspots", "to_html"]
+__all__ = [
+    "areas",
+    "corridor_map",
+    "density",
+    "describe_corridor_map",
+    "describe_flow_map",
+    "flow_map",
+    "gi_star",
+    "hotspots",
+    "to_html",
+]
 
 
 def hotspots(
