@@ -15,9 +15,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from ..errors import ColumnsError
-from ..i18n import _
-from .headers import near_hint, normalise
+from .headers import normalise
+from .rolecolumns import given_roles
 from .shapes import NOTHING
 from .units import code_of
 
@@ -59,7 +58,7 @@ def match_columns(names: list[str], given: Mapping[Any, Any] | None = None) -> d
     >>> match_columns(["COUNTRY_OF_SEIZURE", "SEIZURE_DATE", "AMOUNT_OF_DRUG"])
     {'date': 'SEIZURE_DATE', 'country': 'COUNTRY_OF_SEIZURE', 'amount': 'AMOUNT_OF_DRUG'}
     """
-    wanted = _given(names, given)
+    wanted = given_roles(names, given, roles())
     found = {role: column for role, column in wanted.items() if column}
     plain: dict[str, list[str]] = {}
     for name in names:
@@ -166,30 +165,3 @@ def _drugs() -> tuple[dict[str, str], list[tuple[str, str]]]:
     exact = {row["wording"]: row["class"] for row in rows if row["match"] == "exact"}
     exact |= dict.fromkeys((word for word in NOTHING if word), "unknown")
     return exact, [(row["wording"], row["class"]) for row in rows if row["match"] == "start"]
-
-
-def _given(names: list[str], given: Mapping[Any, Any] | None) -> dict[str, str | None]:
-    pairs = {str(key): None if value in (None, "") else str(value) for key, value in (given or {}).items()}
-    known = set(roles())
-    if pairs and not set(pairs) <= known and all(value in known or value is None for value in pairs.values()):
-        pairs = {str(role): column for column, role in pairs.items() if role is not None}
-    for role, column in pairs.items():
-        if role not in known:
-            msg = _("`columns` names the role {role!r}, which does not exist. {near}Roles: {roles}.")
-            near = near_hint(role, list(roles()))
-            raise ColumnsError(msg.format(role=role, near=near, roles=", ".join(roles())))
-        if column is not None:
-            pairs[role] = _existing(column, names)
-    return pairs
-
-
-def _existing(column: str, names: list[str]) -> str:
-    same = [name for name in names if name == column] or [
-        n for n in names if normalise(n) == normalise(column)
-    ]
-    if len(same) == 1:
-        return same[0]
-    if column.isdigit() and 1 <= int(column) <= len(names):
-        return names[int(column) - 1]
-    msg = _("`columns` names the column {column!r}, which the file does not have. {near}Columns: {names}.")
-    raise ColumnsError(msg.format(column=column, near=near_hint(column, names), names=", ".join(names[:40])))

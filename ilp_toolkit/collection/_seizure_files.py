@@ -8,7 +8,7 @@ together.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from .containers import data_members, open_content, zip_names
 from .files import open_table
 from .rawtable import RawTable
 
-__all__ = ["FILE_COLUMN", "open_seizures"]
+__all__ = ["FILE_COLUMN", "open_parts", "open_seizures"]
 
 FILE_COLUMN = "source_file"
 """The column that names the file of each row, where several are joined."""
@@ -41,10 +41,24 @@ def open_seizures(source: Any, columns: Mapping[Any, Any] | None) -> tuple[RawTa
     ColumnsError
         If a file lacks what a seizure must have.
     """
-    parts = [_recognised(open_table(one), columns) for one in _sources(source)]
-    if len(parts) == 1:
-        return parts[0]
-    return _joined(parts)
+    return open_parts(source, lambda raw: _recognised(raw, columns))
+
+
+def open_parts(
+    source: Any, recognise: Callable[[RawTable], tuple[RawTable, dict[str, str]]]
+) -> tuple[RawTable, dict[str, str]]:
+    """
+    Open everything that a source names as one raw table of any kind of record.
+
+    Parameters
+    ----------
+    source
+        A file, a folder, an archive, a list of them, or a table.
+    recognise
+        Says which column of a raw table is what; it may change the table.
+    """
+    parts = [recognise(open_table(one)) for one in _sources(source)]
+    return parts[0] if len(parts) == 1 else _joined(parts)
 
 
 def _sources(source: Any) -> list[Any]:
