@@ -37,10 +37,11 @@ def graph_from_links(links: Any, *, entities: pd.DataFrame | None = None, direct
     Returns
     -------
     networkx.Graph or networkx.DiGraph
-        Vertices with ``type``, ``role`` ("unknown" where nobody wrote one), ``label``, ``grade``, ``handling``
-        and ``item_ids``. All links of a pair are one edge: ``n`` links, ``weight`` (sum of those known; NaN
-        where none is), ``weights_unknown``, ``kind`` (several joined by "; "), ``item_ids``, ``grades`` (each
-        once, by name), ``ungraded`` (links without a grade), ``dates`` (in order), ``links`` (a record of each).
+        Vertices with ``type``, ``role`` ("unknown" where nobody wrote one), ``label``, ``grade``,
+        ``handling`` and ``item_ids``. All links of a pair are one edge: ``n`` links, ``weight`` (sum of those
+        known; NaN where none is), ``weights_unknown``, ``kind`` (several joined by "; "), ``item_ids``,
+        ``grades`` (each once, by name), ``ungraded`` (links without a grade), ``dates`` (in order) and
+        ``links`` (a record of each).
 
     Raises
     ------
@@ -150,8 +151,13 @@ def _vertex(entity: Any, cells: dict[str, Any]) -> dict[str, Any]:
 
 def _blank(entity: Any) -> dict[str, Any]:
     return {
-        "type": "unknown", "role": "unknown", "label": str(entity), "grade": None, "handling": None, "item_ids": (),
-    }  # fmt: skip
+        "type": "unknown",
+        "role": "unknown",
+        "label": str(entity),
+        "grade": None,
+        "handling": None,
+        "item_ids": (),
+    }
 
 
 def _nothing(value: Any) -> bool:
@@ -165,9 +171,7 @@ def _same_ids(table: pd.DataFrame, known: dict[Any, Any]) -> None:
         return
     ends = {*table["source"].tolist(), *table["target"].tolist()}
     if not ends & set(known):
-        msg = _(
-            "None of the {n} ids in `links` (such as {link!r}) stands in `entities` (such as {entity!r})."
-        )
+        msg = _("None of the {n} ids in `links` (such as {link!r}) is in `entities` (such as {entity!r}).")
         raise InputError(msg.format(n=len(ends), link=next(iter(table["source"])), entity=next(iter(known))))
 
 

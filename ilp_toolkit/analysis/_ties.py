@@ -156,13 +156,15 @@ def _weights(edges: list[Any], weight: str, weight_is: str) -> Floats:
         one, two, _attributes = edges[first]
         msg = (
             _(
-                "`graph` has {n} edges whose `{column}` is missing, no number, or not above 0 (first: {source} to "
-                "{target}). Nobody is at no distance from another. Leave `weight` out, or fill the weights in."
+                "`graph` has {n} edges whose `{column}` is missing, no number, or not above 0 "
+                "(first: {source} to {target}). "
+                "A distance of 0 is none: fill such edges in, or leave `weight` out."
             )
             if weight_is == "distance"
             else _(
-                "`graph` has {n} edges whose `{column}` is missing, no number, or not above 0 (first: {source} to "
-                "{target}). A tie of strength 0 is no tie: leave such edges out, or leave `weight` out."
+                "`graph` has {n} edges whose `{column}` is missing, no number, or not above 0 "
+                "(first: {source} to {target}). "
+                "A tie of strength 0 is no tie: leave such edges out, or leave `weight` out."
             )
         )
         raise InputError(msg.format(n=int(wrong.sum()), column=weight, source=one, target=two))
@@ -189,8 +191,8 @@ def rows_of(ties: Ties, roles: Roles = "implicated") -> Rows:
     """
     Return whose rows may stand in a table about vertices.
 
-    Where no vertex has a role, all have a row, and the notes say that roles are not known. As soon as any role
-    is known, persons without one, and everybody whom nobody has a reason to suspect, have none.
+    Where no vertex has a role, all have a row, and the notes say that roles are not known. As soon as any
+    role is known, persons without one, and everybody whom nobody has a reason to suspect, have none.
 
     Raises
     ------
@@ -216,8 +218,8 @@ def _wanted(roles: Roles) -> tuple[str, ...]:
     asked = (roles,) if isinstance(roles, str) else tuple(roles)
     if not asked or any(role not in IMPLICATED for role in asked):
         msg = _(
-            "`roles` may name {choices}, or be implicated (all of these); got {value}. Victims, witnesses, minors "
-            "and all others whom nobody has a reason to suspect stay out of such tables."
+            "`roles` may name {choices}, or be implicated (all of these); got {value}. Victims, witnesses, "
+            "minors and all others whom nobody has a reason to suspect stay out of such tables."
         )
         raise InputError(msg.format(choices=", ".join(IMPLICATED), value=", ".join(map(str, asked)) or "-"))
     return asked

@@ -73,37 +73,41 @@ def _by_steps(row, head, sources, at, total, reached):  # type: ignore[no-untype
     ways = np.zeros(nodes)
     part = np.zeros(nodes)
     order = np.empty(nodes, np.int32)
+    ahead = np.empty(len(head), np.int32)
+    first = np.empty(nodes + 1, np.int64)
     for source in sources:
         dist[source] = 0
         ways[source] = 1.0
         order[0] = source
         n = 1
         i = 0
+        k = 0
         while i < n:
             v = order[i]
+            first[i] = k
             i += 1
-            here = dist[v]
+            step = dist[v] + 1
             many = ways[v]
             for a in range(row[v], row[v + 1]):
                 u = head[a]
                 if dist[u] < 0:
-                    dist[u] = here + 1
+                    dist[u] = step
                     order[n] = u
                     n += 1
-                if dist[u] == here + 1:
+                if dist[u] == step:
+                    ahead[k] = u
+                    k += 1
                     ways[u] += many
+        first[n] = k
         for i in range(n - 1, 0, -1):
             v = order[i]
-            here = dist[v]
             share = 0.0
-            for a in range(row[v], row[v + 1]):
-                u = head[a]
-                if dist[u] == here + 1:
-                    share += part[u]
+            for a in range(first[i], first[i + 1]):
+                share += part[ahead[a]]
             share *= ways[v]
             at[v] += share
             part[v] = (1.0 + share) / ways[v]
-            total[v] += here
+            total[v] += dist[v]
             reached[v] += 1
         for i in range(n):
             v = order[i]
