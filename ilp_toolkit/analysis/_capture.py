@@ -21,11 +21,14 @@ from ._flow_tables import check_confidence
 from ._listing_tables import cannot_show, take_listings, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    Counts = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Capture", "Coverage", "chapman", "coverage"]
+__all__ = ["Capture", "Coverage", "chapman", "coverage", "schnabel"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Coverage:
     the share), ``chapman`` with ``chapman_low`` and ``chapman_high`` (this snapshot and the next)."""
     markets: pd.DataFrame
     """By ``market``: ``snapshots``, ``seen`` (ever), ``share_seen`` with ``low`` and ``high`` (all days
-    together), ``schnabel`` with ``schnabel_low`` and ``schnabel_high`` (if nothing came or went)."""
+    together), ``lumps`` (how much more days differ than chance would make them: missed pages come in lumps)
+    and ``share_seen_twice`` (from snapshots up to `closed` days apart)."""
     choices: dict[str, Any] = field(repr=False)
     """What was chosen, for `ilp.explain`."""
 
@@ -120,7 +124,72 @@ def chapman(first: int, second: int, both: int, *, confidence: float = 0.95) -> 
     )
 
 
-def coverage(listings: pd.DataFrame, *, confidence: float = 0.95) -> Coverage:
+def schnabel(
+    caught: Sequence[int], marked: Sequence[int], recaught: Sequence[int], *, confidence: float = 0.95
+) -> Capture:
+    """
+    Estimate how many there are from many looks, if nothing comes or goes (Schnabel).
+
+    Parameters
+    ----------
+    caught
+        Seen in each look.
+    marked
+        Of all, how many had been seen before that look.
+    recaught
+        Of those seen in the look, how many had been seen before.
+    confidence
+        Of the interval, between 0 and 1.
+
+    Returns
+    -------
+    Capture
+        The estimate is infinite where none was seen again.
+
+    Raises
+    ------
+    InputError
+        If the three do not match, or are no counts.
+
+    Notes
+    -----
+    The sum of caught × marked over the sum of recaught; the interval takes the recaught as Poisson, exact. A
+    market in which listings come and go is not closed over months: use it for looks within days.
+
+    References
+    ----------
+    Schnabel (1938), The estimation of the total fish population of a lake, American Mathematical Monthly 45,
+    348-352.
+
+    Examples
+    --------
+    >>> schnabel([50, 60], [0, 50], [0, 20]).estimate
+    150.0
+    """
+    from scipy.stats import chi2
+
+    check_confidence(confidence)
+    looks = np.array(
+        [[whole_number(n, "caught", least=0) for n in row] for row in (caught, marked, recaught)]
+    )
+    if looks.ndim != 2 or (looks[2] > np.minimum(looks[0], looks[1])).any():
+        raise InputError(_("`recaught` is more than were caught, or had been seen, in one of the looks."))
+    total, again = float((looks[0] * looks[1]).sum()), int(looks[2].sum())
+    seen = int((looks[0] - looks[2]).sum())
+    tail = (1 - confidence) / 2
+    most = float(chi2.ppf(1 - tail, 2 * again + 2) / 2)
+    least = float(chi2.ppf(tail, 2 * again) / 2) if again else 0.0
+    estimate = total / again if again else np.inf
+    return Capture(
+        float(estimate),
+        float(estimate / np.sqrt(again)) if again else np.inf,
+        max(total / most, float(seen)),
+        total / least if least else np.inf,
+        seen,
+    )
+
+
+def coverage(listings: pd.DataFrame, *, closed: int = 2, confidence: float = 0.95) -> Coverage:
     """
     Estimate what share of the listings each snapshot shows.
 
@@ -129,6 +198,8 @@ def coverage(listings: pd.DataFrame, *, confidence: float = 0.95) -> Coverage:
     listings
         A row for each listing and snapshot, as `ilp.read_listings` gives it: ``market``, ``listing_id``,
         ``snapshot_date``.
+    closed
+        Snapshots up to so many days apart show the same listings (``share_seen_twice``).
     confidence
         Of the intervals, between 0 and 1.
 
@@ -144,17 +215,16 @@ def coverage(listings: pd.DataFrame, *, confidence: float = 0.95) -> Coverage:
     Notes
     -----
     ``share_seen`` is the answer to read: of the listings that were seen before and after a day, and so were
-    there, the share that was seen on it (Wilson interval). It needs no closed market. It has no value on the
-    first and the last day. A listing that was taken down and put up again counts as missed. ``chapman`` and
-    ``schnabel`` take the market as closed: what comes and goes makes them too high. All of them take pages
-    as equally easy to fetch; those that are never fetched are in none.
+    there, the share that was seen on it (Wilson interval, widened by ``lumps``). It needs no closed market
+    and has no value on the first and the last day. A listing that was taken down and put up again counts as
+    missed. ``chapman`` takes the market as closed from one snapshot to the next: what comes and goes makes it
+    too high. All of them take pages as equally easy to fetch; those that are never fetched are in none.
 
     References
     ----------
-    Chapman (1951), University of California Publications in Statistics 1, 131-160; Schnabel (1938),
-    The estimation of the total fish population of a lake, American Mathematical Monthly 45, 348-352; open
-    populations: Manly & Parr (1968), A new method of estimating population size, survivorship, and birth
-    rate from capture-recapture data; Wilson (1927), Probable inference, the law of succession, and
+    Chapman (1951), University of California Publications in Statistics 1, 131-160; open populations: Manly &
+    Parr (1968), A new method of estimating population size, survivorship, and birth rate from
+    capture-recapture data; Wilson (1927), Probable inference, the law of succession, and
     statistical inference, Journal of the American Statistical Association 22, 209-212.
 
     Examples
@@ -173,19 +243,22 @@ def coverage(listings: pd.DataFrame, *, confidence: float = 0.95) -> Coverage:
     for market, part in table.groupby("market", sort=True):
         seen = pd.crosstab(part["listing_id"], part["snapshot_date"]).astype(bool)
         rows = _by_day(seen.to_numpy(), confidence)
+        apart = np.diff(seen.columns.to_numpy()) / np.timedelta64(1, "D")
         days.append(rows.assign(market=market, snapshot_date=seen.columns))
-        markets.append({"market": market, **_whole_market(seen.to_numpy(), rows, confidence)})
+        markets.append(
+            {"market": market, **_whole_market(seen.to_numpy(), rows, apart <= closed, confidence)}
+        )
     made = {
         "confidence": float(confidence),
         "unit": "listings",
         "without_day": int((~dated).sum()),
+        "closed_days": int(closed),
         "share_seen_of": "listings seen before and after the day",
         "cannot_show": cannot_show("unseen"),
     }
     first = ["market", "snapshot_date", "n", "known_there", "known_seen", "share_seen", "low", "high"]
     first += ["estimate", "chapman", "chapman_low", "chapman_high"]
-    second = ["market", "snapshots", "seen", "share_seen", "low", "high"]
-    second += ["schnabel", "schnabel_low", "schnabel_high"]
+    second = ["market", "snapshots", "seen", "share_seen", "low", "high", "lumps", "share_seen_twice"]
     by_day = pd.concat(days, ignore_index=True)[first] if days else pd.DataFrame(columns=first)
     return Coverage(
         choices.record(by_day, **made),
@@ -205,7 +278,8 @@ def _by_day(seen: Flags, confidence: float) -> pd.DataFrame:
     there = before & after
     n, known, hit = seen.sum(axis=0), there.sum(axis=0), (there & seen).sum(axis=0)
     share = np.divide(hit, known, out=np.full(len(n), np.nan), where=known > 0)
-    limits = [_wilson(int(a), int(b), confidence) for a, b in zip(hit, known, strict=True)]
+    lumps = _lumps(hit, known)
+    limits = [_wilson(a / lumps, b / lumps, confidence) for a, b in zip(hit, known, strict=True)]
     both = (seen[:, :-1] & seen[:, 1:]).sum(axis=0)
     pair = [
         chapman(int(n[day]), int(n[day + 1]), int(again), confidence=confidence)
@@ -229,39 +303,39 @@ def _by_day(seen: Flags, confidence: float) -> pd.DataFrame:
     )
 
 
-def _whole_market(seen: Flags, days: pd.DataFrame, confidence: float) -> dict[str, float]:
-    from scipy.stats import chi2
+def _lumps(hit: Counts, known: Counts) -> float:
+    """Return how much more the shares of days vary than if each listing were missed by itself; 1 at least."""
+    used = known > 0
+    n, x = known[used].astype(float), hit[used].astype(float)
+    if len(n) < 2 or not 0 < x.sum() < n.sum():
+        return 1.0
+    p = x.sum() / n.sum()
+    return max(float((((x - n * p) ** 2) / (n * p * (1 - p))).sum() / (len(n) - 1)), 1.0)
 
-    known, hit = int(days["known_there"].sum()), int(days["known_seen"].sum())
-    low, high = _wilson(hit, known, confidence)
-    caught = seen.sum(axis=0)
-    marked = np.concatenate([[0], np.maximum.accumulate(seen, axis=1).sum(axis=0)[:-1]])
-    again = np.zeros(len(caught), dtype=np.int64)
-    if len(caught) > 1:
-        again[1:] = (np.maximum.accumulate(seen, axis=1)[:, :-1] & seen[:, 1:]).sum(axis=0)
-    total, recaught = float((caught * marked).sum()), int(again.sum())
-    tail = (1 - confidence) / 2
-    most = float(chi2.ppf(1 - tail, 2 * recaught + 2) / 2)
-    least = float(chi2.ppf(tail, 2 * recaught) / 2) if recaught else 0.0
-    ever = int(seen.any(axis=1).sum())
-    known_days = total > 0
+
+def _whole_market(seen: Flags, days: pd.DataFrame, close: Flags, confidence: float) -> dict[str, float]:
+    known, hit = days["known_there"].to_numpy(), days["known_seen"].to_numpy()
+    lumps = _lumps(hit, known)
+    low, high = _wilson(hit.sum() / lumps, known.sum() / lumps, confidence)
+    n = seen.sum(axis=0)
+    both = (seen[:, :-1] & seen[:, 1:]).sum(axis=0)
+    twice = (n[:-1] + n[1:])[close].sum()
     return {
-        "snapshots": len(caught),
-        "seen": ever,
-        "share_seen": hit / known if known else np.nan,
+        "snapshots": seen.shape[1],
+        "seen": int(seen.any(axis=1).sum()),
+        "share_seen": float(hit.sum() / known.sum()) if known.sum() else np.nan,
         "low": low,
         "high": high,
-        "schnabel": max(total / (recaught + 1), ever) if known_days else np.nan,
-        "schnabel_low": max(total / (most + 1), ever) if known_days else np.nan,
-        "schnabel_high": max(total / (least + 1), ever) if known_days else np.nan,
+        "lumps": lumps,
+        "share_seen_twice": float(2 * both[close].sum() / twice) if twice else np.nan,
     }
 
 
-def _wilson(hit: int, n: int, confidence: float) -> tuple[float, float]:
+def _wilson(hit: float, n: float, confidence: float) -> tuple[float, float]:
     """Return Wilson's interval of a share; empty where there is nothing to share."""
     from scipy.special import ndtri
 
-    if n == 0:
+    if not n > 0:
         return np.nan, np.nan
     z = float(ndtri((1 + confidence) / 2))
     middle = (hit + z * z / 2) / (n + z * z)

@@ -18,8 +18,8 @@ import pandas as pd
 from .. import choices
 from ..errors import InputError
 from ..i18n import _
-from ._holding import HoldingRules, is_held
-from ._listing_tables import cannot_show, take_listings, whole_number
+from ._holding import HoldingRules, is_held, usual_price
+from ._listing_tables import cannot_show, days_of, take_listings, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +56,7 @@ def sales_from_feedback(
     cap: int = 20,
     rules: HoldingRules | None = None,
     price: PriceAt = "nearest",
+    period: tuple[Any, Any] | None = None,
 ) -> Sales:
     """
     Count feedback over all snapshots, and price it: a lower bound of what was sold.
@@ -65,7 +66,7 @@ def sales_from_feedback(
     listings
         A row for each listing and snapshot, as `ilp.read_listings` gives it: ``market``, ``listing_id``,
         ``vendor_id``, ``substance``, ``price_usd``, ``snapshot_date``, ``n_feedback`` and, if there,
-        ``feedback_dates`` (a tuple of days) and ``feedback_censored``.
+        ``feedback_dates`` (a tuple of days), ``feedback_censored``, ``quantity_g`` and ``units``.
     cap
         How many pieces of feedback a page shows at most.
     rules
@@ -74,6 +75,8 @@ def sales_from_feedback(
         What a piece of feedback is worth: the price kept at the ``nearest`` snapshot to its day (the earlier
         of two, the median where it has no day), the ``median`` of the listing's kept prices, or the ``last``
         of them.
+    period
+        First and last day, both counted, of the feedback to count; feedback without a day is then left out.
 
     Returns
     -------
@@ -117,6 +120,8 @@ def sales_from_feedback(
     rules = HoldingRules() if rules is None else rules
     table, undated = _rows(listings)
     units, counts = _count(table, cap)
+    if period is not None:
+        units, counts = _within(units, counts, period)
     chosen = _priced(table, units, rules, price)
     result = counts.assign(**chosen)
     result["revenue_usd"] = result["revenue_usd"].where(
@@ -126,6 +131,7 @@ def sales_from_feedback(
         "cap": int(cap),
         "holding_rules": rules.noted(),
         "price_of_feedback": price,
+        "period": None if period is None else [str(pd.Timestamp(day).date()) for day in period],
         "interval": "lower bounds, no upper ones",
         "censored_listings": int(result["censored"].sum()),
         "without_day": undated,
@@ -142,8 +148,9 @@ def sales_from_feedback(
 def _rows(listings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     columns = ("market", "listing_id", "vendor_id", "substance", "price_usd", "n_feedback")
     table = take_listings(listings, columns)
-    for name in ("feedback_dates", "feedback_censored"):
+    for name in ("feedback_dates", "feedback_censored", "quantity_g", "units"):
         table[name] = listings[name].to_numpy() if name in listings else None
+    table["usual"] = usual_price(table)
     dated = table["snapshot_date"].notna()
     table = table[dated].sort_values(["market", "listing_id", "snapshot_date"], kind="stable")
     table = table.reset_index(drop=True)
@@ -151,14 +158,6 @@ def _rows(listings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     table["price_usd"] = pd.to_numeric(table["price_usd"], errors="coerce").astype(float)
     table["n_feedback"] = pd.to_numeric(table["n_feedback"], errors="coerce").fillna(0).clip(lower=0)
     return table, int((~dated).sum())
-
-
-def _days(value: Any) -> list[pd.Timestamp] | None:
-    """Return the days of the feedback on a page; None where the page says none."""
-    if not isinstance(value, tuple | list | np.ndarray):
-        return None
-    found = pd.to_datetime(pd.Series(list(value), dtype=object), errors="coerce").dropna()
-    return [day.normalize().tz_localize(None) for day in found]
 
 
 def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -176,7 +175,7 @@ def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
             strict=True,
         )
         for day, number, dates, said in pages:
-            days = _days(dates)
+            days = days_of(dates)
             shown = max(int(number), len(days or ()))
             most = max(most, shown)
             full = shown >= cap or (not pd.isna(said) and bool(said))
@@ -208,11 +207,23 @@ def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return units, counts.astype({"snapshots": "int64", "n_feedback": "int64", "censored": bool})
 
 
+def _within(
+    units: pd.DataFrame, counts: pd.DataFrame, period: tuple[Any, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep the feedback of a period."""
+    if len(period) != 2 or pd.Timestamp(period[0]) > pd.Timestamp(period[1]):
+        msg = _("`period` must be a first and a last day, got {value!r}.")
+        raise InputError(msg.format(value=period))
+    kept = units[units["day"].between(*(pd.Timestamp(day) for day in period))].reset_index(drop=True)
+    n = np.bincount(kept["listing"], weights=kept["n"], minlength=len(counts)).astype(np.int64)
+    return kept, counts.assign(n_feedback=n)
+
+
 def _priced(
     table: pd.DataFrame, units: pd.DataFrame, rules: HoldingRules, price: PriceAt
 ) -> dict[str, Floats]:
     """Return for each listing its price, the prices left out, and what its feedback is worth."""
-    held = is_held(table["price_usd"], table["listing"], rules)
+    held = is_held(table["price_usd"], table["listing"], rules, usual=table["usual"])
     n = int(table["listing"].max()) + 1 if len(table) else 0
     kept = table.loc[~held, ["listing", "snapshot_date", "price_usd"]]
     by_listing = kept.groupby("listing")["price_usd"]
@@ -276,9 +287,10 @@ def _sensitivity(
     table: pd.DataFrame, units: pd.DataFrame, rules: HoldingRules, price: PriceAt
 ) -> pd.DataFrame:
     """Return the revenue with one rule changed at a time, the chosen rules first."""
-    off = HoldingRules(free=False, above=None, times_median=None, share_of_median=None)
+    off = HoldingRules(free=False, above=None, times_peers=None, times_median=None, share_of_median=None)
     runs: list[tuple[str, Any, HoldingRules, PriceAt]] = [("as chosen", None, rules, price)]
     runs += [("above", value, replace(rules, above=value), price) for value in (None, 1_000.0, 10_000.0)]
+    runs += [("times_peers", value, replace(rules, times_peers=value), price) for value in (None, 5.0, 20.0)]
     runs += [
         ("times_median", value, replace(rules, times_median=value), price) for value in (None, 3.0, 5.0, 10.0)
     ]

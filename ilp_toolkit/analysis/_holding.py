@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-__all__ = ["HoldingRules", "is_held"]
+__all__ = ["HoldingRules", "is_held", "usual_price"]
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,17 @@ class HoldingRules:
     """
     Which prices of a listing are left out; None switches a rule off.
 
-    The rules work within one listing, over its snapshots. With few snapshots, or where most prices of a
-    listing are holding prices, they cannot tell which of the prices is the true one.
+    `times_peers` compares with what others ask for so much of the same; the last two work within one
+    listing, over its snapshots. Where the substance or the size is not known and most prices of a listing are
+    holding prices, nothing here can tell which of the prices is the true one.
     """
 
     free: bool = True
     """Leave out prices of 0."""
     above: float | None = 10_000.0
     """Leave out prices above so many USD."""
+    times_peers: float | None = 10.0
+    """Leave out prices above so many times what is usual for the substance and the size (`usual_price`)."""
     times_median: float | None = 5.0
     """Of the rest, leave out prices above so many times the listing's median."""
     share_of_median: float | None = 0.25
@@ -47,6 +50,7 @@ class HoldingRules:
         """Refuse limits that leave out everything or nothing by mistake."""
         for name, value, least, most in (
             ("above", self.above, 0.0, np.inf),
+            ("times_peers", self.times_peers, 1.0, np.inf),
             ("times_median", self.times_median, 1.0, np.inf),
             ("share_of_median", self.share_of_median, 0.0, 1.0),
         ):
@@ -59,7 +63,48 @@ class HoldingRules:
         return asdict(self)
 
 
-def is_held(prices: pd.Series[Any], listing: pd.Series[Any], rules: HoldingRules) -> Flags:
+def usual_price(table: pd.DataFrame) -> pd.Series[Any]:
+    """
+    Return what is usual for the substance and the size of each row, in USD; empty where not known.
+
+    A line of log price on log size through the medians of each size, its slope the median of all slopes
+    (Theil and Sen), so that neither holding prices nor a slip of the unit bend it.
+
+    Parameters
+    ----------
+    table
+        ``substance``, ``price_usd``, ``quantity_g`` and, if there, ``units`` (pieces, where it is no mass).
+    """
+    from scipy.stats import theilslopes
+
+    price = pd.to_numeric(table["price_usd"], errors="coerce").astype(float)
+    grams = pd.to_numeric(table["quantity_g"], errors="coerce").astype(float)
+    pieces = (
+        pd.to_numeric(table["units"], errors="coerce").astype(float) if "units" in table else grams * np.nan
+    )
+    size = grams.fillna(pieces)
+    kind = table["substance"].astype(str) + np.where(grams.notna(), "|g", "|n")
+    usual = pd.Series(np.nan, index=table.index)
+    sized = np.isfinite(size) & (size > 0)
+    priced = sized & np.isfinite(price) & (price > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rows = pd.DataFrame({"kind": kind, "x": np.log(size).round(6), "y": np.log(price)})
+    for name, part in rows[priced].groupby("kind", sort=True):
+        points = part.groupby("x")["y"].median()
+        slope = 0.8 if len(points) < 2 else float(theilslopes(points, points.index)[0])
+        level = float((part["y"] - slope * part["x"]).median())
+        all_of = sized & (kind == name)
+        usual[all_of] = np.exp(level + slope * rows.loc[all_of, "x"])
+    return usual
+
+
+def is_held(
+    prices: pd.Series[Any],
+    listing: pd.Series[Any],
+    rules: HoldingRules,
+    *,
+    usual: pd.Series[Any] | None = None,
+) -> Flags:
     """
     Say of each price whether a rule leaves it out; a price that is missing or below 0 never counts.
 
@@ -77,6 +122,9 @@ def is_held(prices: pd.Series[Any], listing: pd.Series[Any], rules: HoldingRules
         gone |= price.to_numpy() == 0
     if rules.above is not None:
         gone |= price.to_numpy() > rules.above
+    if rules.times_peers is not None and usual is not None:
+        with np.errstate(invalid="ignore"):
+            gone |= price.to_numpy() > rules.times_peers * usual.to_numpy(dtype=float)
     if rules.times_median is None and rules.share_of_median is None:
         return gone
     middle = _lower_median(price.where(~gone), listing.reset_index(drop=True))

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CANNOT_SHOW", "cannot_show", "once_a_listing", "take_listings", "take_text", "whole_number"]
+__all__ = [
+    "CANNOT_SHOW",
+    "cannot_show",
+    "days_of",
+    "once_a_listing",
+    "take_listings",
+    "take_text",
+    "whole_number",
+]
 
 CANNOT_SHOW: dict[str, str] = {
     "listing": N_("a listing is an offer, no shipment and no sale"),
@@ -70,6 +78,14 @@ def once_a_listing(table: pd.DataFrame) -> pd.DataFrame:
     keys = ["market", "listing_id"]
     ordered = table.sort_values([*keys, "snapshot_date"], kind="stable")
     return ordered.drop_duplicates(keys, keep="last").reset_index(drop=True)
+
+
+def days_of(value: Any) -> list[pd.Timestamp] | None:
+    """Return the days of the feedback on a page; None where the page tells none."""
+    if not isinstance(value, tuple | list | np.ndarray):
+        return None
+    days = (one if isinstance(one, pd.Timestamp) else pd.to_datetime(one, errors="coerce") for one in value)
+    return [day.normalize().tz_localize(None) for day in days if not pd.isna(day)]
 
 
 def take_text(values: pd.Series[Any], missing: str) -> pd.Series[Any]:

@@ -17,7 +17,7 @@ from .. import choices
 from ..errors import InputError
 from ..i18n import _
 from ._flow_tables import check_confidence
-from ._holding import HoldingRules, is_held
+from ._holding import HoldingRules, is_held, usual_price
 from ._listing_tables import cannot_show, take_listings, take_text
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ class UnitPrices:
     discount: pd.DataFrame
     """By ``substance``: ``b`` of price = a × grams^b with ``se``, ``low``, ``high`` (1 is no discount),
     ``per_doubling`` (change of the price per gram as the size doubles, -0.2 is a fifth less),
-    ``usd_at_1g`` with ``usd_at_1g_low`` and ``usd_at_1g_high``, ``n`` listings, ``vendors``; empty where
-    fewer than three vendors or one size only."""
+    ``usd_at_1g`` with ``usd_at_1g_low`` and ``usd_at_1g_high``, ``basis`` (``within vendors``, or ``between
+    vendors`` where fewer than three offer two sizes), ``n`` listings, ``vendors``; empty where fewer than
+    three vendors or one size only."""
     choices: dict[str, Any] = field(repr=False)
     """What was chosen, for `ilp.explain`."""
 
@@ -55,6 +56,7 @@ def price_per_gram(
     *,
     bands: Sequence[float] = BANDS,
     rules: HoldingRules | None = None,
+    suspect: float | None = 50.0,
     confidence: float = 0.95,
 ) -> UnitPrices:
     """
@@ -70,6 +72,9 @@ def price_per_gram(
         Edges of the bands of size in grams, rising from 0 up.
     rules
         Which prices are holding prices (`HoldingRules`); the default rules where None.
+    suspect
+        Offers whose price per gram is more than so many times above or below the median of the substance
+        are left out and counted: kilograms that should be grams. None keeps them.
     confidence
         Of the intervals, between 0 and 1.
 
@@ -91,10 +96,12 @@ def price_per_gram(
     does not weigh more. Pills and litres are left out and counted:
     they have no mass without a guess. Purity stands apart, for it is a claim, and those who claim are not
     those who do not.
-    The discount is a straight line of log price on log grams, by least squares. Listings of one vendor are
-    not independent, so the errors are robust to vendors (clusters, t with vendors less 1). With fewer than
-    some fifteen vendors the interval is still too narrow. It mends nothing if large offers are of another
-    quality than small ones. Read on masses between the smallest and largest offer only.
+    The discount is a straight line of log price on log grams, by least squares within vendors: how the price
+    of one vendor falls with size. Across vendors it would also measure who sells in bulk; where too few offer
+    two sizes it has to, and ``basis`` says so. Listings of one vendor are not independent, so the errors are
+    robust to vendors (clusters, t with vendors less 1); with fewer than some fifteen vendors the interval is
+    still too narrow. It mends nothing if large offers are of another quality than small ones. Read on masses
+    between the smallest and largest offer only.
 
     References
     ----------
@@ -115,11 +122,19 @@ def price_per_gram(
     check_confidence(confidence)
     edges = _edges(bands)
     rules = HoldingRules() if rules is None else rules
+    if suspect is not None and not suspect > 1:
+        raise InputError(_("`suspect` must be above 1, or None; got {value!r}.").format(value=suspect))
     offers, notes = _offers(listings, rules)
+    middle = offers.groupby("substance")["usd"].transform("median")
+    odd = (offers["usd"] > middle * (suspect or np.inf)) | (offers["usd"] * (suspect or np.inf) < middle)
+    offers = offers[~odd]
+    notes["left_out"]["unit_suspect"] = int(odd.sum())
     made = {
         "bands_grams": edges,
         "holding_rules": rules.noted(),
+        "suspect_factor": suspect,
         "unit": "USD per gram, each listing once",
+        "n": len(offers),
         "errors": "robust to listings of one vendor (clusters)",
         "confidence": float(confidence),
         **notes,
@@ -153,7 +168,7 @@ def _offers(listings: pd.DataFrame, rules: HoldingRules) -> tuple[pd.DataFrame, 
     table["listing"] = pd.factorize(name)[0]
     grams = pd.to_numeric(table["quantity_g"], errors="coerce").astype(float)
     mass = np.isfinite(grams) & (grams > 0)
-    held = is_held(table["price_usd"], table["listing"], rules)
+    held = is_held(table["price_usd"], table["listing"], rules, usual=usual_price(table))
     odd = table["purity"].notna() & ~table["purity"].between(0, 1, inclusive="right")
     table["purity"] = table["purity"].where(~odd)
     table["quantity_g"], table["price_usd"] = grams, pd.to_numeric(table["price_usd"], errors="coerce")
@@ -172,7 +187,6 @@ def _offers(listings: pd.DataFrame, rules: HoldingRules) -> tuple[pd.DataFrame, 
         purity=("purity", "median"),
     )
     notes = {
-        "n": len(offers),
         "left_out": {
             "no_mass": int((~mass).sum()),
             "holding_price_or_none": int((mass.to_numpy() & held).sum()),
@@ -212,33 +226,56 @@ def _discount(offers: pd.DataFrame, confidence: float) -> pd.DataFrame:
     rows = []
     for substance, part in offers.groupby("substance", sort=True):
         x, y = (np.log(part[name].to_numpy(dtype=float)) for name in ("grams", "usd"))
-        group = pd.factorize(part["vendor_id"], use_na_sentinel=False)[0]
-        fit = _line(x, y, group, confidence)
-        rows.append({"substance": substance, **fit, "n": len(part), "vendors": int(group.max()) + 1})
+        vendor = pd.factorize(part["vendor_id"], use_na_sentinel=False)[0]
+        fit = _line(x, y, vendor, confidence)
+        rows.append({"substance": substance, **fit, "n": len(part), "vendors": int(vendor.max()) + 1})
     columns = ["substance", "b", "se", "low", "high", "per_doubling"]
-    columns += ["usd_at_1g", "usd_at_1g_low", "usd_at_1g_high", "n", "vendors"]
+    columns += ["usd_at_1g", "usd_at_1g_low", "usd_at_1g_high", "basis", "n", "vendors"]
     return pd.DataFrame(rows, columns=columns).set_index("substance")
 
 
-def _line(x: Floats, y: Floats, group: NDArray[np.int64], confidence: float) -> dict[str, float]:
-    """Fit log price per gram on log grams; errors robust to clusters; b is of the price, so slope + 1."""
+def _line(x: Floats, y: Floats, vendor: NDArray[np.int64], confidence: float) -> dict[str, Any]:
+    """Fit log price per gram on log grams, within vendors where enough have two sizes; b is slope + 1."""
+    n = np.bincount(vendor)
+    mean_x, mean_y = np.bincount(vendor, x) / n, np.bincount(vendor, y) / n
+    inner = x - mean_x[vendor]
+    several = np.bincount(vendor, inner**2) > 1e-12
+    if several.sum() >= 3:
+        slope, variance, clusters = _slope(inner, y - mean_y[vendor], vendor, int(several.sum()))
+        basis = "within vendors"
+    elif len(n) >= 3 and np.ptp(x) > 1e-9:
+        slope, variance, clusters = _slope(x - x.mean(), y - y.mean(), vendor, len(n))
+        basis = "between vendors"
+    else:
+        names = ("b", "se", "low", "high", "per_doubling", "usd_at_1g", "usd_at_1g_low", "usd_at_1g_high")
+        return {**dict.fromkeys(names, np.nan), "basis": ""}
+    level = mean_y - slope * mean_x
+    spread = float(level.var(ddof=1)) / len(level) + float(mean_x.mean()) ** 2 * variance
+    reach = _t_limit(confidence, clusters - 1) * np.sqrt(variance)
+    usd_reach = _t_limit(confidence, len(level) - 1) * np.sqrt(spread)
+    return {
+        "b": slope + 1,
+        "se": float(np.sqrt(variance)),
+        "low": float(slope + 1 - reach),
+        "high": float(slope + 1 + reach),
+        "per_doubling": 2**slope - 1,
+        "usd_at_1g": float(np.exp(level.mean())),
+        "usd_at_1g_low": float(np.exp(level.mean() - usd_reach)),
+        "usd_at_1g_high": float(np.exp(level.mean() + usd_reach)),
+        "basis": basis,
+    }
+
+
+def _slope(x: Floats, y: Floats, vendor: NDArray[np.int64], clusters: int) -> tuple[float, float, int]:
+    """Return the slope of centred numbers, its variance robust to vendors, and how many tell of it."""
+    square = float((x**2).sum())
+    slope = float((x * y).sum()) / square
+    score = np.bincount(vendor, x * (y - slope * x))
+    variance = float((score**2).sum()) / square**2 * clusters / (clusters - 1)
+    return slope, variance, clusters
+
+
+def _t_limit(confidence: float, df: int) -> float:
     from scipy.stats import t as student
 
-    names = ("b", "se", "low", "high", "per_doubling", "usd_at_1g", "usd_at_1g_low", "usd_at_1g_high")
-    clusters = int(group.max()) + 1 if len(group) else 0
-    if clusters < 3 or np.ptp(x) < 1e-9:
-        return dict.fromkeys(names, np.nan)
-    design = np.column_stack([np.ones(len(x)), x])
-    inverse = np.linalg.inv(design.T @ design)
-    beta = inverse @ design.T @ y
-    score = design * (y - design @ beta)[:, None]
-    sums = np.zeros((clusters, 2))
-    np.add.at(sums, group, score)
-    n, k = design.shape
-    small = clusters / (clusters - 1) * (n - 1) / max(n - k, 1)
-    error = np.sqrt(np.maximum(np.diag(inverse @ (sums.T @ sums) @ inverse) * small, 0.0))
-    reach = float(student.ppf((1 + confidence) / 2, clusters - 1)) * error
-    b = float(beta[1]) + 1
-    usd = np.exp([beta[0], beta[0] - reach[0], beta[0] + reach[0]])
-    values = (b, error[1], b - reach[1], b + reach[1], 2 ** float(beta[1]) - 1, *usd)
-    return {name: float(value) for name, value in zip(names, values, strict=True)}
+    return float(student.ppf((1 + confidence) / 2, df))

@@ -1,0 +1,467 @@
+"""
+Links between accounts: leads with their chance of being wrong, and a person who signs each one.
+
+No two accounts are ever merged here. A pair is ``match``, ``possible`` or ``no``; a match needs two families
+of evidence at least and none that speaks clearly against it, for a key, a name and a list of goods can be
+copied. What is expected to be wrong among a hundred leads stands beside them, and only a person's decision,
+with a reason, makes a lead count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from .. import choices
+from ..collation import entities
+from ..errors import InputError
+from ..i18n import _
+from ._calibration import calibrate
+from ._flow_tables import check_confidence
+from ._listing_tables import cannot_show, whole_number
+from ._vendor_features import levels_of, pairs_of, profiles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["OUTCOMES", "VendorLinks", "link_vendors", "ppv", "sign_off"]
+
+OUTCOMES = ("match", "possible", "no")
+Decision = Literal["same", "different", "undecided"]
+_KEY = ["first_market", "first", "second_market", "second"]
+_DECIDED = [*_KEY, "outcome", "probability", "decision", "reviewer", "reason", "at"]
+
+
+@dataclass(frozen=True)
+class VendorLinks:
+    """Leads, what they rest on, and what persons decided."""
+
+    pairs: pd.DataFrame
+    """In the order of ids: ``first_market``, ``first``, ``second_market``, ``second``; ``level_<family>`` and
+    ``weight_<family>`` (bits; 0 where unknown), ``families`` (how many speak for it), ``against`` (whether
+    one speaks clearly against it), ``weight``, ``probability``, ``outcome``."""
+    weights: pd.DataFrame
+    """A row a level: ``field``, ``level``, ``m`` (among pairs of one seller), ``u`` (among others) and
+    ``weight`` = log2(m / u)."""
+    expected: pd.DataFrame
+    """By outcome, ``match``, ``possible`` and both as ``leads``: ``n``, ``wrong_per_100`` with ``low`` and
+    ``high``."""
+    decisions: pd.DataFrame
+    """What persons decided (`sign_off`), in the order of decision; empty at first."""
+    choices: dict[str, Any] = field(repr=False)
+    """What was chosen, for `ilp.explain`."""
+
+    def signed(self) -> pd.DataFrame:
+        """Return the pairs whose last decision is ``same``: the only ones that may be counted as linked."""
+        last = self.decisions.drop_duplicates(_KEY, keep="last")
+        return last[last["decision"] == "same"].reset_index(drop=True)
+
+
+def ppv(prevalence: float, sensitivity: float, specificity: float) -> float:
+    """
+    Share of what a test flags that is truly so (positive predictive value).
+
+    Parameters
+    ----------
+    prevalence
+        Share of true cases among all that are tested, 0 to 1.
+    sensitivity
+        Share of the true cases that are flagged.
+    specificity
+        Share of the others that are not flagged.
+
+    Returns
+    -------
+    float
+        Between 0 and 1; NaN where nothing is flagged.
+
+    Raises
+    ------
+    InputError
+        If a share is not between 0 and 1.
+
+    Notes
+    -----
+    Where one pair of ten thousand is linked, a test that errs once in a thousand is wrong nine times of ten.
+
+    References
+    ----------
+    Altman & Bland (1994), doi:10.1136/bmj.309.6947.102.
+
+    Examples
+    --------
+    >>> round(ppv(1e-4, 0.75, 0.999), 4)
+    0.0698
+    """
+    for name, value in (
+        ("prevalence", prevalence),
+        ("sensitivity", sensitivity),
+        ("specificity", specificity),
+    ):
+        if not 0 <= value <= 1:
+            msg = _("`{name}` must be a share between 0 and 1, got {value!r}.")
+            raise InputError(msg.format(name=name, value=value))
+    right, wrong = prevalence * sensitivity, (1 - prevalence) * (1 - specificity)
+    return right / (right + wrong) if right + wrong > 0 else float("nan")
+
+
+def link_vendors(
+    listings: pd.DataFrame,
+    *,
+    known: pd.Series[Any] | None = None,
+    prior: float | None = None,
+    match: float = 0.95,
+    possible: float = 0.3,
+    families: int = 2,
+    against: float = -3.0,
+    within_market: bool = False,
+    least_style: int = 3,
+    draws: int = 200,
+    confidence: float = 0.95,
+    rng: int | np.random.Generator | None = None,
+) -> VendorLinks:
+    """
+    Find accounts on different markets that may be one seller's: leads, never merges.
+
+    Parameters
+    ----------
+    listings
+        A row for each listing and snapshot, as `ilp.read_listings` gives it: ``market``, ``vendor_id``,
+        ``listing_id``, ``substance``, ``quantity_g``, ``price_usd``, ``snapshot_date`` and, if there,
+        ``units``, ``pgp_id``, ``style_…`` (numbers), ``feedback_dates``.
+    known
+        The seller of accounts of solved cases, by ``vendor_id``: the weights are then learnt from their pairs
+        and the probability is calibrated on pairs held back. Without it both are estimated from all pairs.
+    prior
+        Share of pairs of one seller among the pairs compared, if it is known.
+    match, possible
+        Least probability of the outcomes.
+    families
+        How many families of evidence must speak for a match (at least 1 bit each); two at least.
+    against
+        A family with this weight or less (bits) speaks clearly against, and makes a match a possible one.
+    within_market
+        Whether accounts of one market are compared too.
+    least_style
+        How many rows with a way of writing an account needs for it to count.
+    draws
+        How often m, u and the prior are drawn anew for the interval of wrong links.
+    confidence
+        Of that interval, between 0 and 1.
+    rng
+        A seed gives the same answer.
+
+    Returns
+    -------
+    VendorLinks
+
+    Raises
+    ------
+    ColumnsError
+        If a column is missing.
+    InputError
+        If there are no pairs, fewer than three families, or an argument cannot be used.
+
+    Notes
+    -----
+    Weights are those of Fellegi and Sunter, one field a family (`_vendor_features.FAMILIES`), added as if the
+    families were independent: probabilities are too sure where they are not. Pairs without a substance or a
+    key in common are not compared, and counted. The same key is one family and no more: keys are shared,
+    stolen and shown by copycats. The expected share of wrong links knows the doubt about m, u and the prior;
+    it does not know of imitators who do everything alike, so it is a least value. Check a sample by hand.
+    A way of writing comes in as numbers alone; from few words it says little. Nothing is merged:
+    `sign_off` records what a person decided, and `VendorLinks.signed` is all that other functions count.
+
+    References
+    ----------
+    Tai, Soska & Christin (2019), doi:10.1145/3292500.3330763; Fellegi & Sunter (1969),
+    doi:10.1080/01621459.1969.10501049.
+    """
+    _check(match, possible, families, against)
+    check_confidence(confidence)
+    whole_number(draws, "draws", least=1)
+    accounts = profiles(listings, least_style=whole_number(least_style, "least_style", least=1))
+    one, other, apart = pairs_of(accounts, within_market=within_market)
+    if not len(one):
+        raise InputError(_("`listings` has no two accounts to compare: give two markets, or within_market."))
+    levels = levels_of(accounts, one, other)
+    generator = np.random.default_rng(rng)
+    side = accounts[["market", "vendor_id"]]
+    pairs = pd.concat(
+        [
+            side.iloc[one].reset_index(drop=True).set_axis(["first_market", "first"], axis=1),
+            side.iloc[other].reset_index(drop=True).set_axis(["second_market", "second"], axis=1),
+        ],
+        axis=1,
+    )
+    model, curve, learnt = _model(levels, pairs, known, prior, generator)
+    scored = entities.score(levels, model)
+    weight = (scored["weight"] - scored["weight_prior"]).to_numpy(dtype=float)
+    chance = curve.predict(weight) if curve is not None else scored["probability"].to_numpy(dtype=float)
+    for name in levels:
+        pairs[f"level_{name}"] = levels[name].astype(object).where(levels[name].notna(), None)
+    for name in levels:
+        pairs[f"weight_{name}"] = scored[f"weight_{name}"]
+    parts = scored[[f"weight_{name}" for name in levels]].to_numpy(dtype=float)
+    pairs["families"] = (parts >= 1).sum(axis=1)
+    pairs["against"] = (parts <= against).any(axis=1)
+    pairs["weight"] = weight
+    pairs["probability"] = chance
+    sure = (chance >= match) & (pairs["families"] >= families).to_numpy() & ~pairs["against"].to_numpy()
+    pairs["outcome"] = np.select([sure, chance >= possible], ["match", "possible"], "no")
+    drawn = _draw_wrong(pairs, levels, model, curve=curve, learnt=learnt, draws=draws, rng=generator)
+    expected = _expected(pairs, drawn, confidence)
+    counts = pairs["outcome"].value_counts()
+    made = {
+        "order": "market and id",
+        "method": "Fellegi-Sunter, one field a family of evidence",
+        **learnt,
+        "calibration": "none" if curve is None else curve.method,
+        "prior_share": float(model.prior),
+        "match": float(match),
+        "possible": float(possible),
+        "families_needed": int(families),
+        "against_bits": float(against),
+        "compared": len(pairs),
+        "nothing_in_common": int(apart),
+        "outcomes": {name: int(counts.get(name, 0)) for name in OUTCOMES},
+        "merged": "nothing; a person signs each link",
+        "confidence": float(confidence),
+        "rng": int(rng) if isinstance(rng, int | np.integer) else None,
+        "cannot_show": cannot_show("link", "vendor"),
+    }
+    return VendorLinks(
+        choices.record(pairs, **made),
+        choices.record(model.table.copy(), **made),
+        choices.record(expected, **made),
+        pd.DataFrame(columns=_DECIDED),
+        made,
+    )
+
+
+def sign_off(
+    links: VendorLinks,
+    first: str,
+    second: str,
+    *,
+    decision: Decision,
+    reviewer: str,
+    reason: str,
+    at: dt.datetime,
+) -> VendorLinks:
+    """
+    Record what a person decided about one pair; nothing else makes a lead count.
+
+    Parameters
+    ----------
+    links
+        From `link_vendors`.
+    first, second
+        Ids of the two accounts, in either order.
+    decision
+        ``same``, ``different`` or ``undecided``.
+    reviewer
+        Id of the person who decides.
+    reason
+        What the decision rests on, beside the score; ten characters at least.
+    at
+        When, with a time zone.
+
+    Returns
+    -------
+    VendorLinks
+        With one more row in ``decisions``. Earlier ones stay; the last one of a pair counts.
+
+    Raises
+    ------
+    InputError
+        If the pair was not compared or stands for several, or reviewer, reason or time is missing.
+
+    Notes
+    -----
+    A list of decisions in memory is no audit log; a case keeps one (`ilp.Case`).
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> rows = [(m, f"v{m}{k}", f"{m}{k}", "opium", 2.0 + k, 20.0 + k, pd.Timestamp("2025-01-01"), str(k), k)
+    ...     for m in "AB" for k in range(6)]
+    >>> listings = pd.DataFrame(rows, columns=["market", "vendor_id", "listing_id", "substance", "quantity_g",
+    ...     "price_usd", "snapshot_date", "pgp_id", "style_1"])
+    >>> links = link_vendors(listings, least_style=1, draws=20, rng=1)
+    >>> links = sign_off(links, "vA0", "vB0", decision="same", reviewer="analyst-07",
+    ...     reason="both parcels were seized together", at=dt.datetime(2025, 5, 1, tzinfo=dt.UTC))
+    >>> links.signed()[["first", "second", "decision"]].to_numpy().tolist()
+    [['vA0', 'vB0', 'same']]
+    """
+    if decision not in get_args(Decision):
+        msg = _("`{name}` must be one of {choices}, got {value!r}.")
+        raise InputError(msg.format(name="decision", choices=", ".join(get_args(Decision)), value=decision))
+    if not isinstance(reviewer, str) or not reviewer.strip():
+        raise InputError(_("`reviewer` is empty: a link is signed by a person, with an id."))
+    if not isinstance(reason, str) or len(reason.strip()) < 10:
+        raise InputError(_("`reason` must say what the decision rests on, in ten characters or more."))
+    if not isinstance(at, dt.datetime) or at.tzinfo is None:
+        raise InputError(_("`at` must be a time with a time zone, got {value!r}.").format(value=at))
+    names = links.pairs[["first", "second"]].astype(str)
+    here = (names["first"] == first) & (names["second"] == second)
+    here |= (names["first"] == second) & (names["second"] == first)
+    found = links.pairs[here]
+    if len(found) != 1:
+        msg = _("`first` and `second` stand for {n} pairs that were compared; name one that was.")
+        raise InputError(msg.format(n=len(found)))
+    row = found.iloc[0][[*_KEY, "outcome", "probability"]].to_dict()
+    row |= {"decision": decision, "reviewer": reviewer.strip(), "reason": reason.strip(), "at": at}
+    new = pd.DataFrame([row], columns=_DECIDED)
+    decisions = new if links.decisions.empty else pd.concat([links.decisions, new], ignore_index=True)
+    return replace(links, decisions=decisions)
+
+
+def _check(match: float, possible: float, families: int, against: float) -> None:
+    if not 0 < possible < match < 1:
+        msg = _(
+            "`possible` must be above 0 and below `match`, and `match` below 1; got {low!r} and {high!r}."
+        )
+        raise InputError(msg.format(low=possible, high=match))
+    if whole_number(families, "families", least=1) < 2:
+        raise InputError(_("`families` must be 2 at least: one family of evidence alone makes no match."))
+    if not against < 0:
+        raise InputError(_("`against` must be below 0 bits, got {value!r}.").format(value=against))
+
+
+def _model(
+    levels: pd.DataFrame,
+    pairs: pd.DataFrame,
+    known: pd.Series[Any] | None,
+    prior: float | None,
+    rng: np.random.Generator,
+) -> tuple[entities.Model, Any, dict[str, Any]]:
+    """Return the weights, the curve from weight to probability (or None), and how they were learnt."""
+    if levels.shape[1] < 3:
+        msg = _("`listings` has {n} families of evidence ({names}); at least three are needed.")
+        raise InputError(msg.format(n=levels.shape[1], names=", ".join(levels.columns)))
+    if known is None:
+        u = _shares_among_all(levels)
+        model = entities.estimate(levels, prior=prior, u=u)
+        linked = max(model.prior * len(levels), 1.0)
+        model = _cautious(model, linked)
+        noted = {"learnt_from": "all pairs, expectation-maximisation", "linked_pairs": round(linked, 1)}
+        return model, None, noted
+    if not known.index.is_unique:
+        raise InputError(_("`known` names an account twice; it must name each once."))
+    code = pd.Series(pd.factorize(known)[0], index=known.index.astype(str))
+    one, other = (code.reindex(pairs[side].astype(str)).fillna(-1).to_numpy() for side in ("first", "second"))
+    labelled = (one >= 0) & (other >= 0)
+    linked = (one == other)[labelled]
+    if linked.sum() < 5 or linked.all():
+        msg = _("`known` gives {n} pairs of one seller; at least five, and some of two sellers, are needed.")
+        raise InputError(msg.format(n=int(linked.sum())))
+    share = float(linked.mean()) if prior is None else float(prior)
+    part = levels[labelled].reset_index(drop=True)
+    model = entities.learn(part, linked, prior=share)
+    held = _held_back(part, linked, one[labelled], other[labelled], rng)
+    seen = np.isfinite(held)
+    curve = calibrate(held[seen], linked[seen], base_rate=share, method="platt")
+    noted = {"learnt_from": "known pairs", "linked_pairs": float(linked.sum()), "known_pairs": len(part)}
+    return model, curve, noted
+
+
+def _cautious(model: entities.Model, linked: float) -> entities.Model:
+    """Give each level half a pair more among linked ones: what was not seen in so few is not impossible."""
+    table = model.table.copy()
+    size = table.groupby("field")["m"].transform("size")
+    table["m"] = (table["m"] * linked + 0.5) / (linked + 0.5 * size)
+    table["weight"] = np.log2(table["m"] / table["u"])
+    return replace(model, table=table)
+
+
+def _shares_among_all(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return u from all pairs: nearly none is of one seller."""
+    rows = []
+    for name in levels:
+        kinds = list(levels[name].cat.categories)
+        n = levels[name].value_counts().reindex(kinds, fill_value=0).to_numpy(dtype=float) + 0.5
+        rows += [
+            {"field": name, "level": kind, "u": share} for kind, share in zip(kinds, n / n.sum(), strict=True)
+        ]
+    return pd.DataFrame(rows)
+
+
+def _held_back(levels: pd.DataFrame, linked: Flags, one: Any, other: Any, rng: np.random.Generator) -> Floats:
+    """Return the weight of each pair by a model that saw no pair of either seller (five folds of sellers)."""
+    names = np.unique(np.concatenate([one, other]))
+    fold = dict(zip(names, rng.permutation(len(names)) % 5, strict=True))
+    a, b = (np.array([fold[name] for name in side]) for side in (one, other))
+    weight = np.full(len(linked), np.nan)
+    for first, second in itertools.combinations_with_replacement(range(5), 2):
+        test = ((a == first) & (b == second)) | ((a == second) & (b == first))
+        train = ~np.isin(a, [first, second]) & ~np.isin(b, [first, second])
+        if test.any() and linked[train].any() and not linked[train].all():
+            model = entities.learn(levels[train], linked[train], prior=0.5)
+            weight[test] = entities.score(levels[test], model)["weight"]
+    seen = np.isfinite(weight)
+    if not linked[seen].any() or linked[seen].all():
+        raise InputError(_("`known` is too small to hold some of it back; leave it out, or give more."))
+    return weight
+
+
+def _draw_wrong(
+    pairs: pd.DataFrame,
+    levels: pd.DataFrame,
+    model: entities.Model,
+    *,
+    curve: Any,
+    learnt: dict[str, Any],
+    draws: int,
+    rng: np.random.Generator,
+) -> Flags:
+    """Return draws × leads, whether each is wrong: m, u and prior drawn anew, then each lead."""
+    lead = (pairs["outcome"] != "no").to_numpy()
+    linked, others = float(learnt["linked_pairs"]), float(learnt.get("known_pairs", len(pairs)))
+    shares = [
+        (
+            np.asarray(levels[name].cat.codes, dtype=np.int64)[lead],
+            rows["m"].to_numpy(dtype=float) * linked + 0.1,
+            rows["u"].to_numpy(dtype=float) * others + 0.1,
+        )
+        for name, rows in model.table.groupby("field", sort=False)
+    ]
+    wrong = np.zeros((draws, int(lead.sum())), dtype=bool)
+    for draw in range(draws):
+        weight = np.zeros(int(lead.sum()))
+        for code, among_linked, among_others in shares:
+            m, u = rng.dirichlet(among_linked), rng.dirichlet(among_others)
+            step = np.append(np.log2(np.maximum(m, 1e-12) / np.maximum(u, 1e-12)), 0.0)
+            weight += step[code]  # an unknown level is -1: the last, which says nothing
+        share = rng.beta(linked + 0.5, max(others - linked, 0.0) + 0.5)
+        bits = np.clip(weight + np.log2(share / (1 - share)), -500, 500)
+        likely = curve.predict(weight) if curve is not None else 1 / (1 + np.exp2(-bits))
+        wrong[draw] = rng.random(len(likely)) >= likely
+    return wrong
+
+
+def _expected(pairs: pd.DataFrame, wrong: Flags, confidence: float) -> pd.DataFrame:
+    """Return how many links of a hundred are expected to be wrong, by outcome."""
+    outcome = pairs["outcome"].to_numpy()
+    chance = pairs["probability"].to_numpy(dtype=float)
+    groups = {"match": outcome == "match", "possible": outcome == "possible", "leads": outcome != "no"}
+    rows = []
+    for name, chosen in groups.items():
+        n = int(chosen.sum())
+        low = high = np.nan
+        if n:
+            shares = 100 * wrong[:, chosen[outcome != "no"]].mean(axis=1)
+            low, high = (
+                float(value) for value in np.quantile(shares, [(1 - confidence) / 2, (1 + confidence) / 2])
+            )
+        mean = float(100 * (1 - chance[chosen]).mean()) if n else np.nan
+        rows.append({"outcome": name, "n": n, "wrong_per_100": mean, "low": low, "high": high})
+    return pd.DataFrame(rows).set_index("outcome")
