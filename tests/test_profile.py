@@ -571,7 +571,7 @@ def test_the_command_in_the_product_names_no_folder_and_keeps_the_time_zone(
         f"--out={tmp_path / 'x'}",
     ]
     monkeypatch.setattr("sys.argv", words)
-    assert command._command() == "ilp profile a.csv --timezone Asia/Dushanbe --out=x"
+    assert command.command_words() == "ilp profile a.csv --timezone Asia/Dushanbe --out=x"
 
 
 @pytest.mark.skipif(not (CITY / "incidents.csv").exists(), reason="the invented city is not here")

@@ -22,6 +22,7 @@ from .check import check
 from .doctor import doctor
 from .form import form
 from .profile import profile
+from .routes import routes
 from .submit import submit
 from .verify_certificate import verify_certificate
 
@@ -57,6 +58,7 @@ def _options(
 
 app.command(help=_("Read an incident file and report what is wrong with it."))(check)
 app.command(help=_("Write a problem profile from an incident file."))(profile)
+app.command(help=_("Write a route assessment from records of seizures."))(routes)
 app.add_typer(audit, name="audit")
 app.command(help=_("Write the blank form of the information report, to print or to type into."))(form)
 app.command(help=_("Pack what you have answered into the file to hand in."))(submit)

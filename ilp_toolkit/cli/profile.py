@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..direction.policy import Policy
     from ..dissemination.product.profile import Request
 
-__all__ = ["profile"]
+__all__ = ["command_words", "profile", "relative"]
 
 _SHOWN = 5
 """Findings of the reader that are printed; the product lists all."""
@@ -180,7 +180,7 @@ def _release(
 def _request(**asked: Any) -> Request:
     from ..dissemination.product.profile import Request
 
-    return Request(command=_command(), **asked)
+    return Request(command=command_words(), **asked)
 
 
 def _areas(path: Path | None, column: str | None) -> Any:
@@ -222,7 +222,7 @@ def _positive(cell_size: float | None) -> float | None:
     return cell_size
 
 
-def _command() -> str:
+def command_words() -> str:
     """Write the command as it was given, without folders: those are this machine's own."""
     import shlex
     import sys
@@ -256,11 +256,12 @@ def _tell(intake: Intake, n: int, out: Path) -> None:
     if len(intake.report) > _SHOWN:
         typer.echo("  " + _("and more: “ilp check FILE” lists all."))
     typer.echo(
-        _("The product is in {folder}: open {page}.").format(folder=_relative(out), page="profile.html")
+        _("The product is in {folder}: open {page}.").format(folder=relative(out), page="profile.html")
     )
 
 
-def _relative(path: Path) -> str:
+def relative(path: Path) -> str:
+    """Return a path as it is seen from here, where it lies below."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:

@@ -44,6 +44,8 @@ class Prices:
     left_out: int
     """Prices left out as outliers or slips of a unit."""
     years: tuple[int, int] = (0, 0)
+    by_year: pd.DataFrame | None = None
+    """Years by countries: the median price of each, for the drawing."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,11 @@ def _prices(facts: Facts, links: Links) -> tuple[Prices | None, str]:
     )
     ladder = ladder.sort_values("price", kind="stable").reset_index()
     span = (int(table["year"].min()), int(table["year"].max()))
-    return Prices(ladder, _steps(links, ladder), gradient, level, suspect, left_out, span), ""
+    by_year = good.pivot_table(
+        index="year", columns="country", values="usd_per_g", aggfunc="median", observed=True
+    )
+    steps = _steps(links, ladder)
+    return Prices(ladder, steps, gradient, level, suspect, left_out, span, by_year.sort_index()), ""
 
 
 def _market(table: pd.DataFrame) -> pd.Series[Any]:

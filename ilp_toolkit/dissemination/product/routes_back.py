@@ -1,0 +1,250 @@
+"""
+What stands behind a route assessment: what was read and caught, methods, limits, choices.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ... import __version__
+from ...collection import producers as producer_list
+from ...collection.schema import check_label
+from ...i18n import _, current, number, percent, plural
+from .._yardstick import source_of
+from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
+from .blocks import Facts as FactList
+from .profile_back import draft_note
+from .routes_facts import country
+from .routes_flows import BOOTSTRAP, SEED
+from .routes_front import how_sure, limit
+from .routes_links import DRAWS
+from .routes_ways import BETA
+
+if TYPE_CHECKING:
+    from .routes_prepared import Prepared
+
+__all__ = ["choices_made", "how_to_repeat", "limits", "quality", "trap_words"]
+
+
+def quality(prepared: Prepared) -> list[Block]:
+    """Say what was read, which traps were caught, and who did not report."""
+    facts = prepared.facts
+    intake = facts.intake
+    named = prepared.links.choices
+    rows = [
+        (_("Rows in the file"), number(facts.rows)),
+        (_("Read"), number(len(intake.table))),
+        (_("Rejected"), number(len(intake.rejected))),
+        (_("Of {drug}, counted here").format(drug=facts.what), number(facts.n)),
+        (_("Name another country"), percent(float(facts.crossing.mean()))),
+        (_("With a weight"), percent(float((facts.table["kg"] > 0).mean()))),
+        (_("Own country named as departure or destination"), number(int(named.get("self_loops", 0)))),
+    ]
+    found: list[Block] = [
+        Heading(_("What was read")),
+        FactList(tuple(rows)),
+        Bullets(tuple(trap_words(prepared))),
+    ]
+    if len(intake.report):
+        found.append(_report(intake.report, _("What the checks found in the file")))
+    prices = facts.request.prices
+    if prices is not None and len(prices.report):
+        found.append(_report(prices.report, _("What the checks found in the prices")))
+    return [*found, *_reported(prepared)]
+
+
+def trap_words(prepared: Prepared) -> list[str]:
+    """Say which rows were left out, or kept with a doubt, and how many."""
+    facts = prepared.facts
+    words = [facts.why_drug]
+    if facts.twins:
+        text = plural(
+            "{n} row is left out: the same seizure stands in the file in another unit.",
+            "{n} rows are left out: the same seizures stand in the file in another unit.",
+            facts.twins,
+        )
+        words.append(text.format(n=number(facts.twins)))
+    if facts.outliers:
+        text = plural(
+            "{n} row is left out: it weighs more than ten times the next of its drug.",
+            "{n} rows are left out: they weigh more than ten times the next of their drug.",
+            facts.outliers,
+        )
+        words.append(text.format(n=number(facts.outliers)))
+    if facts.repeats:
+        text = plural(
+            "{n} row repeats another one exactly; it is kept, for repeats can be real.",
+            "{n} rows repeat others exactly; they are kept, for repeats can be real.",
+            facts.repeats,
+        )
+        words.append(text.format(n=number(facts.repeats)))
+    words.append(
+        _(
+            "“Unknown” and “other” are missing countries; a departure that is the country itself gives "
+            "no link."
+        )
+    )
+    return words
+
+
+def _report(report: pd.DataFrame, caption: str) -> Table:
+    rows = tuple(
+        (
+            check_label(str(line["check"])),
+            number(int(line["n"])),
+            percent(float(line["share"])) if float(line["share"]) >= 0.01 else _("less than 1%"),
+            str(line["remedy"]),
+        )
+        for line in report.to_dict("records")
+    )
+    columns = (
+        Column(_("Check")),
+        Column(_("Rows"), number=True),
+        Column(_("Share"), number=True),
+        Column(_("What was done, or what to do")),
+    )
+    return Table(caption, columns, rows)
+
+
+def _reported(prepared: Prepared) -> list[Block]:
+    """List the country-years without a record: not reported is no zero."""
+    table = prepared.reported
+    silent = table[~table["reported"]]
+    if silent.empty:
+        return [Paragraph(_("Every country of the file has records in every year."))]
+    years = silent.groupby("year")["country"].agg(list)
+    rows = tuple(
+        (str(year), number(len(codes)), ", ".join(country(code) for code in codes))
+        for year, codes in years.items()
+    )
+    columns = (
+        Column(_("Year")),
+        Column(_("Countries"), number=True),
+        Column(_("Without a record of any drug")),
+    )
+    note = _("Not reported, not sent or nothing found: the file does not say, and none of it is a zero.")
+    return [Table(_("Country-years without a record"), columns, rows, note)]
+
+
+def limits(prepared: Prepared) -> list[Block]:
+    """Say what the numbers cannot bear, and how sure we are."""
+    minimum = prepared.facts.policy.cells.minimum_count
+    items = [
+        limit(),
+        _("A link is what officers wrote down as departure or destination: often the last or the next stop."),
+        _(
+            "Counts below {minimum} are not shown, nor kilograms that one seizure makes for more than half; "
+            "days, places finer than a post and numbers of seizures stay inside."
+        ).format(minimum=number(minimum)),
+        _(
+            "Intervals hold the luck of the cases and the doubt about demand, not borders where nobody "
+            "looks, nor countries that do not report."
+        ),
+        _(
+            "Shares, corridors and posts describe a model of the past. None of them says where to send "
+            "anybody."
+        ),
+        _("Boundaries and names on maps do not imply endorsement or acceptance."),
+    ]
+    _level, reasons = how_sure(prepared)
+    return [
+        Heading(_("Methods and limits")),
+        Table(
+            _("Methods, and when not to trust them"),
+            (Column(_("Method")), Column(_("Do not trust it"))),
+            _methods(),
+        ),
+        Bullets(tuple(items)),
+        Heading(_("Why this sure and no more"), 3),
+        Paragraph(
+            _("How sure we are follows from stated inputs; the words are those of {standard}.").format(
+                standard=source_of("confidence")[current()]
+            )
+        ),
+        Bullets(tuple(reason[:1].upper() + reason[1:] + "." for reason in reasons)),
+    ]
+
+
+def _methods() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("Links: the two-edge rule (departure to country, country to destination)"),
+            _("where few records name another country, or one seizure makes most of a link"),
+        ),
+        (
+            _("Share-and-solve: I = (1 − F′)⁻¹ M, cases drawn anew"),
+            _("where loads circle, a supplier does not report, or borders differ in how much they catch"),
+        ),
+        (
+            _("Share caught as a guess (Beta)"),
+            _("as an amount: the guess is nobody's measurement"),
+        ),
+        (
+            _("Prices: changes that move together, from cheap to dear, false discoveries controlled"),
+            _("with few periods, mixed levels of the market, or prices filled in by hand"),
+        ),
+        (
+            _("Corridors (penalty method) and path-size logit"),
+            _("as routes that were taken, or as a ranking of posts"),
+        ),
+        (
+            _("Before and after with neighbours and control"),
+            _("where hours of work changed and are not known, or the control was changed too"),
+        ),
+    )
+
+
+def choices_made(prepared: Prepared) -> list[Block]:
+    """List what was chosen on the way, by the caller or for them."""
+    facts = prepared.facts
+    rows = [
+        (_("Drug"), facts.what),
+        (_("Measure"), facts.measure),
+        (_("Years"), facts.period),
+        (_("Producers"), _producers(prepared)),
+        (_("Smallest count shown"), number(facts.policy.cells.minimum_count)),
+        (_("Counts held against each other"), number(prepared.held.n)),
+        (_("Draws"), _("{n} for shares, {m} for flows").format(n=number(DRAWS), m=number(BOOTSTRAP))),
+        (_("Seed of every draw"), str(SEED)),
+    ]
+    if prepared.ways.corridors is not None:
+        rows.append((_("Weight of an hour in the corridors"), number(BETA, 1)))
+    made: list[Block] = [Heading(_("Choices made")), FactList(tuple(rows))]
+    if not facts.producers_given and facts.producers:
+        made.append(Note(_source_words(prepared), _("Producers were taken from a list")))
+    return made
+
+
+def _producers(prepared: Prepared) -> str:
+    return ", ".join(country(code) for code in prepared.facts.producers) or _("none")
+
+
+def _source_words(prepared: Prepared) -> str:
+    table = producer_list.producers()
+    mine = table[table["country"].isin(prepared.facts.producers) & ~table["verified"]]
+    wanted = "heroin" if prepared.facts.drug == "opiates" else prepared.facts.drug
+    sources = sorted(set(mine.loc[mine["drug_class"] == wanted, "source"].str.split(":").str[0]))
+    text = _("The list is short, and nobody has held it against its sources; name producers with --producer.")
+    return f"{text} {'; '.join(sources)}".strip()
+
+
+def how_to_repeat(prepared: Prepared, record: dict[str, Any]) -> list[Block]:
+    """Say how the same product is made again."""
+    given = record.get("input", {})
+    rows = [(_("Toolkit"), f"ilp-toolkit {__version__}")]
+    if given:
+        rows += [
+            (_("File"), str(given["file"])),
+            (_("Size"), plural("{n} byte", "{n} bytes", given["bytes"]).format(n=number(given["bytes"]))),
+            (_("SHA-256"), str(given["sha256"])),
+        ]
+    if prepared.facts.request.command:
+        rows.append((_("Command"), prepared.facts.request.command))
+    text = _(
+        "The same file, the same choices and the same version give the same numbers. manifest.json "
+        "lists every "
+        "file of this product with its hash, and every version."
+    )
+    return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), draft_note()]

@@ -1,0 +1,202 @@
+"""
+The pictures of a route assessment: tables that passed the rules in, finished blocks out.
+
+Only what may be shown is drawn, for what a picture shows can be read back from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import InputError
+from ...i18n import _, date, percent
+from ...views import charts, maps
+from .profile_drawn import drawn
+from .routes_front import main_links
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from typing import Literal
+
+    from .blocks import Figure
+    from .routes_prepared import Prepared
+
+    Size = Literal["full", "half"]
+
+__all__ = [
+    "agreement_figure",
+    "caught_figure",
+    "corridor_figure",
+    "displacement_figure",
+    "flow_figure",
+    "foot_of",
+    "ladder_figure",
+    "posts_figure",
+    "price_figure",
+]
+
+_CHAIN = 8
+"""Countries of a ladder of prices."""
+
+
+def foot_of(prepared: Prepared, created: dt.date) -> str:
+    """Return the foot of every figure: source and day; the charts add the limit."""
+    source = prepared.facts.request.source or _named(prepared.facts.intake.choices.get("file", ""))
+    if not source:
+        return f"{date(created)}."
+    return _("Source: {source}. {date}.").format(source=source, date=date(created))
+
+
+def flows_drawn(prepared: Prepared) -> pd.DataFrame:
+    """Return the flows that are drawn: the estimate, or the kilograms seized where there is none to show."""
+    shown = prepared.estimated.shown
+    if shown["kg"].notna().any():
+        cases = prepared.links.shown[["origin", "destination", "cases"]]
+        table = shown.merge(cases, on=["origin", "destination"], how="left").rename(columns={"cases": "n"})
+        return _plain(table[["origin", "destination", "kg", "low", "high", "n"]])
+    table = prepared.links.shown.rename(columns={"cases": "n"})
+    return _plain(table[["origin", "destination", "kg", "n"]])
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    numbers = [c for c in ("kg", "low", "high") if c in table]
+    table = table.assign(
+        **{c: table[c].astype("Float64").to_numpy(dtype=float, na_value=np.nan) for c in numbers}
+    )
+    return table.assign(n=table["n"].fillna(0).astype("int64"))
+
+
+def flow_figure(prepared: Prepared, *, foot: str, size: Size) -> Figure | None:
+    """Draw the map of flows, or None where nothing of it may be shown."""
+    table = flows_drawn(prepared)
+    places = _country_places(prepared, table)
+    try:
+        axes = maps.flow_map(
+            table,
+            places=places,
+            most=25 if size == "full" else 12,
+            subtitle=_flow_words(prepared),
+            foot=foot,
+            size=size,
+        )
+    except InputError:
+        return None
+    return drawn("map-flows", size, axes, maps.describe_flow_map(table, most=12))
+
+
+def _flow_words(prepared: Prepared) -> str:
+    facts = prepared.facts
+    if not prepared.estimated.shown["kg"].notna().any():
+        return _("{drug}, {period}, {measure} seized").format(
+            drug=facts.what, period=facts.period, measure=facts.measure
+        )
+    text = _("{drug}, {period}, estimated, {measure} a year").format(
+        drug=facts.what, period=facts.period, measure=facts.measure
+    )
+    return f"{text}; {_('proportions, for no demand was given')}" if prepared.estimated.relative else text
+
+
+def _country_places(prepared: Prepared, table: pd.DataFrame) -> pd.DataFrame | None:
+    """Return where countries of the places lie, by their first town; None takes the capitals."""
+    ways, places = prepared.ways, prepared.facts.request.places
+    named = {*table["origin"], *table["destination"]}
+    if ways.towns is None or places is None or not named <= set(ways.towns):
+        return None
+    at = places.set_index("node")
+    rows = [(code, *_degrees(at.loc[town])) for code, town in sorted(ways.towns.items())]
+    return pd.DataFrame(rows, columns=["country", "lon", "lat"])
+
+
+def _degrees(row: Any) -> tuple[float, float]:
+    x, y = ("lon", "lat") if "lon" in row else ("x", "y")
+    return float(row[x]), float(row[y])
+
+
+def ladder_figure(prepared: Prepared, *, foot: str, size: Size) -> Figure | None:
+    """Draw the links with their intervals, one above the other."""
+    table = flows_drawn(prepared).dropna(subset=["kg"])
+    table = table[table["kg"] > 0]
+    if table.empty:
+        return None
+    axes = charts.flow_ladder(table, subtitle=_flow_words(prepared), foot=foot, size=size)
+    return drawn("flow-ladder", size, axes, charts.describe_flow_ladder(table))
+
+
+def price_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+    """Draw how the price rises along the links."""
+    prices = prepared.evidence.prices
+    if prices is None or prices.by_year is None:
+        return None
+    order = _chain(prepared)
+    if len(order) < 2:
+        return None
+    unit = _("US dollars a gram")
+    axes = charts.price_ladder(prices.by_year[order], order=order, unit=unit, foot=foot)
+    return drawn(
+        "price-ladder", "full", axes, charts.describe_price_ladder(prices.by_year[order], order=order)
+    )
+
+
+def _chain(prepared: Prepared) -> list[str]:
+    """Return the countries of the main links that have a price, the cheapest first."""
+    prices = prepared.evidence.prices
+    if prices is None:
+        return []
+    rows = main_links(prepared)
+    named = list(dict.fromkeys([*rows["origin"], *rows["destination"]]))
+    known = prices.ladder[prices.ladder["country"].isin(named)]["country"].tolist()
+    return known[:_CHAIN]
+
+
+def caught_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+    """Draw what guesses of the share caught make of the kilograms seized."""
+    table = prepared.evidence.caught
+    if table is None:
+        return None
+    made = pd.DataFrame(
+        {
+            "seized": table["seized"],
+            "naive": table["seized"] / table["share_caught"],
+            "mean": np.nan,
+            "median": table["flow"],
+            "low": table["flow_low"],
+            "high": table["flow_high"],
+        }
+    ).set_axis([_("about {share} caught").format(share=percent(share)) for share in table["share_caught"]])
+    axes = charts.interception(made, foot=foot)
+    return drawn("interception", "full", axes, charts.describe_interception(made))
+
+
+def agreement_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+    """Draw the estimates side by side."""
+    table = prepared.evidence.agreement
+    if table is None or len(table) < 2:
+        return None
+    return None
+
+
+def posts_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+    """Draw the share of the flows that passes each post, in the order of names."""
+    posts = prepared.ways.posts
+    if posts is None or posts.empty:
+        return None
+    places = prepared.facts.request.places
+    axes = charts.chokepoints(posts, places=places, foot=foot)
+    return drawn("posts", "full", axes, charts.describe_chokepoints(posts, places=places))
+
+
+def corridor_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+    """Draw the corridors on the roads."""
+    return None
+
+
+def displacement_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+    """Draw before and after a post was reinforced."""
+    return None
+
+
+def _named(file: Any) -> str:
+    return ", ".join(map(str, file)) if isinstance(file, list | tuple) else str(file or "")

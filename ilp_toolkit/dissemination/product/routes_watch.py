@@ -1,0 +1,110 @@
+"""
+What must not stand in any file of a route assessment: numbers of seizures, days, places finer than posts.
+
+The product holds no column of the file but countries and posts; this is the second lock, not the first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...collection import countries
+from .. import gate, payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ...collection.seizures import SeizureIntake
+    from ..payload import Canaries
+    from .routes_facts import Request
+
+__all__ = ["canaries_of"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORTEST = 7
+"""A shorter place is like any other word."""
+_MADE = "row-"
+"""How a number begins that the reader made of a row."""
+
+
+def canaries_of(intake: SeizureIntake, request: Request, *, source: str | Path | None = None) -> Canaries:
+    """
+    Gather what must not stand in any file of an assessment.
+
+    Parameters
+    ----------
+    intake
+        What was read.
+    request
+        What was asked for: its posts and towns are public, its words are the author's own.
+    source
+        The file that was read.
+    """
+    table = intake.table
+    known = {text.casefold() for text in _known(request)}
+    values = {*_days(table, request), *(v for v in _places(table) if v.casefold() not in known)}
+    ids = {str(v) for v in table["seizure_id"].dropna() if not str(v).startswith(_MADE)}
+    folder = [] if source is None else [_folder(source)]
+    watch = payload.canaries_of_materials(
+        [], known=[request.title, request.source, request.author], paths=folder
+    )
+    telling = frozenset(v for v in ids if len(v) >= 6 and any(c.isdigit() for c in v))
+    return replace(
+        watch, identifiers=telling, set_aside=watch.set_aside | frozenset(v.casefold() for v in values)
+    )
+
+
+def _known(request: Request) -> Iterable[str]:
+    """Yield the words that the product may show: the author's, posts and towns, places with prices."""
+    yield from (request.title, request.source, request.author, request.command)
+    if request.places is not None:
+        for column in request.places.select_dtypes(include=["object", "string"]).columns:
+            yield from request.places[column].dropna().astype(str)
+    if request.effort is not None:
+        yield from request.effort["place"].dropna().astype(str)
+    if request.prices is not None:
+        yield from request.prices.table["place"].dropna().astype(str)
+
+
+def _places(table: Any) -> Iterable[str]:
+    """Yield the places and provinces of the file that are no words of the language and no countries."""
+    open_words = _words()
+    for column in ("place", "admin"):
+        for value in table[column].dropna().astype(str).unique():
+            text = " ".join(value.split())
+            words = [word.casefold() for word in _WORD.findall(text)]
+            if len(text) >= _SHORTEST and words and not set(words) <= open_words:
+                yield text
+
+
+def _days(table: Any, request: Request) -> Iterable[str]:
+    """Yield the days of seizures as people write them, but for those that the product names by itself."""
+    own = {gate.now().date(), *(day for _post, day in request.reinforced)}
+    for day in table["date"].dropna().dt.date.unique():
+        if day not in own:
+            yield f"{day:%Y-%m-%d}"
+            yield f"{day:%d.%m.%Y}"
+
+
+@lru_cache(maxsize=1)
+def _words() -> frozenset[str]:
+    """Return every word of the toolkit's own texts and of the names of countries, in small letters."""
+    found: set[str] = set()
+    po = resources.files("ilp_toolkit") / "locale" / "ru" / "LC_MESSAGES" / "ilp_toolkit.po"
+    found |= {word.casefold() for word in _WORD.findall(po.read_text(encoding="utf-8"))}
+    names = countries.codes()
+    for column in names.select_dtypes(include=["object", "string"]).columns:
+        for name in names[column].dropna().astype(str):
+            found |= {word.casefold() for word in _WORD.findall(name)}
+    return frozenset(found)
+
+
+def _folder(source: str | Path) -> Path:
+    whole = Path(source)
+    file = whole if whole.exists() else Path(str(source).rsplit("!", 1)[0])
+    return file.resolve().parent
