@@ -48,7 +48,8 @@ def agreement(
     places
         Names of the places, as for `maps.flow_map`.
     most
-        Edges drawn at most: those to which some estimate gives most, in the order of names.
+        Edges drawn at most: those of which two estimates or more can speak and to which one of them gives
+        most kilograms; drawn in the order of names.
     ax, title, subtitle, foot, size
         As in every chart.
 
@@ -126,7 +127,7 @@ def describe_agreement(fused: pd.DataFrame, *, places: pd.DataFrame | None = Non
 
 
 def _taken(fused: pd.DataFrame, most: int) -> tuple[pd.DataFrame, list[str]]:
-    check_columns(fused, ("origin", "destination", "agreement", "highest"), "flows.fuse")
+    check_columns(fused, ("origin", "destination", "agreement"), "flows.fuse")
     if fused.empty:
         raise InputError(_("`fused` has no edge: nothing to draw."))
     estimates = [str(name) for name in choices.of(fused).get("estimates", [])]
@@ -134,7 +135,13 @@ def _taken(fused: pd.DataFrame, most: int) -> tuple[pd.DataFrame, list[str]]:
         beside = [str(name)[: -len("_low")] for name in fused.columns if str(name).endswith("_low")]
         estimates = [name for name in beside if name in fused.columns]
     check_columns(fused, tuple(estimates) or ("estimates",), "flows.fuse")
-    top = np.argsort(-np.nan_to_num(known(fused["highest"]), nan=-1.0), kind="stable")[:most]
+    size = np.zeros(len(fused))
+    for name in estimates:
+        if f"{name}_low" in fused:
+            kg = np.nan_to_num(known(fused[name]))
+            size = np.maximum(size, kg / (kg.max() or 1.0))
+    alone = known(fused["n_estimates"]) < 2 if "n_estimates" in fused else np.zeros(len(fused), bool)
+    top = np.lexsort((-size, alone))[:most]
     return fused.iloc[np.sort(top)], estimates
 
 
@@ -200,8 +207,8 @@ def _finding(fused: pd.DataFrame) -> str:
         return _("No edge has two estimates to compare")
     near = int((score >= _NEAR).sum())
     text = plural(
-        "Estimates agree to one half or better on {near} of {n} edge",
-        "Estimates agree to one half or better on {near} of {n} edges",
+        "Agreement of the estimates is 0.5 or better on {near} of {n} edge",
+        "Agreement of the estimates is 0.5 or better on {near} of {n} edges",
         len(score),
     )
     return text.format(near=style.number(near), n=style.number(len(score)))

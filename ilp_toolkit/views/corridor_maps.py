@@ -26,7 +26,7 @@ from ..i18n import _, current, plural
 from . import furniture, style
 from .figure import SIZES, Size, inches, new_axes, settle, styled
 from .flow_ground import Land, draw_ground, land_of, plane_for, points_of
-from .flow_tables import flows_limit, place_name
+from .flow_tables import flows_limit, place_name, short
 from .keys import Key, draw_keys, keys_depth
 from .labels import Label, place_labels
 from .ticks import check_columns, joined, known
@@ -260,7 +260,7 @@ def _shown(corridors: pd.DataFrame, ways: list[_Way]) -> str:
         else _("Ways that differ, shares not estimated; posts (squares) all alike")
     )
     beta = made.get("beta")
-    return f"{text}; beta = {style.figure_number(float(beta))}" if isinstance(beta, int | float) else text
+    return f"{text}; beta = {short(float(beta))}" if isinstance(beta, int | float) else text
 
 
 def _limits() -> list[str]:
@@ -284,7 +284,10 @@ def _way_words(way: _Way, net: _Net) -> str:
 
 
 def _keys(ways: list[_Way], net: _Net) -> list[Key]:
-    keys = [Key(partial(_sample_letter, letter=way.letter), _way_words(way, net), wide=0.18) for way in ways]
+    keys = [
+        Key(partial(_sample_letter, letter=way.letter), _way_words(way, net), wide=0.18, column=0.5)
+        for way in ways
+    ]
     keys.append(Key(_sample_post, _("border post"), wide=0.14))
     if np.isfinite([way.share for way in ways]).all():
         for share in (0.5, 0.1):

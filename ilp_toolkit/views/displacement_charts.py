@@ -18,7 +18,7 @@ from ..analysis.routes import DISPLACEMENT_READINGS, DisplacementRatio
 from ..i18n import N_, _, plural
 from . import style
 from .figure import Size, inches, new_axes, settle, styled, text_width
-from .flow_tables import flows_limit
+from .flow_tables import flows_limit, short
 from .rows import Rows, log_scale, row_axes, whisker, write_beside
 from .ticks import SMALL, check_columns, joined, known, numbers, percents
 
@@ -133,7 +133,7 @@ def _before_after(result: DisplacementRatio, words: _Words, ax: Axes | None, siz
         pitch=0.34,
     )
     low, ratio, high = (known(table[name]) for name in ("ratio_low", "ratio", "ratio_high"))
-    log_scale(axes, np.concatenate([low, ratio, high, [0.8, 1.25]]), style.figure_number)
+    log_scale(axes, np.concatenate([low, ratio, high, [0.8, 1.25]]), short)
     axes.axvline(1, color=style.INK, linewidth=0.9)
     for place, role in enumerate(table["role"]):
         colour = style.MUTED if role == "control" else style.ACCENT
@@ -241,7 +241,10 @@ def _one(value: float) -> str:
 def _month_shown(table: pd.DataFrame) -> str:
     made = choices.of(table)
     months = plural("{n} month", "{n} months", len(table)).format(n=style.number(len(table)))
-    parts = [_("Model of learning shipments and {k} mobile posts").format(k=made.get("k", "?")), months]
+    parts = [
+        _("Model of learning shipments and {k} mobile posts").format(k=made.get("mobile_posts", "?")),
+        months,
+    ]
     if made.get("runs"):
         runs = plural("{n} run", "{n} runs", int(made["runs"]))
         parts.append(runs.format(n=style.number(int(made["runs"]))))
@@ -311,18 +314,28 @@ def _end_labels(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
 
 
 def _removal_finding(table: pd.DataFrame) -> str:
-    last = table[table["removed"] == table["removed"].max()].set_index("strategy")["reachability"]
-    first = float(known(table["reachability"]).max())
-    targeted = last.drop("random", errors="ignore")
-    n = int(table["removed"].max())
+    """Say how many places it takes to halve the pairs that reach each other, by position and at random."""
+    halves = {str(name): _halved(part) for name, part in table.groupby("strategy", sort=False, observed=True)}
+    random = halves.pop("random", None)
+    targeted = [n for n in halves.values() if n is not None]
+    most = int(table["removed"].max())
+    if not targeted:
+        return _("Taking out {n} places by position leaves more than half of the pairs in reach").format(
+            n=style.number(most)
+        )
     text = plural(
-        "With {n} place taken out by position {low} of pairs still reach each other, at random {random}",
-        "With {n} places taken out by position {low} of pairs still reach each other, at random {random}",
-        n,
+        "Taking out {n} place by position halves the pairs in reach; at random it takes {random}",
+        "Taking out {n} places by position halves the pairs in reach; at random it takes {random}",
+        min(targeted),
     )
-    random = float(last.get("random", first))
-    low = float(targeted.min()) if len(targeted) else random
-    return text.format(n=style.number(n), low=style.percent(low), random=style.percent(random))
+    more = _("more than {n}").format(n=style.number(most)) if random is None else style.number(random)
+    return text.format(n=style.number(min(targeted)), random=more)
+
+
+def _halved(part: pd.DataFrame) -> int | None:
+    reach = known(part["reachability"])
+    below = np.flatnonzero(reach <= reach[0] / 2)
+    return int(part["removed"].iloc[below[0]]) if len(below) and reach[0] > 0 else None
 
 
 def _static() -> str:

@@ -263,10 +263,12 @@ def _shown(flows: pd.DataFrame, ladder: _Ladder) -> str:
     return "; ".join(parts)
 
 
-def _key(ladder: _Ladder) -> str | None:
+def _key(ladder: _Ladder) -> str:
+    first = _("The first column holds every place without a supplier in the table.")
     if not np.isfinite(ladder.ribbons["low"]).any():
-        return None
-    return _("Hatched: the interval reaches down to zero, so the flow may not exist.")
+        return first
+    hatched = _("Hatched: the interval reaches down to zero, so the flow may not exist.")
+    return f"{first} {hatched}"
 
 
 def _backwards(ladder: _Ladder) -> str | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..collection import places as geography
 from ..errors import CrsError, InputError
+from ..geography import ATTRIBUTION, DISCLAIMER
 from ..i18n import _
 from . import arcs, furniture, style
 from .arcs import Plane, plane_of
@@ -29,6 +30,9 @@ Floats = NDArray[np.float64]
 _TALLEST, _LOWEST = 5.2, 2.3
 """Inches that a map may be high."""
 _SEAM = 179.95
+_POLYGON = 3
+_SMALLEST = 2e-7
+"""Islands smaller than this share of the squared width of a map are not seen on it."""
 _ONE_SCALE = 4_000_000.0
 """Metres: a wider map has no one scale."""
 _KEYS = ("code", "iso_a2", "iso2", "country", "place", "node", "post_id", "post", "name")
@@ -48,6 +52,8 @@ class Land:
     """Polygons in metres, or None."""
     codes: Any
     """Their codes."""
+    own: bool = False
+    """The borders are the package's own, of the real world."""
 
     def holds(self, spot: Any) -> bool:
         """Say whether a point lies on the map."""
@@ -56,11 +62,14 @@ class Land:
 
     @property
     def note(self) -> str:
-        """Projection and what boundaries mean, for the foot."""
-        crs = _("Equidistant cylindrical projection, true at {degrees}°")
-        return _("{crs}; north is up. Boundaries and names imply no official position.").format(
-            crs=crs.format(degrees=style.figure_number(abs(self.plane.parallel)))
+        """Projection, what boundaries mean and whose they are, for the foot."""
+        crs = _("Equidistant cylindrical projection, true at {degrees}°").format(
+            degrees=style.figure_number(abs(self.plane.parallel))
         )
+        if self.own:
+            north = _("{crs}; north is up.").format(crs=crs)
+            return f"{north} {_(DISCLAIMER)} {_(ATTRIBUTION)}"
+        return _("{crs}; north is up. Boundaries and names imply no official position.").format(crs=crs)
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,7 @@ def land_of(
         return Land(plane, box, height, None, None)
     fine = 0.25 / 72 * (box[2] - box[0]) / SIZES[size] / arcs.METRES
     shapes, rows = arcs.shifted(shapely.simplify(polygons, fine), plane, _degrees(box, plane))
-    return Land(plane, box, height, shapes, codes[rows])
+    return Land(plane, box, height, shapes, codes[rows], own=borders is None)
 
 
 def points_of(places: pd.DataFrame | None, ends: list[Any]) -> tuple[dict[Any, Any], dict[Any, str]]:
@@ -212,26 +221,30 @@ def draw_ground(ax: Axes, ground: Land, *, missing: Collection[str] = ()) -> Non
     if ground.shapes is None:
         return
     ax.set_facecolor(style.PAPER)
-    rings, lines, hatched = [], [], []
-    for shape, code in zip(ground.shapes, ground.codes, strict=True):
-        parts = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon"]
-        outer = [shapely.get_coordinates(one.exterior) for one in parts]
-        (hatched if code in set(missing) else rings).extend(outer)
-        lines += [_without_seam(ring, ground.plane, ground.box) for ring in outer]
-    ax.add_collection(PolyCollection(rings, facecolors=style.GROUND, edgecolors="none", zorder=1))
-    if hatched:
-        ax.add_collection(
-            PolyCollection(
-                hatched,
-                facecolors=style.NO_DATA,
-                edgecolors=style.CONTEXT,
-                linewidths=0,
-                hatch=furniture.MISSING_HATCH,
-                zorder=1.1,
-            )
-        )
-    flat = [piece for pieces in lines for piece in pieces]
-    ax.add_collection(LineCollection(flat, colors=style.STREET, linewidths=0.5, zorder=2))
+    parts, of = shapely.get_parts(ground.shapes, return_index=True)
+    flat = shapely.get_type_id(parts) == _POLYGON
+    flat &= shapely.area(parts) > _SMALLEST * (ground.box[2] - ground.box[0]) ** 2
+    rings = [shapely.get_coordinates(shapely.get_exterior_ring(one)) for one in parts[flat]]
+    unknown = np.isin(ground.codes[of[flat]].astype(str), list(missing))
+    for inside, look in (
+        (~unknown, {"facecolors": style.GROUND, "edgecolors": "none", "zorder": 1}),
+        (
+            unknown,
+            {
+                "facecolors": style.NO_DATA,
+                "edgecolors": style.CONTEXT,
+                "linewidths": 0,
+                "hatch": furniture.MISSING_HATCH,
+                "zorder": 1.1,
+                "gid": "missing",
+            },
+        ),
+    ):
+        chosen = [ring for ring, one in zip(rings, inside, strict=True) if one]
+        if chosen:
+            ax.add_collection(PolyCollection(chosen, **look), autolim=False)
+    lines = [piece for ring in rings for piece in _without_seam(ring, ground.plane, ground.box)]
+    ax.add_collection(LineCollection(lines, colors=style.STREET, linewidths=0.5, zorder=2), autolim=False)
 
 
 def _scale_bar(ax: Axes, ground: Land) -> None:
@@ -252,19 +265,23 @@ def _scale_bar(ax: Axes, ground: Land) -> None:
 
 def _without_seam(ring: Floats, plane: Plane, box: tuple[float, float, float, float]) -> list[Floats]:
     """Return a ring without stretches along 180 degrees or the map's edge, which are no borders."""
-    lon = ring[:, 0] / plane.turn * 360
-    seam = np.abs((lon % 360) - 180) < 180 - _SEAM
     west, south, east, north = box
+    lon = ring[:, 0] / plane.turn * 360
     near = 1e-6 * (east - west)
-    edge = np.column_stack(
-        [
-            ring[:, 0] <= west + near, ring[:, 0] >= east - near,
-            ring[:, 1] <= south + near, ring[:, 1] >= north - near,
-        ]
-    )  # fmt: skip
-    hidden = (seam[1:] & seam[:-1]) | (edge[1:] & edge[:-1]).any(axis=1)
-    breaks = np.flatnonzero(hidden)
-    pieces = np.split(ring, breaks + 1)
+    seam = np.abs((lon % 360) - 180) < 180 - _SEAM
+    sides = (
+        seam,
+        ring[:, 0] <= west + near,
+        ring[:, 0] >= east - near,
+        ring[:, 1] <= south + near,
+        ring[:, 1] >= north - near,
+    )
+    hidden = np.zeros(len(ring) - 1, dtype=bool)
+    for side in sides:
+        hidden |= side[1:] & side[:-1]
+    if not hidden.any():
+        return [ring]
+    pieces = np.split(ring, np.flatnonzero(hidden) + 1)
     return [piece for piece in pieces if len(piece) > 1]
 
 

@@ -280,7 +280,7 @@ def _draw_arcs(ax: Axes, ground: Ground, scale: Scale) -> Any:
             body, tip = arcs.arrow(part, 0.9 * head, head)
             lines += [(body, width, colour) for width, colour in strokes_of(scale, row)]
             heads.append(tip)
-            along.append(body)
+            along.append(body[::2])
     bodies, widths, colours = zip(*lines, strict=True)
     strokes = LineCollection(
         bodies, linewidths=widths, colors=colours, capstyle="butt", zorder=4, gid="flows"

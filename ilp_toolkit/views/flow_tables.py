@@ -31,6 +31,7 @@ __all__ = [
     "mass",
     "names_of",
     "place_name",
+    "short",
     "take_edges",
 ]
 
@@ -149,8 +150,21 @@ def mass(kg: float) -> str:
     ('1,230 kg', '0.0457 kg', '98.8 t')
     """
     value, unit = (kg / _FACTOR, "t") if abs(kg) >= _TONNES else (kg, "kg")
-    figure = style.figure_number(float(f"{value:.3g}"))
+    figure = short(value)
     return _("{n} t").format(n=figure) if unit == "t" else _("{n} kg").format(n=figure)
+
+
+def short(value: float, figures: int = 3) -> str:
+    """
+    Write a number with so many figures that count at most, and no zeros for show.
+
+    Examples
+    --------
+    >>> short(1234.5), short(0.5), short(6.43, 2)
+    ('1,230', '0.5', '6.4')
+    """
+    rounded = float(f"{value:.{figures}g}")
+    return style.figure_number(rounded, digits=len(f"{rounded:.10f}".rstrip("0").partition(".")[2]))
 
 
 def interval(low: float, high: float) -> str:
@@ -158,7 +172,7 @@ def interval(low: float, high: float) -> str:
     if not (np.isfinite(low) and np.isfinite(high)):
         return ""
     large = high >= _TONNES
-    ends = [style.figure_number(float(f"{end / (_FACTOR if large else 1):.3g}")) for end in (low, high)]
+    ends = [short(end / (_FACTOR if large else 1)) for end in (low, high)]
     text = _("{low} to {high} t") if large else _("{low} to {high} kg")
     return text.format(low=ends[0], high=ends[1])
 

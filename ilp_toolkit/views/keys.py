@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from . import style
@@ -29,6 +30,8 @@ class Key:
     """Width of the sample in inches."""
     high: float = 0.0
     """Height of the sample in inches where it is higher than a line."""
+    column: float = 0.0
+    """Begins at whole multiples of this share of the width, so that keys stand below each other."""
 
 
 def keys_depth(keys: Sequence[Key], width: float) -> float:
@@ -65,6 +68,8 @@ def _rows(keys: Sequence[Key], width: float) -> list[tuple[list[tuple[Key, float
         lines = break_lines(key.text, max(width - key.wide - 0.1, 1.0), _SMALL)
         wide = key.wide + 0.06 + max(text_width(line, _SMALL) for line in lines)
         deep = max(len(lines) * _LINE, key.high)
+        if key.column:
+            x = float(np.ceil(x / (key.column * width) - 1e-9) * key.column * width)
         if rows and x + wide <= width:
             rows[-1] = ([*rows[-1][0], (key, x, lines)], max(rows[-1][1], deep))
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
@@ -19,6 +20,10 @@ __all__ = ["Label", "place_labels"]
 Floats = NDArray[np.float64]
 _SMALL = style.SIZES["small_pt"]
 _LINE = 1.2 * _SMALL / 72
+_RINGS = np.array([0.02, 0.14, 0.28, 0.45, 0.65])
+"""Inches from the mark at which a name is tried."""
+_CELL = 0.03
+"""Inches: how fine the lines are counted that a name would cover."""
 _AROUND = (0, 180, 45, 315, 135, 225, 90, 270, 22, 158, 338, 202)
 """Where a name may stand, in degrees from east: beside its place first, above and below it last."""
 
@@ -65,23 +70,26 @@ def place_labels(
     """
     frame = _Frame.of(ax)
     marks = frame.inches(np.array([[one.x, one.y] for one in labels]).reshape(-1, 2))
-    lines = frame.inches(avoid) if avoid is not None and len(avoid) else np.empty((0, 2))
-    taken: list[tuple[float, float, float, float]] = [
-        (x - radius, y - radius, x + radius, y + radius) for x, y in marks
-    ]
-    lost = []
+    lines = _counts(frame.inches(avoid if avoid is not None else np.empty((0, 2))), frame.size)
+    taken = np.column_stack([marks - radius, marks + radius])
+    lost, leaders = [], []
     for number, (label, mark) in enumerate(zip(labels, marks, strict=True)):
         rows = break_lines(label.text, fold, _SMALL, bold=label.bold)
         width = max(text_width(row, _SMALL, bold=label.bold) for row in rows)
-        size = (width, _LINE * len(rows))
-        others = taken[:number] + taken[number + 1 :]
-        spot = _spot(mark, size, radius, others, lines=lines, frame=frame)
+        others = np.delete(taken, number, axis=0)
+        spot = _spot(mark, (width, _LINE * len(rows)), radius, others, lines=lines, frame=frame)
         if spot is None:
             lost.append(label.text)
             continue
         box, far = spot
-        taken.append(box)
-        _write(ax, frame, label, "\n".join(rows), mark=mark, box=box, leader=far)
+        taken = np.vstack([taken, box])
+        _write(ax, frame, label, "\n".join(rows), box=box)
+        if far:
+            leaders.append([frame.data(*mark), frame.data(*np.clip(mark, box[:2], box[2:]))])
+    if leaders:
+        ax.add_collection(
+            LineCollection(leaders, colors=style.MUTED, linewidths=0.5, zorder=8), autolim=False
+        )
     return lost
 
 
@@ -107,62 +115,57 @@ class _Frame:
 
 
 def _spot(
-    mark: Any,
+    mark: Floats,
     size: tuple[float, float],
     radius: float,
-    taken: list[tuple[float, float, float, float]],
+    taken: Floats,
     *,
     lines: Floats,
     frame: _Frame,
-) -> tuple[tuple[float, float, float, float], bool] | None:
+) -> tuple[Floats, bool] | None:
     """Return the box that covers the least of the lines and nothing else, and whether it lies far off."""
-    blocked = np.array(taken).reshape(-1, 4)
-    best: tuple[float, tuple[float, float, float, float], bool] | None = None
-    for ring, reach in enumerate((radius + 0.02, radius + 0.14, radius + 0.28, radius + 0.45)):
-        for turn, degrees in enumerate(_AROUND):
-            angle = np.radians(degrees)
-            dx, dy = float(np.cos(angle)), float(np.sin(angle))
-            x = mark[0] + dx * reach + (dx - 1) * size[0] / 2
-            y = mark[1] + dy * reach + (dy - 1) * size[1] / 2
-            box = (float(x), float(y), float(x + size[0]), float(y + size[1]))
-            if box[0] < 0 or box[1] < 0 or box[2] > frame.size[0] or box[3] > frame.size[1]:
-                continue
-            if _meets(box, blocked):
-                continue
-            cost = _covered(box, lines) + 0.15 * turn + 4.0 * ring
-            if best is None or cost < best[0]:
-                best = (cost, box, ring > 1)
-        if best is not None and best[0] < 4.0 * (ring + 1):
-            break
-    return None if best is None else best[1:]
+    boxes, ring, turn = _candidates(mark, size, radius)
+    free = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= frame.size).all(axis=1)
+    boxes, ring, turn = boxes[free], ring[free], turn[free]
+    meets = (boxes[:, None, :2] < taken[None, :, 2:]) & (taken[None, :, :2] < boxes[:, None, 2:])
+    free = ~meets.all(axis=2).any(axis=1)
+    boxes, ring, turn = boxes[free], ring[free], turn[free]
+    if not len(boxes):
+        return None
+    cost = _covered(boxes, lines) + 0.15 * turn + 4.0 * ring
+    best = int(cost.argmin())
+    return boxes[best], bool(ring[best] > 1)
 
 
-def _meets(box: tuple[float, float, float, float], blocked: Floats) -> bool:
-    return bool(
-        (
-            (box[0] < blocked[:, 2])
-            & (blocked[:, 0] < box[2])
-            & (box[1] < blocked[:, 3])
-            & (blocked[:, 1] < box[3])
-        ).any()
-    )
+def _candidates(mark: Floats, size: tuple[float, float], radius: float) -> tuple[Floats, Any, Any]:
+    """Return boxes around a place, nearest first, with the ring and the turn of each."""
+    angle = np.radians(_AROUND)
+    way = np.column_stack([np.cos(angle), np.sin(angle)])
+    half = np.array(size) / 2
+    found = [mark + way * reach + way * half - half for reach in radius + _RINGS]
+    corner = np.vstack(found)
+    ring, turn = np.divmod(np.arange(len(corner)), len(_AROUND))
+    return np.column_stack([corner, corner + 2 * half]), ring, turn
 
 
-def _covered(box: tuple[float, float, float, float], lines: Floats) -> float:
-    if not len(lines):
-        return 0.0
-    inside = (lines[:, 0] > box[0]) & (lines[:, 0] < box[2]) & (lines[:, 1] > box[1]) & (lines[:, 1] < box[3])
-    return float(inside.sum())
+def _counts(points: Floats, size: tuple[float, float]) -> Floats:
+    """Return how many points lie left of and below each corner of a fine grid over the map."""
+    bins = [max(int(np.ceil(length / _CELL)), 1) for length in size]
+    ends = [(0.0, count * _CELL) for count in bins]
+    found = np.histogram2d(points[:, 0], points[:, 1], bins=bins, range=ends)[0]
+    return np.pad(found.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
 
 
-def _write(
-    ax: Axes, frame: _Frame, label: Label, text: str, *, mark: Any, box: tuple[float, ...], leader: bool
-) -> None:
-    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    if leader:
-        nearest = (float(np.clip(mark[0], box[0], box[2])), float(np.clip(mark[1], box[1], box[3])))
-        ends = [frame.data(*mark), frame.data(*nearest)]
-        ax.plot(*zip(*ends, strict=True), color=style.MUTED, linewidth=0.5, zorder=8)
+def _covered(boxes: Floats, counts: Floats) -> Floats:
+    """Return how many points each box covers, to the cell."""
+    west, south, east, north = np.round(boxes / _CELL).astype(int).T
+    last = np.array(counts.shape) - 1
+    east, north = np.minimum(east, last[0]), np.minimum(north, last[1])
+    return np.asarray(counts[east, north] - counts[west, north] - counts[east, south] + counts[west, south])
+
+
+def _write(ax: Axes, frame: _Frame, label: Label, text: str, *, box: Floats) -> None:
+    middle = (box[:2] + box[2:]) / 2
     ax.text(
         *frame.data(*middle), text, ha="center", va="center", fontsize=_SMALL, zorder=9,
         color=style.MUTED if label.quiet else style.INK, fontweight="bold" if label.bold else "normal",

@@ -166,7 +166,8 @@ def _shown(table: pd.DataFrame) -> str:
 
 def _key(given: bool) -> str:
     text = _("Dot: mean of the draws; line: interval.")
-    return f"{text} {_('Tick: costs and flows as they are.')}" if given else text
+    tick = _("Tick: costs and flows as they are.")
+    return f"{text} {tick}" if given else text
 
 
 def _limit() -> str:

@@ -16,7 +16,7 @@ from ..errors import ColumnsError, InputError
 from ..i18n import _, plural
 from . import style
 from .figure import Size, settle, styled
-from .flow_tables import flows_limit, interval, mass, place_name
+from .flow_tables import flows_limit, interval, mass, place_name, short
 from .rows import Rows, log_scale, row_axes, whisker, write_beside
 from .ticks import SMALL, check_columns, joined, known
 
@@ -75,13 +75,13 @@ def price_ladder(
     axes = row_axes(
         ax,
         Rows(names, steps),
-        title=title or _price_finding(table, means),
+        title=title or _price_finding(table, means, _suspects(gradient, table.columns)),
         subtitle=subtitle if subtitle is not None else _price_shown(table, unit),
         foot=joined(foot, _price_key(), _links_words(gradient, list(table.columns)), _price_limit()),
         size=size,
         pitch=0.27,
     )
-    log_scale(axes, table.to_numpy(), _plain)
+    log_scale(axes, table.to_numpy(), short)
     suspect = _suspects(gradient, table.columns)
     _draw_steps(axes, table, means, gradient)
     for place, code in enumerate(table.columns):
@@ -113,7 +113,7 @@ def describe_price_ladder(
     Examples
     --------
     >>> describe_price_ladder(pd.DataFrame({"XB": [1000.0, 1200.0], "XA": [3000.0, 3600.0]}))[:62]
-    'Belzavat: 1,100 (1,000 to 1,200). Tolvania: 3,290 (3,000 to 3,6'
+    'Belzavat: 1,100 (1,000 to 1,200). Tolvania: 3,290 (3,000 to 3,'
     """
     table = _prices(prices, order)
     means = _means(table)
@@ -121,9 +121,9 @@ def describe_price_ladder(
     said = []
     for place, code in enumerate(table.columns):
         values = table[code].dropna()
-        text = f"{place_name(code)}: {_plain(means[place])}"
+        text = f"{place_name(code)}: {short(means[place])}"
         if len(values) > 1:
-            ends = _("{low} to {high}").format(low=_plain(values.min()), high=_plain(values.max()))
+            ends = _("{low} to {high}").format(low=short(values.min()), high=short(values.max()))
             text += f" ({ends})"
         said.append(f"{text}, {steps[place]}." if steps[place] else f"{text}.")
     return " ".join([*said, _price_limit()])
@@ -273,7 +273,7 @@ def _steps(table: pd.DataFrame, means: Any, suspect: set[Any]) -> list[str]:
         text = _times(ratio)
         if len(both) > 1:
             ends = _("{low} to {high}").format(
-                low=_figure(float(both.min())), high=_figure(float(both.max()))
+                low=short(float(both.min()), 2), high=short(float(both.max()), 2)
             )
             text = f"{text} ({ends})"
         if {table.columns[place], table.columns[place - 1]} & suspect:
@@ -283,23 +283,18 @@ def _steps(table: pd.DataFrame, means: Any, suspect: set[Any]) -> list[str]:
 
 
 def _times(ratio: float) -> str:
-    return _("× {ratio}").format(ratio=_figure(ratio))
+    return _("× {ratio}").format(ratio=short(ratio, 2))
 
 
-def _figure(value: float) -> str:
-    return style.figure_number(float(f"{value:.2g}"))
-
-
-def _plain(value: float) -> str:
-    return style.figure_number(float(f"{value:.3g}"))
-
-
-def _price_finding(table: pd.DataFrame, means: Any) -> str:
+def _price_finding(table: pd.DataFrame, means: Any, suspect: set[Any]) -> str:
+    """Compare the first and the last place whose unit is not suspect."""
+    sound = [place for place, code in enumerate(table.columns) if code not in suspect]
+    first, last = (sound[0], sound[-1]) if len(sound) > 1 else (0, -1)
     text = _("From {origin} to {destination} the price becomes {ratio} times as high")
     return text.format(
-        origin=place_name(table.columns[0]),
-        destination=place_name(table.columns[-1]),
-        ratio=_figure(float(means[-1] / means[0])),
+        origin=place_name(table.columns[first]),
+        destination=place_name(table.columns[last]),
+        ratio=short(float(means[last] / means[first]), 2),
     )
 
 
