@@ -5,7 +5,7 @@ The table of entities of a network: those that a list of entities or the file it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from .shapes import NOTHING
 
 __all__ = ["Entities", "build_entities"]
 
-_MODES = {"1": 1, "2": 2, "0": 1, "false": 1, "true": 2}
+_MODES = {"1": 1, "2": 2, "false": 1, "true": 2}
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def build_entities(
     """
     if described is None or not len(described):
         return Entities(_bare(ends), pd.DataFrame(columns=["source_row", "reason"]))
+    described = _with_mode(described)
     table = described.table
     names = list(table.column_names)
     wanted = [keep] if isinstance(keep, str) else list(keep)
@@ -101,6 +102,18 @@ def build_entities(
     return Entities(
         whole.astype({"mode": "Int64", "source_row": "Int64"}), _rejected(described, reasons), aside
     )
+
+
+def _with_mode(described: Listed) -> Listed:
+    """Take a column of types that holds True and False alone, as igraph writes two kinds, for the mode."""
+    column = described.roles.get("type")
+    if column is None or "mode" in described.roles:
+        return described
+    words = {word.casefold() for word in column_words(described.table, described.roles, "type")[0] if word}
+    if not words or not words <= {"true", "false"}:
+        return described
+    roles = {role: name for role, name in described.roles.items() if role != "type"}
+    return replace(described, roles={**roles, "mode": column})
 
 
 def _described(

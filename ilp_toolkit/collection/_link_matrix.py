@@ -88,7 +88,7 @@ def is_matrix(grid: Grid) -> bool:
     if not cells[0][0].strip() or (set(top) == set(left) and len(top) > 1):
         return True
     if len(cells) == grid.width and all(_is_cell(cell) for row in cells for cell in row):
-        return grid.width > 2  # no labels at all
+        return grid.width > 2 and _blank_diagonal(cells)  # no labels at all
     words = [label for label in top if not _is_number(label)]
     if len(cells) - 1 == grid.width and len(words) == len(top) and not _is_number(cells[0][0]):
         return all(_is_cell(cell) for row in cells[1:] for cell in row) and grid.width > 2
@@ -135,7 +135,8 @@ def _labels(grid: Grid) -> _Labelled:
     n_rows, width = len(cells), grid.width
     numbers = all(_is_cell(cell) and cell.strip() for row in cells for cell in row)
     top, left = [cell.strip() for cell in cells[0][1:]], [row[0].strip() for row in cells[1:]]
-    if numbers and n_rows == width and set(top) != set(left):
+    labelled = set(top) == set(left) and len(set(top)) == len(top) > 2  # two signs may meet by chance
+    if numbers and n_rows == width and not labelled:
         names = [str(place + 1) for place in range(width)]
         made = _Labelled(names, list(names), cells, grid.source_row, made=True)
         made.found.append(("labels_missing", width, None, {"example": ", ".join(names[:3])}))
@@ -182,12 +183,12 @@ def _match_labels(found: _Labelled) -> None:
     rows, columns = found.rows, found.columns
     if rows == columns or len(rows) != len(columns):
         return
+    if set(rows) == set(columns):
+        _order_columns(found)
+        return
     numbered = [str(place + 1) for place in range(len(rows))]
     same = [_bare(label) for label in rows] == [_bare(label) for label in columns]
     if not same and numbered not in (rows, columns):
-        return
-    if set(rows) == set(columns):
-        _order_columns(found)
         return
     taken = columns if not same and rows == numbered else rows
     other = columns if taken is rows else rows

@@ -133,7 +133,8 @@ def _from_table(
         named = match_ends(grid.cells[0]) if grid.cells else None
         if wanted or (named is None and is_matrix(grid)):
             two_mode = None if layout is None else layout == "two_mode"
-            parts = matrix_parts(grid, directed=directed, two_mode=two_mode, choices=dict(raw.choices))
+            made = {name: value for name, value in raw.choices.items() if name != "header_row"}
+            parts = matrix_parts(grid, directed=directed, two_mode=two_mode, choices=made)
             parts.notes.extend(note for note in raw.notes if note[0] not in ("no_header", "names_changed"))
             return parts
     raw = _listed(_rewound(source), columns)
@@ -251,16 +252,18 @@ def _call_ends(
 
 
 def _type_is_direction(raw: RawTable, roles: dict[str, str]) -> None:
-    """Take a column of kinds that says no more than Directed or Undirected for the direction."""
-    column = roles.get("kind")
-    if column is None:
-        return
-    words = [word for word in words_and_codes(raw.columns.column(column))[0] if word]
-    if words and all(word.casefold() in ("directed", "undirected", "mutual") for word in words):
-        roles["directed"] = column
-        del roles["kind"]
-        free = [n for n in raw.columns.column_names if n not in roles.values()]
-        roles.update(match_rest("links", free, roles))
+    """Take a column of types that says no more than Directed or Undirected for the direction."""
+    for column in raw.columns.column_names:
+        if column.casefold() not in ("type", "kind", "тип") or column in (roles["source"], roles["target"]):
+            continue
+        words = [word for word in words_and_codes(raw.columns.column(column))[0] if word]
+        if words and all(word.casefold() in ("directed", "undirected", "mutual") for word in words):
+            roles["directed"] = column
+            if roles.get("kind") == column:
+                del roles["kind"]
+                free = [n for n in raw.columns.column_names if n not in roles.values()]
+                roles.update(match_rest("links", free, roles))
+            return
 
 
 def _with_modes(parts: Parts, raw: RawTable, roles: Mapping[str, str]) -> Parts:

@@ -165,13 +165,14 @@ def read_links(
         step(_("Building the tables"))
         ends = list(dict.fromkeys(_ends(rows)))
         vertices = build_entities(ends, described, rows.findings, scale=scale, keep=keep)
+        known = _with_modes(vertices.table, parts) if entities is not None else vertices.table
         table, (rejected, line) = rows.links(), rows.rejected()
     made = {**choices, "layout": parts.layout, "columns": dict(rows.roles), "scale": scale}
     made |= {"directed": _direction(table), "directed_by": parts.directed_by or "default"}
     made |= {"set_aside": [*rows.set_aside, *vertices.set_aside], "bad_line_column": line}
     table.attrs["choices"] = made
     report = rows.findings.report()
-    return LinkIntake(table, rejected, report, made, vertices.table, vertices.rejected)
+    return LinkIntake(table, rejected, report, made, known, vertices.rejected)
 
 
 def _ends(rows: Any) -> Iterable[str]:
@@ -179,6 +180,17 @@ def _ends(rows: Any) -> Iterable[str]:
         if kept:
             yield first
             yield second
+
+
+def _with_modes(known: pd.DataFrame, parts: Any) -> pd.DataFrame:
+    """Fill in which of two kinds a vertex is, where the file of links says it and the list does not."""
+    own = parts.entities
+    if own is None or "mode" not in own.roles:
+        return known
+    columns = (own.table.column(own.roles[role]).to_pylist() for role in ("entity_id", "mode"))
+    modes = {one: int(mode) for one, mode in zip(*columns, strict=True)}
+    filled = known["mode"].fillna(known["entity_id"].map(modes).astype("Int64"))
+    return known.assign(mode=filled)
 
 
 def _direction(table: pd.DataFrame) -> str:
