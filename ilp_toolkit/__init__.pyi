@@ -2,6 +2,7 @@ from . import learning as learning
 from .analysis import bias as bias
 from .analysis import change as change
 from .analysis import concentration as concentration
+from .analysis import darknet as darknet
 from .analysis import flows as flows
 from .analysis import forecasts as forecasts
 from .analysis import grids as grids
@@ -28,14 +29,18 @@ from .collection import calls as calls
 from .collection import countries as countries
 from .collection import interviews as interviews
 from .collection import links as links
+from .collection import listings as listings
 from .collection import offences as offences
 from .collection import places as places
 from .collection import pseudonyms as pseudonyms
+from .collection import quantities as quantities
 from .collection import reports as reports
 from .collection import seizures as seizures
+from .collection import substances as substances
 from .collection import units as units
 from .collection.links import read_links as read_links
 from .collection.prices import read_prices as read_prices
+from .collection.listings import read_listings as read_listings
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake

@@ -1,5 +1,5 @@
 """
-What must not come in with a listing: addresses of hidden services, links, keys, ways to reach a person, places.
+What must not come in with a listing: hidden services, links, keys, ways to reach a person, places.
 
 Patterns are those of Arrow's engine, which looks at a hundred thousand descriptions in the time that one
 cell takes elsewhere. A text that holds any of it is refused whole: what is cut out of a text can be guessed
@@ -29,13 +29,15 @@ _PATTERNS: dict[str, str] = {
     "onion": rf"(?i)[a-z0-9]{{6,56}}{_DOT}onion\b|\b[a-z2-7]{{56}}\b|{_DOT}i2p\b|\.onion",
     "link": r"(?i)\bhxx?tps?\b|\b(?:https?|ftp|tg|magnet)\s?:\s?/?/|\bwww\s?\.|\bt\.me\b|\b[a-z0-9-]{2,}\."
     r"(?:com|net|org|info|io|ru|su|biz|xyz|to|me|cc|ws|is|ch|pw|club|shop|link|top)\b(?:/|\b)",
-    "key": r"(?i)-{3,}\s?(?:begin|end)\b|\bbegin\s+pgp\b|\bpgp\s+(?:public|private)\s+key|\b0x[0-9a-f]{8,16}\b|"
+    "key": r"(?i)-{3,}\s?(?:begin|end)\b|\bbegin\s+pgp\b|\bpgp\s+(?:public|private)\s+key|"
+    r"\b0x[0-9a-f]{8,16}\b|"
     r"\b(?:[0-9a-f]{4}\s{0,2}){10}\b|\bmQ(?:EN|IN|GN|IM|EM|GM|EL|IL|GI)[A-Za-z0-9+/]{20,}|[A-Za-z0-9+/]{60,}",
     "email": rf"(?i)[a-z0-9._%+-]{{2,}}{_AT}[a-z0-9-]{{2,}}{_DOT}[a-z]{{2,}}\b",
     "wallet": r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}\b|\b(?i:bc1|ltc1|tb1)[0-9a-zA-Z]{20,}\b|"
     r"\b[48][1-9A-HJ-NP-Za-km-z]{94}(?:[1-9A-HJ-NP-Za-km-z]{11})?\b|\b0x[0-9a-fA-F]{40}\b|"
     r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b|\b[LMDX][1-9A-HJ-NP-Za-km-z]{33}\b|\b[0-9a-fA-F]{64}\b",
-    "handle": rf"(?i)(?:^|[^\pL\pN@])@[\pL][\pL\pN_.]{{2,}}|\b(?:{_APPS})\b\s*(?:me|id|мой)?\s*[:=@#–-]\s*\S{{3,}}",
+    "handle": r"(?i)(?:^|[^\pL\pN@])@[\pL][\pL\pN_.]{2,}|"
+    rf"\b(?:{_APPS})\b\s*(?:me|id|мой)?\s*[:=@#–-]\s*\S{{3,}}",
     "phone": r"(?i)\+\s?\d(?:[\s().-]{0,2}\d){8,14}\b|\b(?:tel|phone|mob|mobile|whats\s?app|viber|тел|моб)\b"
     r"\W{0,4}\d(?:[\s().-]{0,2}\d){5,14}|"
     r"\b(?:8|7|99[2-8])[\s(.-]{1,3}\d{2,3}[\s).-]{1,3}\d{2,3}[\s.-]?\d{2}[\s.-]?\d{2}\b",

@@ -35,8 +35,8 @@ def match_columns(names: list[str], given: Mapping[Any, Any] | None = None) -> d
 
     Examples
     --------
-    >>> match_columns(["Vendor", " Item", "Item Description", "price_btc", "Origin"])
-    {'vendor': 'Vendor', 'title': ' Item', 'description': 'Item Description', 'price': 'price_btc', 'ships_from': 'Origin'}
+    >>> match_columns(["Vendor", " Item", "price_btc", "Origin"])
+    {'vendor': 'Vendor', 'title': ' Item', 'price': 'price_btc', 'ships_from': 'Origin'}
     """
     wanted = given_roles(names, given, roles())
     found = {role: column for role, column in wanted.items() if column}
@@ -71,7 +71,9 @@ def recognise(raw: RawTable, columns: Mapping[Any, Any] | None) -> tuple[RawTabl
     if not missing and not {"title", "substance", "category", "vendor", "listing_id"} & set(found):
         missing = ["title"]
     if missing:
-        msg = _("No column was recognised as {roles}. Name it with `columns=`, as {example}. Columns: {names}.")
+        msg = _(
+            "No column was recognised as {roles}. Name it with `columns=`, as {example}. Columns: {names}."
+        )
         example = f'{{"{missing[0]}": "{(names or [""])[0]}"}}'
         raise ColumnsError(msg.format(roles=", ".join(missing), example=example, names=", ".join(names[:40])))
     return raw, found

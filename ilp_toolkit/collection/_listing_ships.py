@@ -148,7 +148,26 @@ _BOTH = re.compile(
     r"(?:ships?\s+)?to\s*:\s*(?P<only>.*))$"
 )
 _CODE = re.compile(r"[A-Za-z]\.?[A-Za-z]\.?(?:[A-Za-z]\.?)?")
-_SMALL = {"am", "an", "as", "at", "be", "by", "do", "go", "in", "is", "it", "la", "me", "my", "no", "re", "so", "to"}
+_SMALL = {
+    "am",
+    "an",
+    "as",
+    "at",
+    "be",
+    "by",
+    "do",
+    "go",
+    "in",
+    "is",
+    "it",
+    "la",
+    "me",
+    "my",
+    "no",
+    "re",
+    "so",
+    "to",
+}
 """Words that are codes of countries only where they are written large."""
 _SPLIT = re.compile(r"\s*(?:[,;/|+&]|\band\b|\bor\b|\s-\s|\bи\b)\s*", re.IGNORECASE)
 _EXCEPT = re.compile(

@@ -137,7 +137,7 @@ def substance(title: str, category: str = "", *, least: float = _LEAST) -> Subst
     if probability < least:
         return Substance("unknown", 0.0, tuple(flags))
     if best == _NO_DRUG:
-        return Substance("unknown", probability, (*flags, "not_drug"))
+        return Substance("unknown", 0.0, (*flags, "not_drug"))
     return Substance(best, probability, tuple(flags))
 
 
