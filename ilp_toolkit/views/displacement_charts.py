@@ -242,7 +242,11 @@ def _month_shown(table: pd.DataFrame) -> str:
     made = choices.of(table)
     months = plural("{n} month", "{n} months", len(table)).format(n=style.number(len(table)))
     parts = [
-        _("Model of learning shipments and {k} mobile posts").format(k=made.get("mobile_posts", "?")),
+        plural(
+            "Model of shipments that learn and {n} mobile post",
+            "Model of shipments that learn and {n} mobile posts",
+            int(made.get("mobile_posts", 0)),
+        ).format(n=style.number(int(made.get("mobile_posts", 0)))),
         months,
     ]
     if made.get("runs"):

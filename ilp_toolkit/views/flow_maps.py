@@ -357,7 +357,7 @@ def _keys(
         keys.append(
             Key(sample_band, text.format(confidence=style.percent(float(sure))), wide=0.42, high=9 / 72)
         )
-    keys.append(Key(sample_direction, _("bends to the right of its direction"), wide=0.42))
+    keys.append(Key(sample_direction, _("each flow bends to the right of its direction"), wide=0.42))
     if len(ground.unweighed):
         keys.append(Key(sample_dots, _("cases without a weight")))
     if missing and ground.land.shapes is not None:
