@@ -100,11 +100,12 @@ def call_links(parts: Parts, authorisation: Any, *, key: bytes | Key | None) -> 
         "date": calls["started"],
         "date_precision": pick(["minute"], np.zeros(n, dtype=np.int64)),
         "directed": pd.Series(np.ones(n, dtype=bool)),
-        "handling": pick([""], np.zeros(n, dtype=np.int64)),
         "source_row": calls["source_row"],
         "flags": calls["flags"],
     }
-    table = pd.DataFrame({name: data[name] for name in LINKS} | {c: calls[c] for c in _CALL_COLUMNS})
+    table = pd.DataFrame(
+        {name: data[name] for name in LINKS if name in data} | {c: calls[c] for c in _CALL_COLUMNS}
+    )
     table.attrs["choices"] = intake.choices
     named = {*calls["caller"][calls["caller_authorised"]], *calls["called"][calls["called_authorised"]]}
     ends = list(
@@ -137,6 +138,7 @@ class _Calls:
         self.findings = Findings(
             self.listed.source_row, self.n + len(self.listed.bad) + len(parts.refused), remedies=REMEDIES
         )
+        self.cells_dropped = 0
         self._read()
         self._judge()
 
@@ -195,6 +197,7 @@ class _Calls:
             "cell": self._place("cell", self.caller_named),
             "called_cell": self._place("called_cell", self.called_named),
         }
+        self.findings.note("cells_dropped", self.cells_dropped)
         data: dict[str, Any] = {
             **ends,
             "started": pd.Series(self.clock[keep].view("M8[us]")),
@@ -215,8 +218,7 @@ class _Calls:
 
     def _place(self, role: str, named: Bools) -> pd.Series[Any]:
         cells = self._cells(role)
-        theirs = self.keep & ~named
-        self.findings.note("cells_dropped", sum(bool(cells[at]) for at in np.flatnonzero(theirs)))
+        self.cells_dropped += sum(bool(cells[at]) for at in np.flatnonzero(self.keep & ~named))
         own = [cell or None if mine else None for cell, mine in zip(cells, named, strict=True)]
         return _words(own, self.keep)
 

@@ -78,7 +78,10 @@ def gexf_parts(root: ET.Element, name: str, *, directed: bool | None) -> Parts:
             "label": edge.get("label"),
             "date": edge.get("start") or edge.get("timestamp"),
         }
-        edges.append(_filled(row) | defaults["edge"] | _values(edge, titles["edge"]))
+        whole = _filled(row) | defaults["edge"] | _values(edge, titles["edge"])
+        if whole.get("label") == whole.get("kind"):
+            whole.pop("label", None)
+        edges.append(whole)
     return _parts(nodes, edges, layout="gexf", name=name, directed=directed)
 
 

@@ -261,7 +261,9 @@ class LinkRows:
             "source_row": pd.Series(self.listed.source_row[keep]),
             "flags": pick(*self.findings.flags(keep)),
         }
-        data = {name: data[name] for name in LINKS}
+        # Where the file marks no row, what is stated of the whole holds; nothing stated is the strictest.
+        marked = "handling" in self.roles
+        data = {name: data[name] for name in LINKS if marked or name != "handling"}
         return pd.DataFrame({**data, **self._rest(data, keep)}, copy=False)
 
     def _rest(self, data: dict[str, Any], keep: Bools) -> dict[str, Any]:

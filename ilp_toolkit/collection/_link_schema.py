@@ -18,7 +18,7 @@ LINKS: dict[str, str] = {
     "date": N_("The day or moment, on the clock of the file; empty where unknown."),
     "date_precision": N_("How finely the date is known: minute, hour, day, month or year."),
     "directed": N_("Whether the link goes from source to target only."),
-    "handling": N_("Handling as written; empty means the strictest."),
+    "handling": N_("Handling as written, where the file marks its rows; empty means the strictest."),
     "source_row": N_("The row of the file, counted as a spreadsheet counts it."),
     "flags": N_("Codes of the checks that this row did not pass, separated by spaces; empty for most."),
 }
