@@ -24,7 +24,7 @@ from ._listing_tables import cannot_show, days_of, take_listings, take_text, who
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ._vendor_links import VendorLinks
+    from ._leads import VendorLinks
 
 __all__ = ["EventStudy", "event_study", "market_series", "migration"]
 
@@ -197,7 +197,7 @@ def migration(listings: pd.DataFrame, links: VendorLinks, *, date: Any, use: Use
     result = by.assign(before=by["size"] - by["sum"], after=by["sum"]).reset_index()
     result["accounts"] = result["origin"].map(accounts).fillna(0).astype("int64")
     result["share"] = result["after"] / result["accounts"].where(result["accounts"] > 0)
-    wrong = float(links.expected.loc["match", "wrong_per_100"]) if use == "match" else np.nan
+    wrong = float(links.expected["wrong_per_100"].loc[["match"]].iloc[0]) if use == "match" else np.nan
     result["expected_wrong"] = wrong
     order = ["origin", "destination", "before", "after", "accounts", "share", "expected_wrong"]
     return choices.record(

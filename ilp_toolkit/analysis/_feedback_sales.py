@@ -164,7 +164,7 @@ def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the pieces of feedback (listing, day or none, how many), and the count of each listing."""
     pieces: list[tuple[int, Any, int]] = []
     rows = []
-    for listing, part in table.groupby("listing", sort=True):
+    for listing, (_name, part) in enumerate(table.groupby("listing", sort=True)):
         seen: Counter[pd.Timestamp] = Counter()
         most, censored, before = 0, False, None
         pages = zip(
@@ -185,9 +185,9 @@ def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
                 seen[one] = max(seen[one], n)
             before = day
         total = max(most, sum(seen.values()))
-        pieces += [(int(listing), day, n) for day, n in sorted(seen.items())]
+        pieces += [(listing, day, n) for day, n in sorted(seen.items())]
         if total > sum(seen.values()):
-            pieces.append((int(listing), pd.NaT, total - sum(seen.values())))
+            pieces.append((listing, pd.NaT, total - sum(seen.values())))
         last = part.iloc[-1]
         rows.append(
             {
@@ -214,7 +214,8 @@ def _within(
     if len(period) != 2 or pd.Timestamp(period[0]) > pd.Timestamp(period[1]):
         msg = _("`period` must be a first and a last day, got {value!r}.")
         raise InputError(msg.format(value=period))
-    kept = units[units["day"].between(*(pd.Timestamp(day) for day in period))].reset_index(drop=True)
+    first, last = (pd.Timestamp(day) for day in period)
+    kept = units[units["day"].between(first, last)].reset_index(drop=True)
     n = np.bincount(kept["listing"], weights=kept["n"], minlength=len(counts)).astype(np.int64)
     return kept, counts.assign(n_feedback=n)
 

@@ -83,7 +83,7 @@ def usual_price(table: pd.DataFrame) -> pd.Series[Any]:
         pd.to_numeric(table["units"], errors="coerce").astype(float) if "units" in table else grams * np.nan
     )
     size = grams.fillna(pieces)
-    kind = table["substance"].astype(str) + np.where(grams.notna(), "|g", "|n")
+    kind: pd.Series[Any] = table["substance"].astype(str) + np.where(grams.notna(), "|g", "|n")
     usual = pd.Series(np.nan, index=table.index)
     sized = np.isfinite(size) & (size > 0)
     priced = sized & np.isfinite(price) & (price > 0)

@@ -187,11 +187,9 @@ def _step(index: Any) -> pd.Timedelta:
 def _scale(values: pd.Series[Any], log: bool, name: str) -> Floats:
     numbers = values.to_numpy(dtype=float)
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
-    if not log:
-        return numbers
-    if (numbers <= 0).any():
+    if log and (numbers <= 0).any():
         raise InputError(_("`log` needs numbers above 0, and `{name}` has others.").format(name=name))
-    return np.log(numbers)
+    return np.asarray(np.log(numbers) if log else numbers, dtype=float)
 
 
 def _lags(n: int, lags: int | None) -> int:

@@ -167,12 +167,12 @@ def _offers(listings: pd.DataFrame, rules: HoldingRules) -> tuple[pd.DataFrame, 
     name = pd.MultiIndex.from_frame(table[["market", "listing_id"]])
     table["listing"] = pd.factorize(name)[0]
     grams = pd.to_numeric(table["quantity_g"], errors="coerce").astype(float)
-    mass = np.isfinite(grams) & (grams > 0)
+    mass = np.isfinite(grams.to_numpy()) & (grams.to_numpy() > 0)
     held = is_held(table["price_usd"], table["listing"], rules, usual=usual_price(table))
     odd = table["purity"].notna() & ~table["purity"].between(0, 1, inclusive="right")
     table["purity"] = table["purity"].where(~odd)
     table["quantity_g"], table["price_usd"] = grams, pd.to_numeric(table["price_usd"], errors="coerce")
-    used = table[mass.to_numpy() & ~held & (table["price_usd"] > 0).to_numpy()]
+    used = table[mass & ~held & (table["price_usd"] > 0).to_numpy()]
     used = used.assign(
         substance=take_text(used["substance"], "unknown"),
         usd=used["price_usd"].astype(float) / used["quantity_g"],
@@ -189,7 +189,7 @@ def _offers(listings: pd.DataFrame, rules: HoldingRules) -> tuple[pd.DataFrame, 
     notes = {
         "left_out": {
             "no_mass": int((~mass).sum()),
-            "holding_price_or_none": int((mass.to_numpy() & held).sum()),
+            "holding_price_or_none": int((mass & held).sum()),
         },
         "purity_out_of_range": int(odd.sum()),
     }
@@ -201,13 +201,14 @@ def _band_table(offers: pd.DataFrame, edges: list[float]) -> pd.DataFrame:
     inside = offers.assign(band=code)[code >= 0]
     rows = []
     for (substance, band), part in inside.groupby(["substance", "band"], sort=True):
+        at = int(str(band))
         claimed = part[part["purity"].notna()]
         low, middle, high = np.quantile(part["usd"], [0.25, 0.5, 0.75])
         rows.append(
             {
                 "substance": substance,
-                "grams_from": edges[int(band)],
-                "grams_to": edges[int(band) + 1] if int(band) + 1 < len(edges) else np.nan,
+                "grams_from": edges[at],
+                "grams_to": edges[at + 1] if at + 1 < len(edges) else np.nan,
                 "n": len(part),
                 "vendors": int(part["vendor_id"].nunique()),
                 "median": float(middle),
