@@ -157,6 +157,8 @@ def price(text: str, *, decimal: str = ".") -> Price:
     >>> price("от 100 до 200 руб").flag, price("1 500,50 ₽").amount, price("free").amount
     ('price_range', 1500.5, 0.0)
     """
+    if decimal == "." and _BARE.fullmatch(text):
+        return Price(float(text))
     plain = _plain(text)
     if plain in _FREE:
         return Price(0.0)
@@ -322,6 +324,7 @@ def _number(text: str, decimal: str = ".") -> float:
 
 # Prices
 
+_BARE = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _FREE = {"free", "gratis", "бесплатно", "0"}
 _SYMBOL = r"(?:[a-z]{0,2}\$|€|£|₽|₿|฿|¥|₸)"
 _WORD = r"[^\W\d_]{1,12}\.?"
