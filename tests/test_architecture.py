@@ -208,6 +208,7 @@ ANALYSIS_IMPORTS = {
     ("_taking_out", "_ties"),
     ("_taking_out", "kernels"),
     ("_timeline", "_link_graph"),
+    ("_timeline", "_ties"),
     ("_two_mode", "_ties"),
     ("_ties", "_graph"),
     ("linkage", "_calibration"),

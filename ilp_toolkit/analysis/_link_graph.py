@@ -27,7 +27,8 @@ def graph_from_links(links: Any, *, entities: pd.DataFrame | None = None, direct
     ----------
     links
         A row a link: ``source``, ``target`` and, where there, ``weight`` (NaN: not known), ``kind``,
-        ``item_ids``, ``grade``, ``date``, ``directed``, ``source_row``; or what `ilp.read_links` returns.
+        ``item_ids``, ``grade``, ``handling``, ``date``, ``directed``, ``source_row``; or what
+        `ilp.read_links` returns.
     entities
         ``entity_id`` and, where there, ``type``, ``role``, ``label``, ``grade``, ``handling``, ``item_ids``;
         other columns stay with the vertex as they are. Entities without a link become vertices too.
@@ -40,8 +41,9 @@ def graph_from_links(links: Any, *, entities: pd.DataFrame | None = None, direct
         Vertices with ``type``, ``role`` ("unknown" where nobody wrote one), ``label``, ``grade``,
         ``handling`` and ``item_ids``. All links of a pair are one edge: ``n`` links, ``weight`` (sum of those
         known; NaN where none is), ``weights_unknown``, ``kind`` (several joined by "; "), ``item_ids``,
-        ``grades`` (each once, by name), ``ungraded`` (links without a grade), ``dates`` (in order) and
-        ``links`` (a record of each).
+        ``grades`` (each once, by name), ``ungraded`` (links without a grade), ``handlings`` (each code
+        once; "" where none is written, which means the strictest), ``dates`` (in order) and ``links`` (a
+        record of each).
 
     Raises
     ------
@@ -191,7 +193,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = column("source_row") if "source_row" in table else table.index.tolist()
     cells = zip(
         column("source"), column("target"), weight.tolist(), column("kind"), column("item_ids"),
-        column("grade"), dates, column("directed"), rows, strict=True,
+        column("grade"), column("handling"), dates, column("directed"), rows, strict=True,
     )  # fmt: skip
     return [
         {
@@ -201,11 +203,12 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
             "kind": None if _nothing(kind) else str(kind),
             "item_ids": texts(items),
             "grade": None if _nothing(grade) else str(grade),
+            "handling": None if _nothing(handling) else str(handling),
             "date": date,
             "directed": None if _nothing(one_way) else bool(one_way),
             "source_row": None if _nothing(row) else row,
         }
-        for source, target, value, kind, items, grade, date, one_way, row in cells
+        for source, target, value, kind, items, grade, handling, date, one_way, row in cells
     ]
 
 
@@ -227,6 +230,7 @@ def _merged(records: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         "item_ids": tuple(dict.fromkeys(item for record in records for item in record["item_ids"])),
         "grades": tuple(sorted({record["grade"] for record in records if record["grade"]})),
         "ungraded": sum(record["grade"] is None for record in records),
+        "handlings": tuple(sorted({record["handling"] or "" for record in records})),
         "dates": tuple(sorted(record["date"] for record in records if not pd.isna(record["date"]))),
     }
 

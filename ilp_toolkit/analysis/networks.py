@@ -9,8 +9,36 @@ the curve of a network and never an order of persons.
 
 from __future__ import annotations
 
+from ._brokers import BROKERAGE, brokers
+from ._call_patterns import CallPatterns, call_patterns
 from ._centrality import MEASURES, centralities
+from ._communities import communities
+from ._cut_points import cut_points
 from ._link_graph import graph_from_links
+from ._link_paths import paths
+from ._rank_stability import BANDS, RankStability, rank_stability
+from ._taking_out import LEAST_GROUP, removal
 from ._ties import POSITION
+from ._timeline import timeline
+from ._two_mode import two_mode
 
-__all__ = ["MEASURES", "POSITION", "centralities", "graph_from_links"]
+__all__ = [
+    "BANDS",
+    "BROKERAGE",
+    "LEAST_GROUP",
+    "MEASURES",
+    "POSITION",
+    "CallPatterns",
+    "RankStability",
+    "brokers",
+    "call_patterns",
+    "centralities",
+    "communities",
+    "cut_points",
+    "graph_from_links",
+    "paths",
+    "rank_stability",
+    "removal",
+    "timeline",
+    "two_mode",
+]
