@@ -212,8 +212,11 @@ def choices_made(prepared: Prepared) -> list[Block]:
     if prepared.ways.corridors is not None:
         rows.append((_("Weight of an hour in the corridors"), number(BETA, 1)))
     made: list[Block] = [Heading(_("Choices made")), FactList(tuple(rows))]
-    if not facts.producers_given and facts.producers:
-        made.append(Note(_source_words(prepared), _("Producers were taken from a list")))
+    if not facts.producers_given and (sources := _sources(prepared)):
+        text = _(
+            "The list is short, and nobody has held it against its sources; name producers with --producer."
+        )
+        made.append(Note(f"{text} {'; '.join(sources)}.", _("Producers were taken from a list")))
     return made
 
 
@@ -221,13 +224,12 @@ def _producers(prepared: Prepared) -> str:
     return ", ".join(country(code) for code in prepared.facts.producers) or _("none")
 
 
-def _source_words(prepared: Prepared) -> str:
+def _sources(prepared: Prepared) -> list[str]:
+    """Return the sources of the producers that were taken, as far as nobody looked them up."""
     table = producer_list.producers()
     mine = table[table["country"].isin(prepared.facts.producers) & ~table["verified"]]
     wanted = "heroin" if prepared.facts.drug == "opiates" else prepared.facts.drug
-    sources = sorted(set(mine.loc[mine["drug_class"] == wanted, "source"].str.split(":").str[0]))
-    text = _("The list is short, and nobody has held it against its sources; name producers with --producer.")
-    return f"{text} {'; '.join(sources)}".strip()
+    return sorted(set(mine.loc[mine["drug_class"] == wanted, "source"].str.split(":").str[0]))
 
 
 def how_to_repeat(prepared: Prepared, record: dict[str, Any]) -> list[Block]:

@@ -14,8 +14,8 @@ import pandas as pd
 from ...errors import InputError
 from ...i18n import _, date, percent
 from ...views import charts, maps
-from .profile_drawn import drawn
-from .routes_front import main_links
+from . import profile_drawn
+from .routes_front import limit, main_links
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,6 +48,11 @@ def foot_of(prepared: Prepared, created: dt.date) -> str:
     if not source:
         return f"{date(created)}."
     return _("Source: {source}. {date}.").format(source=source, date=date(created))
+
+
+def drawn(name: str, size: Size, axes: Any, alt: str) -> Figure:
+    """Make the block of a chart; whoever does not see it reads the limit as well."""
+    return profile_drawn.drawn(name, size, axes, alt if limit() in alt else f"{alt} {limit()}")
 
 
 def flows_drawn(prepared: Prepared) -> pd.DataFrame:

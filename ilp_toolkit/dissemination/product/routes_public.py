@@ -118,6 +118,9 @@ def range_words(low: Any, high: Any) -> str:
     """Write an interval of rounded shares."""
     if pd.isna(low) or pd.isna(high):
         return _("not told")
+    ends = share_words(float(low)), share_words(float(high))
+    if ends[0] == ends[1]:
+        return ends[0]
     return _("{low} to {high}").format(low=percent(float(low)), high=percent(float(high)))
 
 
