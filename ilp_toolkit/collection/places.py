@@ -4,6 +4,9 @@ Places: which area an incident lies in, by its point or by the name of a distric
 Most registers hold a district or an address and no coordinates. Such an incident gets the name of its area
 and nothing more: a point in the middle of a district would make hot spots where nothing happened. What a
 name does not say clearly is listed for a human, whose decisions are kept and go before any likeness.
+
+The wide world is here too: borders, places by their names in several scripts, border posts and main roads,
+all without a network. Each has its file (`borders`, `gazetteer`, `resolving`, `posts`).
 """
 
 from __future__ import annotations
@@ -18,7 +21,11 @@ from .. import choices
 from ..errors import ColumnsError, CrsError, FileError, InputError
 from ..i18n import N_, _
 from .areas import codes, other_names, read_areas
+from .borders import borders, country_at
+from .gazetteer import gazetteer
 from .placenames import CUTOFF, Match, Matcher, words
+from .posts import border_posts, roads
+from .resolving import resolve
 from .transliteration import plain
 
 if TYPE_CHECKING:
@@ -26,7 +33,18 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Located", "decisions_template", "locate", "read_areas"]
+__all__ = [
+    "Located",
+    "border_posts",
+    "borders",
+    "country_at",
+    "decisions_template",
+    "gazetteer",
+    "locate",
+    "read_areas",
+    "resolve",
+    "roads",
+]
 
 NONE = "-"
 """In a file of decisions: this wording means no area of the layer."""
