@@ -55,6 +55,7 @@ from .dissemination import redaction as redaction
 from .dissemination import retention as retention
 from .dissemination.release import preview as preview
 from .dissemination.release import release as release
+from .dissemination.release_links import release_links as release_links
 from .evaluation import grades as grades
 from .evaluation import handling as handling
 from .views import charts as charts

@@ -34,6 +34,9 @@ _TEXTS = {
     ".txt",
     ".md",
     ".xml",
+    ".graphml",
+    ".gexf",
+    ".anx",
     ".toml",
 }
 _PAGES = {".html", ".htm", ".svg", ".css"}
