@@ -20,15 +20,16 @@ KINDS = ("onion", "link", "key", "email", "wallet", "handle", "phone", "coordina
 """What is looked for, the gravest first."""
 
 _DOT = r"\s?(?:\.|\[\.?\s?(?:dot)?\s?\]|\(\.?\s?(?:dot)?\s?\)|\{dot\}|\bdot\b|точка)\s?"
-_AT = r"\s?(?:@|\[\s?(?:at|@)\s?\]|\(\s?(?:at|@)\s?\)|\{at\}|\bсобака\b)\s?"
+_AT = r"\s?(?:@|\[\s?(?:at|@)\s?\]|\(\s?(?:at|@)\s?\)|\{at\}|собака)\s?"
 _APPS = (
     r"wickr|telegram|telegramm?|jabber|xmpp|icq|threema|whats\s?app|viber|signal|session\s?id|discord|skype|"
     r"kik|protonmail|tutanota|torchat|bitmessage|ricochet|телег(?:а|рам+)|вотсап|ватсап|вайбер|джаббер|аська"
 )
 _PATTERNS: dict[str, str] = {
     "onion": rf"(?i)[a-z0-9]{{6,56}}{_DOT}onion\b|\b[a-z2-7]{{56}}\b|{_DOT}i2p\b|\.onion",
-    "link": r"(?i)\bhxx?tps?\b|\b(?:https?|ftp|tg|magnet)\s?:\s?/?/|\bwww\s?\.|\bt\.me\b|\b[a-z0-9-]{2,}\."
-    r"(?:com|net|org|info|io|ru|su|biz|xyz|to|me|cc|ws|is|ch|pw|club|shop|link|top)\b(?:/|\b)",
+    "link": r"(?i)\bh(?:tt|xx)ps?\b|\b(?:ftp|tg|magnet)\s?:\s?/?/|\bwww\s?\.|\bt\.me\b|\b[a-z0-9-]{2,}\."
+    r"(?:(?:com|net|org|io|ru|su|biz|xyz)\b|(?:info|to|me|cc|ws|is|ch|pw|club|shop|link|top)/)|"
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b",
     "key": r"(?i)-{3,}\s?(?:begin|end)\b|\bbegin\s+pgp\b|\bpgp\s+(?:public|private)\s+key|"
     r"\b0x[0-9a-f]{8,16}\b|"
     r"\b(?:[0-9a-f]{4}\s{0,2}){10}\b|\bmQ(?:EN|IN|GN|IM|EM|GM|EL|IL|GI)[A-Za-z0-9+/]{20,}|[A-Za-z0-9+/]{60,}",
@@ -37,9 +38,9 @@ _PATTERNS: dict[str, str] = {
     r"\b[48][1-9A-HJ-NP-Za-km-z]{94}(?:[1-9A-HJ-NP-Za-km-z]{11})?\b|\b0x[0-9a-fA-F]{40}\b|"
     r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b|\b[LMDX][1-9A-HJ-NP-Za-km-z]{33}\b|\b[0-9a-fA-F]{64}\b",
     "handle": r"(?i)(?:^|[^\pL\pN@])@[\pL][\pL\pN_.]{2,}|"
-    rf"\b(?:{_APPS})\b\s*(?:me|id|мой)?\s*[:=@#–-]\s*\S{{3,}}",
-    "phone": r"(?i)\+\s?\d(?:[\s().-]{0,2}\d){8,14}\b|\b(?:tel|phone|mob|mobile|whats\s?app|viber|тел|моб)\b"
-    r"\W{0,4}\d(?:[\s().-]{0,2}\d){5,14}|"
+    rf"(?:^|[^\pL])(?:{_APPS})\s*(?:me|id|мой)?\s*[:=@#–-]\s*\S{{3,}}",
+    "phone": r"(?i)\+\s?\d(?:[\s().-]{0,2}\d){8,14}\b|(?:^|[^\pL])(?:tel|phone|telephone|mob|mobile|"
+    r"whats\s?app|viber|тел|телефон|моб)[^\pL\pN]{0,4}\d(?:[\s().-]{0,2}\d){5,14}|"
     r"\b(?:8|7|99[2-8])[\s(.-]{1,3}\d{2,3}[\s).-]{1,3}\d{2,3}[\s.-]?\d{2}[\s.-]?\d{2}\b",
     "coordinates": r"(?i)[-+]?\b\d{1,2}[.,]\d{3,}\s*[°nsсю]?\s*[,;/ ]\s*[-+]?\d{1,3}[.,]\d{3,}|"
     r"\d{1,3}\s?°\s?\d{1,2}\s?['′’]",

@@ -22,7 +22,7 @@ from .shapes import Bools, mix, words_and_codes
 
 __all__ = ["check", "listings_table", "rejected_rows"]
 
-_REASONS = {"header_again": N_("the header once more"), "nothing_offered": N_("nothing is offered")}
+_REASONS = {"header_again": N_("the header again"), "nothing_offered": N_("nothing is offered")}
 _SHOWN = ("date", "price", "currency", "quantity", "unit", "n_feedback")
 """Roles that a rejected row keeps; all else of it may be a text."""
 _LONGEST = 40
