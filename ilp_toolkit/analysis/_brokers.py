@@ -100,7 +100,7 @@ def brokers(graph: Graph, *, group: str = "role", roles: Roles = "implicated") -
         **rows.notes,
         **ties.notes,
         group=group,
-        groups=len(groups),
+        n_groups=len(groups),
         without_group=int(missing.sum()),
         expected="the same ways, groups of the others dealt anew, sizes kept",
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import ColumnsError, InputError
 from ..i18n import _
 from ._bursts import burst_levels
-from ._ties import POSITION, id_order, whole
+from ._ties import POSITION, Integers, id_order, whole
 
 __all__ = ["CallPatterns", "call_patterns"]
 
@@ -248,8 +248,8 @@ def _sightings(timed: pd.DataFrame, allowed: set[Any]) -> pd.DataFrame:
 def _together(seen: pd.DataFrame, span: pd.Timedelta) -> pd.DataFrame:
     columns = ["number_a", "number_b", "n", "days", "expected", "cells"]
     numbers = id_order(set(seen["number"]))
-    codes = pd.factorize(seen["cell"].astype(str))[0].astype(np.int64)
-    moment = seen["started"].astype("int64").to_numpy()
+    codes: Integers = np.asarray(pd.factorize(seen["cell"].astype(str))[0], dtype=np.int64)
+    moment: Integers = np.asarray(seen["started"].astype("int64"), dtype=np.int64)
     first_day = int(moment.min() // _DAY) if len(moment) else 0
     length = int(moment.max() // _DAY) - first_day + 1 if len(moment) else 1
     places = {number: np.flatnonzero((seen["number"] == number).to_numpy()) for number in numbers}
@@ -277,9 +277,7 @@ def _together(seen: pd.DataFrame, span: pd.Timedelta) -> pd.DataFrame:
 
 
 def _met(
-    one: tuple[NDArray[np.int64], NDArray[np.int64]],
-    two: tuple[NDArray[np.int64], NDArray[np.int64]],
-    span: pd.Timedelta,
+    one: tuple[Integers, Integers], two: tuple[Integers, Integers], span: pd.Timedelta
 ) -> NDArray[np.bool_]:
     """Say for each use of a cell by one number whether the other used the same cell within the span."""
     reach = int(span / pd.Timedelta("1us"))

@@ -176,7 +176,9 @@ def _rand(one: Integers, two: Integers) -> float:
         counts = np.asarray(counts, dtype=float)
         return float((counts * (counts - 1) / 2).sum())
 
+    if len(one) < 2:
+        return 1.0
     both, first, second = pairs(_counts(one, two).data), pairs(np.bincount(one)), pairs(np.bincount(two))
-    expected = first * second / max(len(one) * (len(one) - 1) / 2, 1)
+    expected = first * second / (len(one) * (len(one) - 1) / 2)
     most = (first + second) / 2
     return 1.0 if most == expected else (both - expected) / (most - expected)

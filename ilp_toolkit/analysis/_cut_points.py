@@ -108,7 +108,7 @@ def _points(ties: Ties) -> tuple[Integers, Integers]:
 
     blocks = np.zeros(len(ties.names), dtype=np.int64)
     for members in nx.biconnected_components(_plain(ties)):
-        blocks[list(members)] += 1
+        blocks[np.array(list(members), dtype=np.int64)] += 1
     points = np.flatnonzero(blocks > 1)
     return points, blocks[points]
 

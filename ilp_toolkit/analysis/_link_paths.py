@@ -50,8 +50,8 @@ def paths(
     pandas.DataFrame
         ``path`` (numbered from 1, in the order of ids on the way), ``step``, ``source``, ``target``,
         ``kind``, ``n`` (links), ``item_ids``, ``grades`` (each grade of the link once, as given),
-        ``ungraded`` (links without one) and ``path_grades`` (each grade on the whole path once: the path is no better than the
-        weakest of them). Empty where there is no path.
+        ``ungraded`` (links without one) and ``path_grades`` (each grade on the whole path once: the path is
+        no better than the weakest of them). Empty where there is no path.
 
     Raises
     ------

@@ -107,10 +107,10 @@ def removal(
     ties = take_ties(graph)
     generator = np.random.default_rng(rng)
     tail = 50 * (1 - confidence)
+    notes: dict[str, Any] = {}
     if by is None:
-        table, notes = (
-            _curves(ties, strategies, most=most, steps=points, draws=times, tail=tail, generator=generator),
-            {},
+        table = _curves(
+            ties, strategies, most=most, steps=points, draws=times, tail=tail, generator=generator
         )
     else:
         table, notes = _groups(ties, by, times, tail, generator)
@@ -192,7 +192,7 @@ def _groups(
         for table in pair:
             table.insert(1, "group", value)
         tables += pair
-    notes = {"by": by, "groups": len(large), "groups_too_small": len(counts) - len(large)}
+    notes = {"group": by, "n_groups": len(large), "groups_too_small": len(counts) - len(large)}
     return pd.concat([table.astype({"group": object}) for table in tables], ignore_index=True), notes
 
 

@@ -48,9 +48,7 @@ __all__ = [
 
 POSITION = "position in collected data, not culpability"
 """What every table about vertices says first."""
-ROLES_UNKNOWN = (
-    "roles are not known: every vertex has its row; give roles before anybody reads it as suspects"
-)
+ROLES_UNKNOWN = "roles are not known: every vertex has its row, and a row calls nobody a suspect"
 IMPLICATED = tuple(role for role in ROLES if role not in PROTECTED)
 
 

@@ -136,7 +136,7 @@ def _lost(graph: Any, kept: set[Any], sizes: list[int], found: Any, **asked: Any
     return {
         "warning": POSITION,
         "onto": [str(one) for one in onto] if isinstance(onto, list | tuple | set | frozenset) else str(onto),
-        "by": asked["by"],
+        "modes_by": asked["by"],
         "weighting": asked["weighting"],
         "n": found.number_of_nodes(),
         "n_edges": found.number_of_edges(),

@@ -21,6 +21,8 @@ Integers = NDArray[np.int64]
 
 _SAME = 1e-12
 """Relative difference below which two ways are equally long, summed in another order."""
+_FEW = 200
+"""Below so many vertices another core costs more than it saves."""
 _PARTS = 16
 """Into so many parts the sources are dealt, whatever the number of cores: sums then come out the same."""
 
@@ -58,8 +60,11 @@ def between(net: Any, w: Floats | None) -> tuple[Floats, Floats, Integers]:
         return at, total, reached
 
     workers = min(os.cpu_count() or 1, 8, max(len(parts), 1))
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        found = list(pool.map(work, parts))
+    if nodes < _FEW:
+        found = [work(part) for part in parts]
+    else:
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            found = list(pool.map(work, parts))
     if not found:
         return np.zeros(0), np.zeros(0), np.zeros(0, np.int64)
     at, total, reached = (np.sum(list(column), axis=0) for column in zip(*found, strict=True))
