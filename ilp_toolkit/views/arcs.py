@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["METRES", "Plane", "arc", "arrow", "copies", "plane_of", "shifted", "trimmed"]
+__all__ = ["METRES", "Plane", "arc", "arrow", "copies", "plane_of", "resampled", "shifted", "trimmed"]
 
 Floats = NDArray[np.float64]
 
@@ -61,9 +61,17 @@ class Plane:
         return self.metres(self.unrolled(np.atleast_1d(longitude)), np.atleast_1d(latitude))
 
 
-def plane_of(longitude: Any, latitude: Any) -> Plane:
+def plane_of(longitude: Any, latitude: Any, pairs: Any = ()) -> Plane:
     """
-    Choose a plane for places: it begins in the widest gap between their longitudes.
+    Choose a plane for places: it begins in a wide gap between their longitudes.
+
+    Parameters
+    ----------
+    longitude, latitude
+        Of the places, in degrees.
+    pairs
+        Longitudes of the two ends of each arc: of the gaps that are at least half as wide as the widest,
+        the one is taken over which fewest arcs run.
 
     Examples
     --------
@@ -72,11 +80,28 @@ def plane_of(longitude: Any, latitude: Any) -> Plane:
     """
     east = np.unique(np.asarray(longitude, dtype=float) % 360)
     gaps = np.diff(np.append(east, east[0] + 360))
-    widest = int(gaps.argmax())
-    west = float(east[widest] + gaps[widest] / 2)
+    wide = np.flatnonzero(gaps >= gaps.max() / 2)
+    middles = east[wide] + gaps[wide] / 2
+    crossed = [sum(_crosses(float(at), *pair) for pair in pairs) for at in middles]
+    best = min(range(len(wide)), key=lambda one: (crossed[one], -gaps[wide[one]]))
+    west = float(middles[best])
     west = west - 360 if west > 180 else west
     low, high = float(np.min(latitude)), float(np.max(latitude))
     return Plane(west, float(np.clip(round((low + high) / 2), -65, 65)))
+
+
+def _crosses(meridian: float, one: float, other: float) -> bool:
+    """Say whether the shorter way between two longitudes runs over a meridian."""
+    way = (other - one + 180) % 360 - 180
+    ahead = (meridian - one) % 360
+    return ahead < way if way > 0 else ahead - 360 > way
+
+
+def resampled(points: Floats, step: float) -> Floats:
+    """Return points along a line no farther apart than a step, both ends among them."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    at = np.linspace(0.0, along[-1], max(int(np.ceil(along[-1] / step)), 1) + 1)
+    return np.column_stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)])
 
 
 def arc(start: Floats, end: Floats, turn: float) -> Floats:

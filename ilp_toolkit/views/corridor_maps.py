@@ -208,7 +208,8 @@ def _ways(corridors: pd.DataFrame, net: _Net) -> list[_Way]:
         lengths = [float(np.hypot(*(net.spots[end] - net.spots[start]))) for start, end in own]
         start, end = own[int(np.argmax(lengths))]
         mark = (net.spots[start] + net.spots[end]) / 2
-        found.append(_Way("", tuple(nodes), *(float(numbers[name][row]) for name in numbers), mark))
+        share, km, hours = (float(numbers[name][row]) for name in ("share", "km", "hours"))
+        found.append(_Way("", tuple(nodes), share, km, hours, mark))
     found.sort(key=lambda way: (float(way.mark[0]), -float(way.mark[1]), way.nodes.__repr__()))
     return [
         _Way(letter, way.nodes, way.share, way.km, way.hours, way.mark)
@@ -340,9 +341,9 @@ def _draw_places(ax: Axes, net: _Net, ways: list[_Way], land: Land, lines: Float
             spots[:, 0], spots[:, 1], s=area, marker=marker, color=face, edgecolors=style.INK,
             linewidths=0.9, zorder=6,
         )  # fmt: skip
-    names = [Label(net.names[node], *map(float, net.spots[node]), bold=True) for node in ends]
-    names += [Label(net.names[node], *map(float, net.spots[node])) for node in posts]
-    names += [Label(net.names[node], *map(float, net.spots[node]), quiet=True) for node in towns]
+    names = [Label.at(net.names[node], net.spots[node], bold=True) for node in ends]
+    names += [Label.at(net.names[node], net.spots[node]) for node in posts]
+    names += [Label.at(net.names[node], net.spots[node], quiet=True) for node in towns]
     rings = np.repeat(np.array([way.mark for way in ways]), 40, axis=0)
     place_labels(ax, names, radius=0.05, avoid=np.vstack([lines, rings]))
 

@@ -20,7 +20,7 @@ from . import style
 from .figure import Size, inches, new_axes, settle, styled, text_width
 from .flow_tables import flows_limit, short
 from .rows import Rows, log_scale, row_axes, whisker, write_beside
-from .ticks import SMALL, check_columns, joined, known, numbers, percents
+from .ticks import SMALL, check_columns, folded, joined, known, numbers, percents
 
 __all__ = ["describe_displacement", "displacement"]
 
@@ -160,7 +160,7 @@ def _quotient(result: DisplacementRatio) -> str:
         return _("Displacement quotient: none, for nothing fell where the post was reinforced")
     text = _("Displacement quotient {wdq} ({low} to {high}); below 0 points to displacement")
     wdq, low, high = (
-        style.figure_number(value, digits=2) if np.isfinite(value) else "?"
+        style.figure_number(value, digits=2).replace("-", "−") if np.isfinite(value) else "?"
         for value in (result.wdq, result.low, result.high)
     )
     return text.format(wdq=wdq, low=low, high=high)
@@ -186,12 +186,12 @@ def _months(table: pd.DataFrame, words: _Words, ax: Axes | None, size: Size) -> 
         ),
         body=1.55,
         size=size,
-        margins=(0.08, 0.08, 0.32, 0.42),
+        margins=(0.08, 0.08, 0.42, 0.42),
     )
     axes.set_axis_off()
     month = known(table["month"])
-    for number, (name, words_) in enumerate(_MONTHS.items()):
-        panel = axes.inset_axes((number * 0.345 + 0.035, 0, 0.27, 1))
+    for number, (name, head) in enumerate(_MONTHS.items()):
+        panel = axes.inset_axes((number * 0.34 + 0.035, 0, 0.262, 1))
         values = known(table[name])
         if f"{name}_low" in table and f"{name}_high" in table:
             panel.fill_between(
@@ -212,8 +212,9 @@ def _months(table: pd.DataFrame, words: _Words, ax: Axes | None, size: Size) -> 
         numbers(panel.xaxis, count=3, whole=True, grid=False)
         panel.set_xlabel(_("month"), fontsize=SMALL)
         panel.annotate(
-            _(words_), (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=SMALL,
-            fontweight="bold", color=style.INK, annotation_clip=False,
+            folded(_(head), 0.3 * inches(axes)[0], SMALL), (0, 1), (0, 5), xycoords="axes fraction",
+            textcoords="offset points", fontsize=SMALL, fontweight="bold", color=style.INK,
+            annotation_clip=False,
         )  # fmt: skip
     return settle(axes)
 

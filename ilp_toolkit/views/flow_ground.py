@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import NDArray
 
-from ..collection import places as geography
+from ..collection.places import borders as world_borders
 from ..errors import CrsError, InputError
 from ..geography import ATTRIBUTION, DISCLAIMER
 from ..i18n import _
@@ -27,7 +27,7 @@ from .flow_tables import Edges, names_of, place_name
 __all__ = ["Ground", "Land", "draw_ground", "ground_of", "land_of", "plane_for", "points_of", "take_borders"]
 
 Floats = NDArray[np.float64]
-_TALLEST, _LOWEST = 5.2, 2.3
+_TALLEST, _LOWEST = 4.7, 2.3
 """Inches that a map may be high."""
 _SEAM = 179.95
 _POLYGON = 3
@@ -118,9 +118,10 @@ def ground_of(
     unweighed = edges.unweighed
     unweighed = unweighed[unweighed["origin"].isin(used) & unweighed["destination"].isin(used)]
     lon, lat = np.array([degrees[key] for key in degrees if key in used]).T
-    plane = plane_for(lon, lat, extent)
-    spots = {key: plane.points(*degrees[key])[0] for key in degrees if key in used}
     pairs = list(zip(drawn["origin"], drawn["destination"], strict=True))
+    over = [(degrees[start][0], degrees[end][0]) for start, end in pairs]
+    plane = plane_for(lon, lat, extent, over)
+    spots = {key: plane.points(*degrees[key])[0] for key in degrees if key in used}
     bows = np.vstack([arcs.arc(spots[start], spots[end], plane.turn) for start, end in pairs])
     real = places is None and not used <= _INVENTED
     land = land_of(plane, bows, borders=borders, real=real, extent=extent, size=size)
@@ -151,8 +152,8 @@ def land_of(
     polygons, codes = take_borders(borders, real=real)
     if polygons is None:
         return Land(plane, box, height, None, None)
-    fine = 0.25 / 72 * (box[2] - box[0]) / SIZES[size] / arcs.METRES
-    shapes, rows = arcs.shifted(shapely.simplify(polygons, fine), plane, _degrees(box, plane))
+    shapes, rows = arcs.shifted(polygons, plane, _degrees(box, plane))
+    shapes = shapely.simplify(shapes, 0.25 / 72 * (box[2] - box[0]) / SIZES[size])
     return Land(plane, box, height, shapes, codes[rows], own=borders is None)
 
 
@@ -182,21 +183,13 @@ def take_borders(borders: gpd.GeoDataFrame | None, *, real: bool) -> tuple[Any, 
 
     Raises
     ------
-    InputError
-        If the package's own are needed and are not there.
     CrsError
         If the caller's have no reference system.
     """
     if borders is None:
         if not real:
             return None, None
-        own = getattr(geography, "borders", None)
-        if own is None:
-            msg = _(
-                "The borders of the world are not installed. Give `borders`: polygons with a column `code`."
-            )
-            raise InputError(msg)
-        borders = own()
+        borders = world_borders()
     if borders.crs is None:
         msg = _("`borders` has no coordinate reference system. Set it with borders.set_crs(4326).")
         raise CrsError(msg)
@@ -226,7 +219,7 @@ def draw_ground(ax: Axes, ground: Land, *, missing: Collection[str] = ()) -> Non
     flat &= shapely.area(parts) > _SMALLEST * (ground.box[2] - ground.box[0]) ** 2
     rings = [shapely.get_coordinates(shapely.get_exterior_ring(one)) for one in parts[flat]]
     unknown = np.isin(ground.codes[of[flat]].astype(str), list(missing))
-    for inside, look in (
+    looks: tuple[tuple[Any, dict[str, Any]], ...] = (
         (~unknown, {"facecolors": style.GROUND, "edgecolors": "none", "zorder": 1}),
         (
             unknown,
@@ -239,7 +232,8 @@ def draw_ground(ax: Axes, ground: Land, *, missing: Collection[str] = ()) -> Non
                 "gid": "missing",
             },
         ),
-    ):
+    )
+    for inside, look in looks:
         chosen = [ring for ring, one in zip(rings, inside, strict=True) if one]
         if chosen:
             ax.add_collection(PolyCollection(chosen, **look), autolim=False)
@@ -285,10 +279,10 @@ def _without_seam(ring: Floats, plane: Plane, box: tuple[float, float, float, fl
     return [piece for piece in pieces if len(piece) > 1]
 
 
-def plane_for(lon: Any, lat: Any, extent: tuple[float, float, float, float] | None) -> Plane:
+def plane_for(lon: Any, lat: Any, extent: tuple[float, float, float, float] | None, pairs: Any = ()) -> Plane:
     """Return the plane of a map: where its extent lies, else where its places lie."""
     if extent is None:
-        return plane_of(lon, lat)
+        return plane_of(lon, lat, pairs)
     west, south, east, north = extent
     span = (east - west) % 360 or 360
     middle = west + span / 2

@@ -124,7 +124,7 @@ def flow_map(
     keys = _keys(flows, edges, ground, scale, missing)
     axes = new_axes(
         ax,
-        title=title or _finding(edges),
+        title=title or _finding(edges, ground.names),
         subtitle=subtitle if subtitle is not None else _shown(flows, edges, ground),
         foot=joined(foot, flows_limit(), *_not_shown(flows, edges, ground), ground.land.note),
         body=ground.land.height,
@@ -142,7 +142,7 @@ def flow_map(
 def describe_flow_map(
     flows: pd.DataFrame, *, threshold: float | None = None, most: int = 40, missing: Collection[str] = ()
 ) -> str:
-    """
+    r"""
     Say what a map of flows shows: its largest edges with their intervals, and what it leaves out.
 
     Parameters
@@ -152,11 +152,9 @@ def describe_flow_map(
 
     Examples
     --------
-    >>> table = pd.DataFrame({"origin": ["XB"], "destination": ["XA"], "kg": [120.0], "low": [60.0],
-    ...                       "high": [300.0]})
-    >>> describe_flow_map(table)
-    'Belzavat → Tolvania: 120 kg (60 to 300 kg). Seizures are not flows: they measure enforcement and \
-reporting as well.'
+    >>> ends = {"origin": ["XB"], "destination": ["XA"]}
+    >>> describe_flow_map(pd.DataFrame({**ends, "kg": [120.0], "low": [60.0], "high": [300.0]}))[:43]
+    'Belzavat → Tolvania: 120\xa0kg (60 to 300\xa0kg)'
     """
     edges = take_edges(flows, threshold=threshold, most=most)
     said = [edge_words(row, {}) for row in edges.drawn.head(5).to_dict("records")]
@@ -178,7 +176,7 @@ reporting as well.'
 # Words
 
 
-def _finding(edges: Edges) -> str:
+def _finding(edges: Edges, names: dict[Any, str]) -> str:
     first = edges.drawn.to_dict("records")[0]
     text = (
         _("Most kilograms seized: {origin} → {destination}, {kg}")
@@ -186,8 +184,8 @@ def _finding(edges: Edges) -> str:
         else _("Largest estimated flow: {origin} → {destination}, {kg}")
     )
     said = text.format(
-        origin=place_name(first["origin"]),
-        destination=place_name(first["destination"]),
+        origin=place_name(first["origin"], names),
+        destination=place_name(first["destination"], names),
         kg=mass(float(first["kg"])),
     )
     band = interval(float(first["low"]), float(first["high"]))
@@ -280,7 +278,7 @@ def _draw_arcs(ax: Axes, ground: Ground, scale: Scale) -> Any:
             body, tip = arcs.arrow(part, 0.9 * head, head)
             lines += [(body, width, colour) for width, colour in strokes_of(scale, row)]
             heads.append(tip)
-            along.append(body[::2])
+            along.append(arcs.resampled(body, 0.06 * metres))
     bodies, widths, colours = zip(*lines, strict=True)
     strokes = LineCollection(
         bodies, linewidths=widths, colors=colours, capstyle="butt", zorder=4, gid="flows"
@@ -318,14 +316,14 @@ def _draw_names(ax: Axes, ground: Ground, lines: Any) -> None:
     rows = ground.drawn.to_dict("records")
     order = dict.fromkeys(name for row in rows for name in (row["origin"], row["destination"]))
     labels = {
-        key: Label(ground.names[key], *map(float, ground.spots[key]))
+        key: Label.at(ground.names[key], ground.spots[key])
         for key in order
         if ground.land.holds(ground.spots[key])
     }
     for row in rows:
         for key in (row["origin"], row["destination"]):
             if key not in labels and (spot := _leaves(ground, row, key)) is not None:
-                labels[key] = Label(ground.names[key], *spot, quiet=True)
+                labels[key] = Label.at(ground.names[key], spot, quiet=True)
     lost = place_labels(ax, list(labels.values()), radius=_NODE, avoid=lines)
     short = [
         Label(str(key), one.x, one.y) for key, one in labels.items() if one.text in lost and not one.quiet

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _FACTOR = 1000
+_NO_BREAK = "\u00a0"
 _TONNES = 10_000.0
 """Kilograms from which tonnes are written."""
 
@@ -141,17 +142,18 @@ def is_seized(flows: pd.DataFrame) -> bool:
 
 
 def mass(kg: float) -> str:
-    """
+    r"""
     Write an amount with no more than three figures that count: kilograms, or tonnes from ten tonnes up.
 
     Examples
     --------
     >>> mass(1234.5), mass(0.04567), mass(98_765)
-    ('1,230 kg', '0.0457 kg', '98.8 t')
+    ('1,230\xa0kg', '0.0457\xa0kg', '98.8\xa0t')
     """
     value, unit = (kg / _FACTOR, "t") if abs(kg) >= _TONNES else (kg, "kg")
     figure = short(value)
-    return _("{n} t").format(n=figure) if unit == "t" else _("{n} kg").format(n=figure)
+    text = _("{n} t") if unit == "t" else _("{n} kg")
+    return text.format(n=figure).replace(" ", _NO_BREAK)
 
 
 def short(value: float, figures: int = 3) -> str:
@@ -174,7 +176,8 @@ def interval(low: float, high: float) -> str:
     large = high >= _TONNES
     ends = [short(end / (_FACTOR if large else 1)) for end in (low, high)]
     text = _("{low} to {high} t") if large else _("{low} to {high} kg")
-    return text.format(low=ends[0], high=ends[1])
+    before, _space, unit = text.format(low=ends[0], high=ends[1]).rpartition(" ")
+    return f"{before}{_NO_BREAK}{unit}"
 
 
 def place_name(code: Any, names: dict[Any, str] | None = None) -> str:

@@ -38,6 +38,11 @@ class Label:
     bold: bool = False
     quiet: bool = False
 
+    @classmethod
+    def at(cls, text: str, spot: Any, *, bold: bool = False, quiet: bool = False) -> Label:
+        """Return a name at a spot of x and y."""
+        return cls(text, float(spot[0]), float(spot[1]), bold=bold, quiet=quiet)
+
 
 def place_labels(
     ax: Axes,
@@ -128,7 +133,7 @@ def _spot(
     free = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= frame.size).all(axis=1)
     boxes, ring, turn = boxes[free], ring[free], turn[free]
     meets = (boxes[:, None, :2] < taken[None, :, 2:]) & (taken[None, :, :2] < boxes[:, None, 2:])
-    free = ~meets.all(axis=2).any(axis=1)
+    free = ~np.any(np.all(meets, axis=2), axis=1)
     boxes, ring, turn = boxes[free], ring[free], turn[free]
     if not len(boxes):
         return None

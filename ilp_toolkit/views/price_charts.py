@@ -192,7 +192,7 @@ def interception(
 
 
 def describe_interception(table: pd.DataFrame) -> str:
-    """
+    r"""
     Say what may stand behind amounts seized.
 
     Parameters
@@ -204,7 +204,7 @@ def describe_interception(table: pd.DataFrame) -> str:
     --------
     >>> from ilp_toolkit.analysis.flows import interception as behind
     >>> describe_interception(behind(pd.Series({"XA": 12_000.0}), a=3, b=17))[:62]
-    'Tolvania: 12 t seized, 36.2 to 355 t may have passed. Seizures'
+    'Tolvania: 12\xa0t seized, 36.2 to 355\xa0t may have passed. Seizures'
     """
     check_columns(table, _CAUGHT, "flows.interception")
     said = []
@@ -223,7 +223,7 @@ def _prices(prices: pd.DataFrame, order: Sequence[Any] | None) -> pd.DataFrame:
     if not isinstance(prices, pd.DataFrame):
         msg = f"`prices` must be a DataFrame of periods by places, got {type(prices).__name__}."
         raise TypeError(msg)
-    table = prices.apply(pd.to_numeric, errors="coerce")
+    table: pd.DataFrame = prices.apply(pd.to_numeric, errors="coerce")
     if (table <= 0).any(axis=None):
         first = next(name for name in table.columns if (table[name] <= 0).any())
         raise InputError(_("`prices` must be above 0; {place} has another.").format(place=first))

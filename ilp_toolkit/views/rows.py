@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from . import style
-from .figure import Size, new_axes, text_width
+from .figure import Size, inches, new_axes, text_width
 from .ticks import SMALL, folded
 
 __all__ = ["Rows", "log_scale", "row_axes", "whisker", "write_beside"]
@@ -64,11 +64,11 @@ def row_axes(
         foot=foot,
         body=(pitch + 0.13 * lines) * len(names) + 0.08,
         size=size,
-        margins=(widest + 0.22, right + (0.24 if right else 0.14), above, below),
+        margins=(widest + 0.26, right + (0.24 if right else 0.14), above, below),
     )
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=7)
     axes.spines["left"].set_visible(False)
     return axes
 
@@ -118,8 +118,9 @@ def log_scale(ax: Axes, values: Any, written: Any, *, pad: float = 1.25) -> None
         ticks = [tick for tick in ticks if low / pad <= tick <= high * pad]
         if len(ticks) >= 4:
             break
-    if len(ticks) > 7:
-        ticks = ticks[:: int(np.ceil(len(ticks) / 7))]
+    room = inches(ax)[0] / (max(text_width(written(tick), style.SIZES["figure_pt"]) for tick in ticks) + 0.15)
+    step = int(np.ceil(len(ticks) / max(min(room, 7), 2)))
+    ticks = ticks[::step]
     ax.xaxis.set_major_locator(FixedLocator(ticks))
     ax.set_xticks(ticks, [written(tick) for tick in ticks])
     ax.xaxis.set_minor_locator(NullLocator())
