@@ -171,7 +171,8 @@ def read_prices(source: Any, *, columns: Mapping[str, str] | None = None) -> Pri
     gone = table["usd"].isna() | table["year"].isna()
     rejected = raw.loc[gone.to_numpy()].copy()
     rejected.insert(0, "source_row", table.loc[gone, "source_row"].to_numpy())
-    rejected.insert(1, "reason", _(CHECKS["price_missing"]))
+    reason = CHECKS["price_missing"]
+    rejected.insert(1, "reason", _(reason))
     table["flags"] = flags.words()
     made = {"columns": taken, "unnamed_columns": len(unnamed), "outlier_rule": [_APART, _FAR]}
     kept = table.loc[~gone, list(PRICES)].reset_index(drop=True)

@@ -120,7 +120,7 @@ def flow_blocks(prepared: Prepared, *, foot: str) -> list[Block]:
             ),
             public.share_words(row["share"]),
         )
-        for row in first_rows(estimated.shown, "share")
+        for row in first_rows(estimated.shown, "kg")
     ]
     columns = (
         Column(_("Link")),
@@ -138,7 +138,7 @@ def flow_blocks(prepared: Prepared, *, foot: str) -> list[Block]:
     found.append(
         table_of(_("Flows with their intervals, in the order of names"), columns, rows, note, estimated.shown)
     )
-    return found + _agreement(prepared)
+    return found + _agreement(prepared, foot)
 
 
 def _flow_words(prepared: Prepared) -> str:
@@ -159,7 +159,7 @@ def _flow_words(prepared: Prepared) -> str:
     return " ".join(words)
 
 
-def _agreement(prepared: Prepared) -> list[Block]:
+def _agreement(prepared: Prepared, foot: str) -> list[Block]:
     table = prepared.evidence.agreement
     if table is None or table.empty:
         return []
@@ -173,7 +173,7 @@ def _agreement(prepared: Prepared) -> list[Block]:
             "–" if pd.isna(row["linked"]) else yes[bool(row["linked"])],
             "–" if pd.isna(row["agreement"]) else number(float(row["agreement"]), 1),
         )
-        for row in first_rows(table, "agreement")
+        for row in first_rows(table.assign(least=1 - table["agreement"]), "least")
     ]
     columns = (
         Column(_("Link")),
@@ -189,6 +189,7 @@ def _agreement(prepared: Prepared) -> list[Block]:
     )
     return [
         Heading(_("Estimates side by side"), 3),
+        *some(figures.agreement_figure(prepared, foot=foot)),
         table_of(_("Share of the way in, by each estimate"), columns, rows, note, table),
     ]
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .routes_evidence import Evidence
     from .routes_facts import Facts
     from .routes_links import Links
+    from .routes_ways import Ways
 
     Bits = NDArray[np.bool_]
 
@@ -42,7 +43,7 @@ class Counts:
     """Every count that an assessment would show."""
 
     names: tuple[str, ...]
-    """``total``, ``crossing``, ``link 0`` …, ``place XY`` …."""
+    """``total``, ``crossing``, ``link 0`` …, ``place XY`` …, ``displaced 0 near before`` …."""
     members: tuple[Bits, ...]
     """Which rows of the file each of them counts."""
 
@@ -61,7 +62,7 @@ class Held:
     """Counts that were compared."""
 
 
-def counts_of(facts: Facts, links: Links, evidence: Evidence) -> Counts:
+def counts_of(facts: Facts, links: Links, evidence: Evidence, ways: Ways) -> Counts:
     """Return every count of an assessment as a set of rows of its file."""
     rows = facts.intake.table["source_row"].to_numpy()
     file = facts.intake.table.get("source_file")
@@ -84,6 +85,10 @@ def counts_of(facts: Facts, links: Links, evidence: Evidence) -> Counts:
     for place in evidence.effort["place"] if evidence.effort is not None else ():
         names.append(f"place {place}")
         members.append(marked(at_place(facts, str(place))))
+    for number, each in enumerate(ways.displaced):
+        if each.readable:
+            names += [f"displaced {number} {part}" for part in each.members]
+            members += [marked(inside) for inside in each.members.values()]
     return Counts(tuple(names), tuple(members))
 
 

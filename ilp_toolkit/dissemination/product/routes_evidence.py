@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .routes_flows import Estimated
     from .routes_links import Links
 
-__all__ = ["GUESSES", "Evidence", "Prices", "at_place", "effort_cases", "weigh"]
+__all__ = ["GUESSES", "Evidence", "Prices", "at_place", "effort_cases", "priced_as", "weigh"]
 
 GUESSES: tuple[tuple[float, float], ...] = ((1.5, 28.5), (3.0, 17.0), (6.0, 14.0))
 """Guesses of the share that is caught, as a Beta: about 5, 15 and 30 per cent, each with its doubt."""
@@ -83,11 +83,16 @@ def weigh(facts: Facts, links: Links, estimated: Estimated) -> Evidence:
     )
 
 
+def priced_as(drug: str) -> str:
+    """Return the group whose prices stand for a drug: heroin for all opiates."""
+    return _PRICED_AS.get(drug, drug)
+
+
 def _prices(facts: Facts, links: Links) -> tuple[Prices | None, str]:
     intake = facts.request.prices
     if intake is None:
         return None, ""
-    wanted = _PRICED_AS.get(facts.drug, facts.drug)
+    wanted = priced_as(facts.drug)
     table = intake.table
     fits = (table["drug_class"] == wanted) | (
         table["drug"].astype("string").str.casefold() == wanted.casefold()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ... import choices
 from ...errors import InputError
 from ...i18n import _, date, percent
 from ...views import charts, maps
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from .blocks import Figure
     from .routes_prepared import Prepared
+    from .routes_ways import Displaced
 
     Size = Literal["full", "half"]
 
@@ -38,6 +40,8 @@ __all__ = [
     "price_figure",
 ]
 
+_EDGES = 15
+"""Links of the chart of agreement."""
 _CHAIN = 8
 """Countries of a ladder of prices."""
 
@@ -176,11 +180,20 @@ def caught_figure(prepared: Prepared, *, foot: str) -> Figure | None:
 
 
 def agreement_figure(prepared: Prepared, *, foot: str) -> Figure | None:
-    """Draw the estimates side by side."""
+    """Draw the estimates side by side; None where fewer than three links have two of them."""
     table = prepared.evidence.agreement
-    if table is None or len(table) < 2:
+    if table is None or table["agreement"].notna().sum() < 3:
         return None
-    return None
+    # Of more links than fit, those on which the estimates differ most are what is worth a look.
+    order = table["agreement"].astype(float).fillna(2.0).sort_values(kind="stable").index[:_EDGES]
+    names = {"seized": _("by kilograms"), "cases": _("by seizures"), "solved": _("estimated")}
+    made = table.loc[sorted(order)].reset_index(drop=True)
+    made = made.assign(**{f"{name}_share": made[name] for name in names})
+    if made["linked"].notna().any():
+        names["linked"] = _("prices")
+    made = choices.record(made, estimates=list(names), unit="share_of_destination")
+    axes = charts.agreement(made, names=names, most=_EDGES, foot=foot)
+    return drawn("agreement", "full", axes, charts.describe_agreement(made))
 
 
 def posts_figure(prepared: Prepared, *, foot: str) -> Figure | None:
@@ -194,13 +207,32 @@ def posts_figure(prepared: Prepared, *, foot: str) -> Figure | None:
 
 
 def corridor_figure(prepared: Prepared, *, foot: str) -> Figure | None:
-    """Draw the corridors on the roads."""
-    return None
+    """Draw the corridors of the heaviest link on the roads; None where there is one way alone."""
+    ways = prepared.ways
+    if ways.corridors is None:
+        return None
+    sizes = ways.corridors.groupby(["country_from", "country_to"], sort=False)["corridor"].size()
+    pairs = sizes[sizes >= 2].index
+    if not len(pairs):
+        return None
+    start, end = pairs[0]
+    table = ways.corridors
+    mine = table[(table["country_from"] == start) & (table["country_to"] == end)].reset_index(drop=True)
+    places = prepared.facts.request.places
+    try:
+        axes = maps.corridor_map(mine, ways.graph, places=places, foot=foot)
+    except InputError:
+        return None
+    return drawn("map-corridors", "full", axes, maps.describe_corridor_map(mine, ways.graph, places=places))
 
 
-def displacement_figure(prepared: Prepared, *, foot: str) -> Figure | None:
+def displacement_figure(each: Displaced, *, foot: str) -> Figure | None:
     """Draw before and after a post was reinforced."""
-    return None
+    if each.ratio is None:
+        return None
+    axes = charts.displacement(each.ratio, foot=foot)
+    name = "".join(letter for letter in each.post.casefold() if letter.isalnum())
+    return drawn(f"before-after-{name}", "full", axes, charts.describe_displacement(each.ratio))
 
 
 def _named(file: Any) -> str:

@@ -12,7 +12,8 @@ from . import routes_figures as figures
 from . import routes_public as public
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
 from .routes_body import first_rows, some, table_of
-from .routes_facts import country, link
+from .routes_evidence import priced_as
+from .routes_facts import country, drug_words, link
 from .routes_front import limit
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ def _prices(prepared: Prepared, foot: str) -> list[Block]:
     text = _(
         "Prices of {drug} ({level}, {first}–{last}), US dollars a gram of bulk weight, median of the years. "
         "Drugs go from where they are cheap to where they are dear; a rising price does not prove a link."
-    ).format(drug=prepared.facts.what, level=level, first=prices.years[0], last=prices.years[1])
+    ).format(
+        drug=drug_words(priced_as(prepared.facts.drug)),
+        level=level,
+        first=prices.years[0],
+        last=prices.years[1],
+    )
     found: list[Block] = [
         Heading(_("Prices")),
         Paragraph(text),
@@ -270,7 +276,7 @@ def _displaced(prepared: Prepared, each: Any, foot: str) -> list[Block]:
     note = _("Reading: {reading}. Seizures, not flow: more work at a post finds more.").format(
         reading=_(DISPLACEMENT_READINGS[each.reading])
     )
-    found += some(figures.displacement_figure(prepared, foot=foot))
+    found += some(figures.displacement_figure(each, foot=foot))
     found.append(Table(_("Seizures before and after, for equal time"), tuple(columns), tuple(rows), note))
     return found
 

@@ -164,7 +164,7 @@ def prepare(
     evidence = weigh(facts, links, estimated)
     ways = find_ways(facts, links, estimated)
     estimated, evidence, ways = _left_out(asked.without, estimated, evidence, ways)
-    counts = counts_of(facts, links, evidence)
+    counts = counts_of(facts, links, evidence, ways)
     held = hold(counts, earlier=earlier, policy=policy, seconds=policy.release.seconds_for_counts)
     return _hidden(Prepared(facts, links, estimated, evidence, ways, held))
 
@@ -204,7 +204,14 @@ def _hidden(prepared: Prepared) -> Prepared:
         rows = [shown.get(f"place {place}", False) for place in evidence.effort["place"]]
         kept = evidence.effort[rows].reset_index(drop=True)
         evidence = replace(evidence, effort=kept if len(kept) else None)
-    return replace(prepared, links=links, evidence=evidence)
+    ways, why = prepared.ways, _("One of its counts would give a small one away.")
+    displaced = tuple(
+        each
+        if all(shown.get(f"displaced {number} {part}", False) for part in each.members) or not each.readable
+        else replace(each, ratio=None, rates=None, why_none=why)
+        for number, each in enumerate(ways.displaced)
+    )
+    return replace(prepared, links=links, evidence=evidence, ways=replace(ways, displaced=displaced))
 
 
 def _displacement(ways: Ways) -> pd.DataFrame | None:

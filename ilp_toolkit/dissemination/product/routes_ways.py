@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ...analysis import routes
@@ -31,6 +32,8 @@ CORRIDORS = 4
 BETA = 0.2
 """In 1 / hour: a corridor that takes three and a half hours more has half the share."""
 _MOST_LINKS = 3
+_ROLES = ("treated", "near", "control")
+_WHEN = ("before", "after")
 _SEED = 20_250_101
 
 
@@ -42,13 +45,10 @@ class Displaced:
     start: dt.date
     segments: pd.DataFrame
     """``segment role before after``; inside only."""
-    table: pd.DataFrame
-    """``role before after ratio ratio_low ratio_high relative``: sums by role."""
-    wdq: float
-    low: float
-    high: float
-    reading: str
-    share_measurable: float
+    members: dict[str, Any]
+    """Which seizures are counted, by ``role before`` and ``role after``."""
+    ratio: routes.DisplacementRatio | None = None
+    """The comparison; None where there is none."""
     rates: dict[str, tuple[float, float]] | None = None
     """Seizures in a thousand hours of work before and after, by role; None without hours by month."""
     why_none: str = ""
@@ -56,7 +56,17 @@ class Displaced:
     @property
     def readable(self) -> bool:
         """Whether there is anything to show."""
-        return not self.why_none
+        return self.ratio is not None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """``role before after ratio ratio_low ratio_high relative``: sums by role."""
+        return pd.DataFrame() if self.ratio is None else self.ratio.table
+
+    @property
+    def reading(self) -> str:
+        """A key of `routes.DISPLACEMENT_READINGS`."""
+        return "no_effect" if self.ratio is None else self.ratio.reading
 
 
 @dataclass(frozen=True)
@@ -153,38 +163,28 @@ def _displaced(facts: Facts, post: str, start: dt.date) -> Displaced:
     if not (pd.notna(first) and first < moment <= last):
         msg = _("--reinforced: {day} is not inside the time of the seizures.")
         raise InputError(msg.format(day=start.isoformat()))
-    names = facts.request.places
+    members = {f"{role} {when}": np.zeros(facts.n, dtype=bool) for role in _ROLES for when in _WHEN}
     before, after = [], []
-    for node in segments["segment"]:
-        spelled = _spellings(names, str(node))
-        inside = pd.Series(False, index=facts.table.index)
-        for name in spelled:
+    for node, role in zip(segments["segment"], segments["role"], strict=True):
+        inside = np.zeros(facts.n, dtype=bool)
+        for name in _spellings(facts.request.places, str(node)):
             inside |= at_place(facts, name)
-        before.append(int((inside & (dates < moment)).sum()))
-        after.append(int((inside & (dates >= moment)).sum()))
+        for when, counts in (("before", before), ("after", after)):
+            mine = inside & ((dates < moment) if when == "before" else (dates >= moment)).to_numpy(dtype=bool)
+            members[f"{role} {when}"] |= mine
+            counts.append(int(mine.sum()))
     segments = segments.assign(before=before, after=after)
     sums = segments.groupby("role")[["before", "after"]].sum()
-    nothing = pd.DataFrame()
+    found = Displaced(post, start, segments, members, rates=_by_hours(facts, segments, moment))
     if (sums < facts.policy.cells.minimum_count).any(axis=None):
         why = _("Too few seizures at the post, its neighbours or the control, before or after.")
-        return Displaced(post, start, segments, nothing, 0.0, 0.0, 0.0, "", 0.0, why_none=why)
+        return replace(found, why_none=why)
     exposure = (float((moment - first).days), float((last - moment).days + 1))
     try:
-        found = routes.displacement_ratio(segments, exposure=exposure, rng=_SEED)
+        ratio = routes.displacement_ratio(segments, exposure=exposure, rng=_SEED)
     except IlpError as error:
-        return Displaced(post, start, segments, nothing, 0.0, 0.0, 0.0, "", 0.0, why_none=str(error))
-    return Displaced(
-        post,
-        start,
-        segments,
-        found.table,
-        found.wdq,
-        found.low,
-        found.high,
-        found.reading,
-        found.share_measurable,
-        _by_hours(facts, segments, moment),
-    )
+        return replace(found, why_none=str(error))
+    return replace(found, ratio=ratio)
 
 
 def _by_hours(
