@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..i18n import _, plural
 from . import furniture, style
 from .figure import Size, inches, new_axes, settle, styled, text_width
-from .flow_tables import flows_limit, mass, names_of, place_name
+from .flow_tables import flows_limit, mass, names_among, place_name
 from .ticks import SMALL, check_columns, folded, joined, known
 
 __all__ = ["agreement", "describe_agreement"]
@@ -67,7 +67,10 @@ def agreement(
         If there is no edge.
     """
     table, estimates = _taken(fused, most)
-    rows = [_edge(row, _named(places, table)) for row in table.to_dict("records")]
+    rows = [
+        _edge(row, names_among(places, [*table["origin"], *table["destination"]]))
+        for row in table.to_dict("records")
+    ]
     heads = [(names or {}).get(one, one) for one in estimates]
     points = style.SIZES["figure_pt"]
     left = max(text_width(row, points) for row in rows) + 0.2
@@ -115,7 +118,7 @@ def describe_agreement(fused: pd.DataFrame, *, places: pd.DataFrame | None = Non
     score = known(table["agreement"])
     said = [f"{_finding(fused)}."]
     far = [place for place in np.argsort(score, kind="stable")[:3] if np.isfinite(score[place])]
-    named = _named(places, table)
+    named = names_among(places, [*table["origin"], *table["destination"]])
     if far:
         rows = table.to_dict("records")
         listed = "; ".join(
@@ -143,17 +146,6 @@ def _taken(fused: pd.DataFrame, most: int) -> tuple[pd.DataFrame, list[str]]:
     alone = known(fused["n_estimates"]) < 2 if "n_estimates" in fused else np.zeros(len(fused), bool)
     top = np.lexsort((-size, alone))[:most]
     return fused.iloc[np.sort(top)], estimates
-
-
-def _named(places: pd.DataFrame | None, table: pd.DataFrame) -> dict[Any, str]:
-    if places is None:
-        return {}
-    wanted = set(table["origin"]) | set(table["destination"])
-    hits = {
-        name: int(places[name].isin(wanted).sum()) for name in places.columns if name not in ("lon", "lat")
-    }
-    best = max(hits, key=lambda name: hits[name])
-    return names_of(places, places[best]) if hits[best] else {}
 
 
 def _edge(row: Any, names: dict[Any, str]) -> str:

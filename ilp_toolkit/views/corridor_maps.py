@@ -25,7 +25,7 @@ from ..errors import InputError
 from ..i18n import _, current, plural
 from . import furniture, style
 from .figure import SIZES, Size, inches, new_axes, settle, styled
-from .flow_ground import Land, draw_ground, land_of, plane_for, points_of
+from .flow_ground import Land, clear_of_scale, draw_ground, land_of, plane_for, points_of
 from .flow_tables import flows_limit, place_name, short
 from .keys import Key, draw_keys, keys_depth
 from .labels import Label, place_labels
@@ -345,7 +345,7 @@ def _draw_places(ax: Axes, net: _Net, ways: list[_Way], land: Land, lines: Float
     names += [Label.at(net.names[node], net.spots[node]) for node in posts]
     names += [Label.at(net.names[node], net.spots[node], quiet=True) for node in towns]
     rings = np.repeat(np.array([way.mark for way in ways]), 40, axis=0)
-    place_labels(ax, names, radius=0.05, avoid=np.vstack([lines, rings]))
+    place_labels(ax, names, radius=0.05, avoid=np.vstack([lines, rings, clear_of_scale(land)]))
 
 
 def _draw_letters(ax: Axes, ways: list[_Way]) -> None:

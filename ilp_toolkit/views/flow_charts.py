@@ -31,7 +31,7 @@ from .flow_tables import (
     flows_limit,
     left_out,
     mass,
-    names_of,
+    names_among,
     place_name,
     take_edges,
 )
@@ -176,19 +176,9 @@ def _ladder(
     load = {node: float(max(into.get(node, 0.0), out.get(node, 0.0))) for node in nodes if node in used}
     numbers = sorted({level[node] for node in used})
     columns = [[node for node in nodes if node in used and level[node] == number] for number in numbers]
-    keys = None if places is None else _keys_of(places, nodes)
-    named = {} if keys is None else names_of(places, keys)
+    named = names_among(places, nodes)
     ladder = _Ladder(edges, ribbons, back, columns, load, {node: place_name(node, named) for node in nodes})
     return _ordered(ladder)
-
-
-def _keys_of(places: pd.DataFrame, nodes: list[Any]) -> Any:
-    wanted = set(nodes)
-    hits = {
-        name: int(places[name].isin(wanted).sum()) for name in places.columns if name not in ("lon", "lat")
-    }
-    best = max(hits, key=lambda name: hits[name]) if hits else None
-    return places[best] if best is not None and hits[best] else None
 
 
 def _stages(drawn: pd.DataFrame, nodes: list[Any]) -> dict[Any, int | None]:

@@ -24,7 +24,18 @@ from .capitals import capitals
 from .figure import SIZES, Size
 from .flow_tables import Edges, names_of, place_name
 
-__all__ = ["Ground", "Land", "draw_ground", "ground_of", "land_of", "plane_for", "points_of", "take_borders"]
+__all__ = [
+    "Ground",
+    "Land",
+    "clear_of_scale",
+    "draw_ground",
+    "ground_of",
+    "land_of",
+    "plane_for",
+    "points_of",
+    "scale_bar",
+    "take_borders",
+]
 
 Floats = NDArray[np.float64]
 _TALLEST, _LOWEST = 4.7, 2.3
@@ -210,7 +221,7 @@ def draw_ground(ax: Axes, ground: Land, *, missing: Collection[str] = ()) -> Non
     for side in ax.spines.values():
         side.set_visible(True)
         side.set_color(style.RULE)
-    _scale_bar(ax, ground)
+    _draw_scale_bar(ax, ground)
     if ground.shapes is None:
         return
     ax.set_facecolor(style.PAPER)
@@ -241,20 +252,37 @@ def draw_ground(ax: Axes, ground: Land, *, missing: Collection[str] = ()) -> Non
     ax.add_collection(LineCollection(lines, colors=style.STREET, linewidths=0.5, zorder=2), autolim=False)
 
 
-def _scale_bar(ax: Axes, ground: Land) -> None:
-    """Draw a bar of a round length inside the map, where the map is small enough to have one scale."""
+def scale_bar(ground: Land) -> Floats:
+    """Return the ends of a bar of a round length inside the map; empty where a map has no one scale."""
     west, south, east, north = ground.box
     width = east - west
     if width > _ONE_SCALE:
-        return
+        return np.empty((0, 2))
     power = 10.0 ** np.floor(np.log10(width / 5))
     length = float(max(step * power for step in (1, 2, 5) if step * power <= width / 4))
     x, y = west + 0.02 * width, south + 0.03 * (north - south)
-    ax.plot([x, x + length], [y, y], color=style.INK, linewidth=2, solid_capstyle="butt", zorder=9)
+    return np.array([[x, y], [x + length, y]])
+
+
+def _draw_scale_bar(ax: Axes, ground: Land) -> None:
+    bar = scale_bar(ground)
+    if not len(bar):
+        return
+    ax.plot(bar[:, 0], bar[:, 1], color=style.INK, linewidth=2, solid_capstyle="butt", zorder=9)
     ax.annotate(
-        _("{length} km").format(length=style.figure_number(length / 1000)), (x + length, y), (4, 0),
+        _("{length} km").format(length=style.figure_number(float(np.ptp(bar[:, 0])) / 1000)), bar[1], (4, 0),
         textcoords="offset points", va="center", color=style.INK, fontsize=style.SIZES["small_pt"], zorder=9,
     )  # fmt: skip
+
+
+def clear_of_scale(ground: Land) -> Floats:
+    """Return points over the scale bar and its text, many enough that no name is written there."""
+    bar = scale_bar(ground)
+    if not len(bar):
+        return bar
+    along = np.linspace(bar[0, 0], bar[1, 0] + 0.8 * np.ptp(bar[:, 0]), 60)
+    high = ground.box[3] - ground.box[1]
+    return np.array([[x, bar[0, 1] + step * high] for x in along for step in (-0.012, 0.0, 0.012)])
 
 
 def _without_seam(ring: Floats, plane: Plane, box: tuple[float, float, float, float]) -> list[Floats]:

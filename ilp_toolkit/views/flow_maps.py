@@ -21,7 +21,7 @@ from .. import choices
 from ..i18n import _, plural
 from . import arcs, style
 from .figure import SIZES, Size, inches, new_axes, settle, styled
-from .flow_ground import Ground, draw_ground, ground_of
+from .flow_ground import Ground, clear_of_scale, draw_ground, ground_of
 from .flow_marks import (
     LOW,
     MIDDLE,
@@ -324,7 +324,9 @@ def _draw_names(ax: Axes, ground: Ground, lines: Any) -> None:
         for key in (row["origin"], row["destination"]):
             if key not in labels and (spot := _leaves(ground, row, key)) is not None:
                 labels[key] = Label.at(ground.names[key], spot, quiet=True)
-    lost = place_labels(ax, list(labels.values()), radius=_NODE, avoid=lines)
+    lost = place_labels(
+        ax, list(labels.values()), radius=_NODE, avoid=np.vstack([lines, clear_of_scale(ground.land)])
+    )
     short = [
         Label(str(key), one.x, one.y) for key, one in labels.items() if one.text in lost and not one.quiet
     ]

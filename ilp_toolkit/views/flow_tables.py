@@ -29,12 +29,15 @@ __all__ = [
     "is_seized",
     "left_out",
     "mass",
+    "names_among",
     "names_of",
     "place_name",
     "short",
     "take_edges",
 ]
 
+_KEYS = ("node", "post_id", "post", "place", "code", "country", "iso_a2", "name")
+"""Columns of a table of places that may hold the names used elsewhere."""
 _FACTOR = 1000
 _NO_BREAK = "\u00a0"
 _TONNES = 10_000.0
@@ -243,3 +246,13 @@ def names_of(places: pd.DataFrame | None, keys: Any) -> dict[Any, str]:
     if column is None:
         return {}
     return {key: str(name) for key, name in zip(keys, places[column], strict=True) if isinstance(name, str)}
+
+
+def names_among(places: pd.DataFrame | None, wanted: Any) -> dict[Any, str]:
+    """Return names of places by the column that holds most of the keys wanted."""
+    if places is None:
+        return {}
+    keys = set(wanted)
+    hits = {column: int(places[column].isin(keys).sum()) for column in _KEYS if column in places.columns}
+    best = max(hits, key=lambda column: hits[column], default=None)
+    return names_of(places, places[best]) if best is not None and hits[best] else {}

@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..i18n import _, plural
 from . import style
 from .figure import Size, settle, styled
-from .flow_tables import flows_limit, names_of, place_name
+from .flow_tables import flows_limit, names_among, place_name
 from .rows import Rows, row_axes, whisker, write_beside
 from .ticks import check_columns, joined, known, percents
 
@@ -113,16 +113,14 @@ def _names(table: pd.DataFrame, places: pd.DataFrame | None) -> list[str]:
     if not 0 < len(table) <= _MOST:
         msg = _("`table` has {n} rows; this chart takes from 1 to {most}.")
         raise InputError(msg.format(n=len(table), most=_MOST))
-    key = None
-    if places is not None:
-        key = next((one for one in ("node", "post_id", "place") if one in places.columns), None)
-    named = names_of(places, places[key]) if places is not None and key is not None else {}
     if {"source", "target"} <= set(table.columns):
+        named = names_among(places, [*table["source"], *table["target"]])
         pairs = zip(table["source"], table["target"], strict=True)
         return [f"{place_name(start, named)} – {place_name(end, named)}" for start, end in pairs]
     column = next((name for name in ("post", "node") if name in table.columns), None)
     if column is None:
         check_columns(table, ("post",), "routes.chokepoints")
+    named = names_among(places, table[column])
     return [place_name(one, named) for one in table[column]]
 
 

@@ -16,7 +16,7 @@ from ..errors import ColumnsError, InputError
 from ..i18n import _, plural
 from . import style
 from .figure import Size, settle, styled
-from .flow_tables import flows_limit, interval, mass, place_name, short
+from .flow_tables import flows_limit, interval, mass, names_among, place_name, short
 from .rows import Rows, log_scale, row_axes, whisker, write_beside
 from .ticks import SMALL, check_columns, joined, known
 
@@ -33,6 +33,7 @@ def price_ladder(
     gradient: pd.DataFrame | None = None,
     order: Sequence[Any] | None = None,
     unit: str | None = None,
+    places: pd.DataFrame | None = None,
     ax: Axes | None = None,
     title: str | None = None,
     subtitle: str | None = None,
@@ -54,6 +55,8 @@ def price_ladder(
         The places along the way, from the source; left out, all places from the cheapest to the dearest.
     unit
         Currency and unit of the prices in words; US dollars for a kilogram where left out.
+    places
+        Names of the places: a column with the names used in `prices`, ``name`` and ``name_ru``.
     ax, title, subtitle, foot, size
         As in every chart.
 
@@ -70,12 +73,13 @@ def price_ladder(
     """
     table = _prices(prices, order)
     means = _means(table)
-    names = [place_name(code) for code in table.columns]
+    named = names_among(places, table.columns)
+    names = [place_name(code, named) for code in table.columns]
     steps = _steps(table, means, _suspects(gradient, table.columns))
     axes = row_axes(
         ax,
         Rows(names, steps),
-        title=title or _price_finding(table, means, _suspects(gradient, table.columns)),
+        title=title or _price_finding(means, names, _unsound(table, gradient)),
         subtitle=subtitle if subtitle is not None else _price_shown(table, unit),
         foot=joined(foot, _price_key(), _links_words(gradient, list(table.columns)), _price_limit()),
         size=size,
@@ -100,14 +104,18 @@ def price_ladder(
 
 
 def describe_price_ladder(
-    prices: pd.DataFrame, *, gradient: pd.DataFrame | None = None, order: Sequence[Any] | None = None
+    prices: pd.DataFrame,
+    *,
+    gradient: pd.DataFrame | None = None,
+    order: Sequence[Any] | None = None,
+    places: pd.DataFrame | None = None,
 ) -> str:
     """
     Say how prices rise along a way, place by place.
 
     Parameters
     ----------
-    prices, gradient, order
+    prices, gradient, order, places
         As in `price_ladder`.
 
     Examples
@@ -118,10 +126,11 @@ def describe_price_ladder(
     table = _prices(prices, order)
     means = _means(table)
     steps = _steps(table, means, _suspects(gradient, table.columns))
+    named = names_among(places, table.columns)
     said = []
     for place, code in enumerate(table.columns):
         values = table[code].dropna()
-        text = f"{place_name(code)}: {short(means[place])}"
+        text = f"{place_name(code, named)}: {short(means[place])}"
         if len(values) > 1:
             ends = _("{low} to {high}").format(low=short(values.min()), high=short(values.max()))
             text += f" ({ends})"
@@ -286,15 +295,18 @@ def _times(ratio: float) -> str:
     return _("× {ratio}").format(ratio=short(ratio, 2))
 
 
-def _price_finding(table: pd.DataFrame, means: Any, suspect: set[Any]) -> str:
+def _unsound(table: pd.DataFrame, gradient: pd.DataFrame | None) -> set[int]:
+    suspect = _suspects(gradient, table.columns)
+    return {place for place, code in enumerate(table.columns) if code in suspect}
+
+
+def _price_finding(means: Any, names: list[str], unsound: set[int]) -> str:
     """Compare the first and the last place whose unit is not suspect."""
-    sound = [place for place, code in enumerate(table.columns) if code not in suspect]
-    first, last = (sound[0], sound[-1]) if len(sound) > 1 else (0, -1)
+    sound = [place for place in range(len(names)) if place not in unsound]
+    first, last = (sound[0], sound[-1]) if len(sound) > 1 else (0, len(names) - 1)
     text = _("From {origin} to {destination} the price becomes {ratio} times as high")
     return text.format(
-        origin=place_name(table.columns[first]),
-        destination=place_name(table.columns[last]),
-        ratio=short(float(means[last] / means[first]), 2),
+        origin=names[first], destination=names[last], ratio=short(float(means[last] / means[first]), 2)
     )
 
 
