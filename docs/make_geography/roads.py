@@ -1,5 +1,8 @@
 """
-The graph of main roads: cut out of the world's, border posts set on the roads that cross, and contracted.
+The graph of main roads: cut out of the world's, mended, border posts set on the roads, and contracted.
+
+Where a road of the six countries stops within 1 km of another that is more than 20 km away by road, the
+source is torn (it was put together country by country), and the two are joined.
 
 A post is set on the nearest road whose two ends lie in the two countries of the post; a post without one
 within 40 km stays off the roads, for a link drawn by hand would be a guess. Then dead ends go, nodes that
@@ -16,6 +19,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -25,6 +29,7 @@ from ilp_toolkit.analysis.routes import corridor_graph
 WEST, EAST, SOUTH, NORTH = 36.5, 89.0, 33.0, 57.5
 MAX_NODES = 2500
 NEAR_POST_KM, NEAR_TOWN_KM = 40.0, 15.0
+TORN_KM, FAR_KM = 1.0, 20.0
 WHOLE = ("AF", "KG", "KZ", "TJ", "TM", "UZ")
 TOWN, CITY, ALSO = 30_000, 300_000, {"Khorugh", "Naryn", "Batken", "Murghob", "Ishqoshim", "Qalaikhumb"}
 XINJIANG = 60_000
@@ -40,6 +45,7 @@ def make(
     """Return nodes and edges as CSV."""
     at, edges = _cut_out(source)
     country = country_at(at[:, 1], at[:, 0])
+    edges = _join_ends(edges, at, country)
     nodes = pd.DataFrame({"node": [f"j{i}" for i in range(len(at))], "x": at[:, 1], "y": at[:, 0]})
     nodes["country"] = country
     edges, post_nodes = _set_posts(nodes, edges, posts)
@@ -85,6 +91,29 @@ def _cut_out(source: bytes) -> tuple[Any, pd.DataFrame]:
     for end in ("source", "target"):
         edges[end] = "j" + edges[end].astype(str)
     return everywhere[inside], edges
+
+
+def _join_ends(edges: pd.DataFrame, at: Any, country: Any) -> pd.DataFrame:
+    """Join a road that stops within 1 km of another one which is far by road: there the source is torn."""
+    graph = nx.from_pandas_edgelist(edges, edge_attr="km")
+    names = list(graph)
+    lat, lon = at[[int(name[1:]) for name in names]].T
+    land = dict(zip(names, country[[int(name[1:]) for name in names]], strict=True))
+    joined = []
+    for i, name in enumerate(names):
+        if graph.degree[name] != 1 or not {land[name], *(land[other] for other in graph[name])} & {*WHOLE}:
+            continue
+        away = _km(lon[i], lat[i], lon, lat)
+        for j in np.argsort(away)[1:6]:
+            km, other = float(away[j]), names[j]
+            if km > TORN_KM or other in graph[name]:
+                continue
+            around = nx.single_source_dijkstra_path_length(graph, name, cutoff=FAR_KM, weight="km")
+            if other not in around:
+                joined.append((name, other, round(km, 3)))
+                graph.add_edge(name, other, km=km)
+                break
+    return pd.concat([edges, pd.DataFrame(joined, columns=list(edges.columns))], ignore_index=True)
 
 
 def _set_posts(

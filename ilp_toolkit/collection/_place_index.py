@@ -104,7 +104,8 @@ class PlaceIndex:
                 if here and kind == "region" and wanted == "town" and (regions := self._named_after(here)):
                     return Found(regions, "spelling"), kind
                 if here:
-                    return _found(here, spelt), kind
+                    # A name that holds "district" as a part of it, such as Nishon Tumani, says nothing by it.
+                    return _found(here, spelt), "" if key == whole != rest and wanted == "town" else kind
         return None, kind
 
     def near(self, text: str, *, country: str | None = None, limit: int = 3) -> list[tuple[Place, float]]:

@@ -8,10 +8,12 @@ of several places is ambiguous, a name merely like another is not taken: both ar
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from .. import choices
@@ -277,6 +279,9 @@ def _said(place: Place) -> str:
 
 @lru_cache(maxsize=1)
 def _country_names() -> frozenset[str]:
-    """Return the names of countries in the languages of the region, folded: they go before places."""
-    codes = [code for code in countries.codes()["code"] if code not in ("XA", "XB", "XC")]
-    return frozenset(fold(countries.name(code, language=language)) for language in _SPOKEN for code in codes)
+    """Return the names of countries that go before places, folded: our own, and the region's languages'."""
+    path = resources.files(__package__) / "vocabulary" / "country_aliases.csv"
+    own = [row["name"] for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())]
+    codes = countries.codes()["code"]
+    known = [countries.name(code, language=language) for language in _SPOKEN for code in codes]
+    return frozenset(map(fold, (*own, *known)))
