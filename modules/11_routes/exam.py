@@ -97,7 +97,7 @@ loads
 
 # %% item="q5"
 ### BEGIN SOLUTION
-q5 = ilp.routes.chokepoints(graph, loads, weight="hours", confidence=0.9, rng=1)
+q5 = ilp.routes.chokepoints(graph, loads, weight="hours", confidence=0.8, rng=1)
 ### END SOLUTION
 
 # %% [markdown]
