@@ -4,7 +4,7 @@ The table of entities of a network: those that a list of entities or the file it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -142,7 +142,7 @@ def _described(
         "source_row": pd.Series(rows, dtype="Int64"),
     }
     data = {name: data[name] for name in ENTITIES}
-    lost = {
+    lost: dict[str, Callable[[str], bool]] = {
         "type": lambda word: type_word(word) is None and bool(word),
         "role": lambda word: role_word(word) is None and bool(word),
         "mode": lambda word: word.casefold() not in _MODES and bool(word),

@@ -280,7 +280,7 @@ class _Links:
                 {
                     "source": [rows[i] for i in at],
                     "target": [columns[j] for j in place],
-                    "weight": [self._weight(i, j) for i, j in zip(at, place, strict=True)],
+                    "weight": [self._weight(int(i), int(j)) for i, j in zip(at, place, strict=True)],
                 }
             ),
             {"source": "source", "target": "target", "weight": "weight"},

@@ -66,8 +66,8 @@ def parse_xml(content: Content) -> ET.Element:
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    parser.UnparsedEntityDeclHandler = parser.ExternalEntityRefHandler = refuse
+    for name in ("StartDoctypeDecl", "EntityDecl", "UnparsedEntityDecl", "ExternalEntityRef"):
+        setattr(parser, f"{name}Handler", refuse)
     try:
         _feed(parser, content)
     except _RefusedError as error:

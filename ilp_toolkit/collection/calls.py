@@ -230,11 +230,8 @@ def _moment(value: Any, name: str) -> tuple[pd.Timestamp, bool]:
     is_day = (isinstance(value, dt.date) and not isinstance(value, dt.datetime)) or (
         isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()))
     )
-    try:
-        moment = pd.Timestamp(value)
-    except (ValueError, TypeError):
-        moment = pd.NaT  # type: ignore[assignment]
-    if moment is pd.NaT or moment.tzinfo is not None:
+    moment = pd.to_datetime(value, errors="coerce") if value is not None else pd.NaT
+    if not isinstance(moment, pd.Timestamp) or pd.isna(moment) or moment.tzinfo is not None:
         msg = _("`{name}` must be a day (2025-03-01) or a moment without a time zone, got {value}.")
         raise AuthorisationError(msg.format(name=name, value=repr(value)))
     return moment, is_day

@@ -8,7 +8,7 @@ every check first. No format has a place that says "confirmed".
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -75,7 +75,7 @@ def chart_files(
     """
     wanted = _formats(formats)
     rows, nodes = cells_of(links, entities, columns=columns)
-    made = {
+    made: dict[str, Callable[[], bytes]] = {
         "graphml": lambda: as_graphml(rows, nodes),
         "gexf": lambda: as_gexf(rows, nodes, created=created),
         "anx": lambda: as_anx(rows, nodes),
