@@ -203,7 +203,7 @@ def _request(
         "roads": sidetables.read_roads,
         "places": sidetables.read_places,
     }
-    tables = {name: readers[name](path) for name, path in files.items() if path is not None}
+    tables: dict[str, Any] = {name: readers[name](path) for name, path in files.items() if path is not None}
     return Request(
         drug=drug,
         producers=producers,
@@ -211,8 +211,10 @@ def _request(
         reinforced=reinforced,
         without=without,
         command=command_words(),
+        title=words["title"],
+        source=words["source"],
+        author=words["author"],
         **tables,
-        **words,
     )
 
 

@@ -255,7 +255,7 @@ def _typed(raw: pd.DataFrame, rows: Any, taken: dict[str, str]) -> pd.DataFrame:
         return found.where(found > 0)
 
     typical, low, high = numbers("usd"), numbers("low"), numbers("high")
-    middle = np.sqrt(low * high)
+    middle = (low * high) ** 0.5
     purity = numbers("purity")
     words, codes = pd.factorize(text("drug")), pd.factorize(text("country"))
     amount = [_amount(str(unit)) for unit in text("unit")]

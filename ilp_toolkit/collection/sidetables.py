@@ -223,7 +223,8 @@ def _taken(source: Any, spellings: Spellings, needed: tuple[str, ...], option: s
         names = ", ".join(str(name) for name in raw.columns[:40])
         raise ColumnsError(msg.format(option=option, roles=", ".join(missing), names=names))
     text = raw[list(found.values())].astype("string").fillna("").apply(lambda column: column.str.strip())
-    return text.set_axis(list(found), axis=1).astype(object)
+    made: pd.DataFrame = text.set_axis(list(found), axis=1).astype(object)
+    return made
 
 
 def _numbers(

@@ -236,12 +236,12 @@ def first_rows(table: pd.DataFrame, column: str) -> list[dict[Any, Any]]:
 def table_of(
     caption: str, columns: tuple[Column, ...], rows: list[tuple[str, ...]], note: str, whole: pd.DataFrame
 ) -> Table:
-    """Make the block of a table; its note says where rows are left to the file."""
+    """Make the block of a table in the order of its names; the note says what is left to the file."""
     if len(whole) > len(rows):
         note += " " + _("{most} of {all} rows; the CSV file holds all.").format(
             most=number(len(rows)), all=number(len(whole))
         )
-    return Table(caption, columns, tuple(rows), note)
+    return Table(caption, columns, tuple(sorted(rows)), note)
 
 
 def some(figure: Figure | None) -> list[Block]:

@@ -153,6 +153,12 @@ def _not_shown(prepared: Prepared) -> str:
         text += " " + _("{n} links with fewer than {minimum} seizures are not shown.").format(
             n=number(few), minimum=number(prepared.facts.policy.cells.minimum_count)
         )
+    weightless = int(prepared.estimated.shown["kg"].isna().sum())
+    if weightless:
+        text += " " + _(
+            "Of {all} estimated flows {n} are told without kilograms: one seizure would show, or the country "
+            "reports none."
+        ).format(n=number(weightless), all=number(len(prepared.estimated.shown)))
     return text
 
 

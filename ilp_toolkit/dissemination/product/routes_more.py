@@ -83,7 +83,7 @@ def _price_words(prepared: Prepared) -> list[str]:
     if prices.suspect:
         words.append(
             _("Left out because the price looks like another unit or an outlier: {names}.").format(
-                names=", ".join(country(name) for name in prices.suspect)
+                names=", ".join(_place(prepared, name) for name in prices.suspect)
             )
         )
     if prices.left_out:
@@ -141,7 +141,7 @@ def _effort(prepared: Prepared) -> list[Block]:
         return [Heading(_("Seizures by hours of work")), Note(why)] if why else []
     rows = [
         (
-            country(row["place"]) if len(str(row["place"])) == 2 else prepared.ways.name(row["place"]),
+            _place(prepared, row["place"]),
             number(int(row["cases"])),
             number(float(row["hours"])),
             number(float(row["rate"]), 2),
@@ -163,6 +163,11 @@ def _effort(prepared: Prepared) -> list[Block]:
         Heading(_("Seizures by hours of work")),
         Table(_("Seizures by hours of work, places with enough seizures"), columns, tuple(rows), note),
     ]
+
+
+def _place(prepared: Prepared, name: Any) -> str:
+    """Return the name of a country by its code, or of a place of the roads."""
+    return country(name) if len(str(name)) == 2 else prepared.ways.name(name)
 
 
 def way_blocks(prepared: Prepared, *, foot: str) -> list[Block]:
