@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -339,6 +340,39 @@ def test_a_map_of_437_edges_is_drawn_in_two_seconds() -> None:
     ax = maps.flow_map(table, most=437)
     assert time.process_time() - start < 6  # about 1 s alone; others may share this machine
     assert len(of_tone(ax, LOW)) >= 437
+
+
+# Maps for the screen
+
+
+def test_screen_map_of_flows_asks_for_nothing_and_shows_no_case(flows: pd.DataFrame) -> None:
+    table = flows.assign(seizure_ids=[("case-77",)] * 4, note="secret")
+    shown = maps.flows(table, source="test", title="Flows")
+    page = maps.to_html(shown)  # refuses a page that would fetch anything
+    assert "case-77" not in page
+    assert "secret" not in page
+    assert LIMIT in shown.texts["foot"]
+    assert shown.texts["alt"].startswith("Flows. Belzavat → Tolvania: 1,000")
+
+
+def test_screen_map_opens_the_numbers_of_each_flow(flows: pd.DataFrame) -> None:
+    data = json.loads(maps.flows(flows).data)
+    cards = {place[0]: place[2] for place in data["places"]}
+    assert cards["Belzavat → Tolvania"] == ["1,000\xa0kg", "400 to 2,000\xa0kg"]
+    assert len(cards) == 4
+    tones = [place[1] for place in data["places"] if place[0] == "Tolvania → Ruzmara"]
+    assert tones == [0, 1]  # no dark core: its interval reaches down to zero
+
+
+def test_screen_map_has_real_borders_with_their_disclaimer_and_russian_names() -> None:
+    table = pd.DataFrame({"origin": ["AF"], "destination": ["TJ"], "kg": [5.0]})
+    with i18n.language("ru"):
+        shown = maps.flows(table, missing=["UZ"])
+        data = json.loads(shown.data)
+    assert [name[2] for name in data["ground"][-1]["names"]] == ["Афганистан", "Таджикистан"]
+    assert "Natural Earth" in shown.texts["foot"]
+    assert LIMIT_RU in shown.texts["foot"]
+    assert sum("hatch" in part["style"] for part in data["ground"]) == 1
 
 
 # Corridors

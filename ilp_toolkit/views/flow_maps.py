@@ -51,7 +51,14 @@ from .keys import Key, draw_keys, keys_depth
 from .labels import Label, place_labels
 from .ticks import joined
 
-__all__ = ["describe_flow_map", "flow_map"]
+__all__ = [
+    "describe_flow_map",
+    "flow_map",
+    "hatched_words",
+    "left_words",
+    "map_title",
+    "shown_words",
+]
 
 _NODE = 0.045
 """Radius of a place, in inches."""
@@ -124,9 +131,9 @@ def flow_map(
     keys = _keys(flows, edges, ground, scale, missing)
     axes = new_axes(
         ax,
-        title=title or _finding(edges, ground.names),
-        subtitle=subtitle if subtitle is not None else _shown(flows, edges, ground),
-        foot=joined(foot, flows_limit(), *_not_shown(flows, edges, ground), ground.land.note),
+        title=title or map_title(edges, ground.names),
+        subtitle=subtitle if subtitle is not None else shown_words(flows, edges, ground),
+        foot=joined(foot, flows_limit(), *left_words(flows, edges, ground), ground.land.note),
         body=ground.land.height,
         size=size,
         margins=(0.08, 0.08, 0.06, keys_depth(keys, SIZES[size] - 0.16) + 0.08),
@@ -166,7 +173,7 @@ def describe_flow_map(
             "; ".join(said) + ".",
             more if rest else None,
             left_out(edges),
-            _hatched(missing),
+            hatched_words(missing),
             flows_limit(),
         )
         if part
@@ -176,7 +183,8 @@ def describe_flow_map(
 # Words
 
 
-def _finding(edges: Edges, names: dict[Any, str]) -> str:
+def map_title(edges: Edges, names: dict[Any, str]) -> str:
+    """Say the finding of a map of flows: its largest edge."""
     first = edges.drawn.to_dict("records")[0]
     text = (
         _("Most kilograms seized: {origin} → {destination}, {kg}")
@@ -192,7 +200,8 @@ def _finding(edges: Edges, names: dict[Any, str]) -> str:
     return f"{said} ({band})" if band else said
 
 
-def _shown(flows: pd.DataFrame, edges: Edges, ground: Ground) -> str:
+def shown_words(flows: pd.DataFrame, edges: Edges, ground: Ground) -> str:
+    """Say what a map of flows shows: measure, drug, year, edges, n."""
     made = choices.of(flows)
     what = (
         _("Kilograms seized, by the countries that the records name")
@@ -215,7 +224,7 @@ def _shown(flows: pd.DataFrame, edges: Edges, ground: Ground) -> str:
     return "; ".join(parts)
 
 
-def _not_shown(flows: pd.DataFrame, edges: Edges, ground: Ground) -> list[str | None]:
+def left_words(flows: pd.DataFrame, edges: Edges, ground: Ground) -> list[str | None]:
     """Sentences on what the map leaves out."""
     said: list[str | None] = [left_out(edges)]
     if ground.n_beyond:
@@ -254,7 +263,8 @@ def _listed(names: Collection[str]) -> str:
     )
 
 
-def _hatched(missing: Collection[str]) -> str | None:
+def hatched_words(missing: Collection[str]) -> str | None:
+    """Name the countries without reports."""
     if not missing:
         return None
     return _("No reports: {names}.").format(names=_listed(sorted(place_name(code) for code in missing)))

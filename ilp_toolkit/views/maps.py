@@ -21,6 +21,7 @@ from . import sheet, style, words
 from .classes import Layer, layer
 from .corridor_maps import corridor_map, describe_corridor_map
 from .flow_maps import describe_flow_map, flow_map
+from .flow_screen import flows
 from .offline import OfflineMap, to_html
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "describe_corridor_map",
     "describe_flow_map",
     "flow_map",
+    "flows",
     "gi_star",
     "hotspots",
     "to_html",
