@@ -51,6 +51,14 @@ def results(t: gpd.GeoDataFrame) -> dict[str, Callable[[], Any]]:
     layer = districts().to_crs(t.crs)
     area = gpd.GeoDataFrame(geometry=[box(*t.total_bounds).buffer(100)], crs=t.crs)
     lines = streets(t)
+    links = pd.DataFrame(
+        {"source": list("abcda"), "target": list("bcdeb"), "date": pd.Timestamp("2025-01-01")}
+    )
+    people = pd.DataFrame(
+        {"entity_id": list("abcde"), "role": ["suspect"] * 4 + ["witness"], "side": list("xxyyy")}
+    )
+    directed = ilp.networks.graph_from_links(links.assign(weight=1.0), entities=people, directed=True)
+    plain = ilp.networks.graph_from_links(links, entities=people)
     before, after = pd.Series({"a": 10, "b": 20}), pd.Series({"a": 15, "b": 8})
     return {
         "hotspots.count": lambda: spots.count(t, cell_size=500),
@@ -82,6 +90,13 @@ def results(t: gpd.GeoDataFrame) -> dict[str, Callable[[], Any]]:
         "forecasts.retrospective_kde": lambda: ilp.forecasts.retrospective_kde(t, cell_size=750),
         "forecasts.prospective": lambda: ilp.forecasts.prospective(t, cell_size=750),
         "forecasts.hawkes": lambda: ilp.forecasts.hawkes(t, cell_size=1500),
+        "networks.centralities": lambda: ilp.networks.centralities(directed, weight="weight"),
+        "networks.communities": lambda: ilp.networks.communities(plain, rng=1),
+        "networks.brokers": lambda: ilp.networks.brokers(plain, group="side"),
+        "networks.cut_points": lambda: ilp.networks.cut_points(plain),
+        "networks.paths": lambda: ilp.networks.paths(plain, "a", "d"),
+        "networks.timeline": lambda: ilp.networks.timeline(plain),
+        "networks.removal": lambda: ilp.networks.removal(plain, draws=2, rng=1),
         "readers.read_incidents": lambda: t,
     }
 

@@ -45,10 +45,10 @@ def brokers(graph: Graph, *, group: str = "role", roles: Roles = "implicated") -
     Returns
     -------
     pandas.DataFrame
-        In id order: ``entity_id``, ``group``, the five counts (`BROKERAGE`: ``coordinator``, ``consultant``,
-        ``gatekeeper``, ``representative``, ``liaison``), their sum ``total``, and for each the number
-        expected (``coordinator_expected`` …) if the same ways stood and all other vertices' groups were dealt
-        anew, sizes kept.
+        In id order: ``entity_id``, ``role`` (where any is known), ``group``, the five counts (`BROKERAGE`:
+        ``coordinator``, ``consultant``, ``gatekeeper``, ``representative``, ``liaison``), their sum
+        ``total``, and for each the number expected (``coordinator_expected`` …) if the same ways stood and
+        all other vertices' groups were dealt anew, sizes kept.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def brokers(graph: Graph, *, group: str = "role", roles: Roles = "implicated") -
     )
     counts, ways = _counted(ties, codes)
     expected = _expected(codes, len(groups), ways)
-    table = pd.DataFrame({"entity_id": pd.Series([ties.names[i] for i in rows.kept])})
+    table = rows.begin(ties)
     table["group"] = [None if missing[i] else str(named[i]) for i in rows.kept]
     for number, name in enumerate(BROKERAGE):
         table[name] = counts[rows.kept, number]

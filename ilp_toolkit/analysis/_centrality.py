@@ -56,7 +56,7 @@ def centralities(
     Returns
     -------
     pandas.DataFrame
-        In id order: ``entity_id`` and
+        In id order: ``entity_id``, ``role`` (where any is known) and
 
         - ``degree`` (edges; both directions of a directed network, with ``in_degree`` and ``out_degree``),
           ``degree_normalised`` (over n - 1), and with a weight ``strength`` (sum over its edges);
@@ -102,7 +102,7 @@ def centralities(
     asked = take_measures(measures)
     ties = take_ties(graph, weight=weight, weight_is=weight_is)
     rows = rows_of(ties, roles)
-    table = pd.DataFrame({"entity_id": pd.Series([ties.names[i] for i in rows.kept])})
+    table = rows.begin(ties)
     for name, values in measured(ties, asked).items():
         table[name] = values[rows.kept]
     return choices.record(table, **rows.notes, **ties.notes, measures=list(asked))

@@ -49,10 +49,11 @@ def communities(
     Returns
     -------
     pandas.DataFrame
-        In id order: ``entity_id``, ``community`` (numbered from 1 by first id), ``community_n`` (all vertices
-        in it, those without a row too) and ``stability`` (mean overlap, intersection over union, of its
-        community with that of the other runs; 1 is always the same). The choices hold the modularity, the
-        smallest and largest number of communities of the runs, and how far runs agree (mean adjusted Rand).
+        In id order: ``entity_id``, ``role`` (where any is known), ``community`` (numbered from 1 by first
+        id), ``community_n`` (all vertices in it, those without a row too) and ``stability`` (mean overlap,
+        intersection over union, of its community with that of the other runs; 1 is always the same). The
+        choices hold the modularity, the smallest and largest number of communities of the runs, and how far
+        runs agree (mean adjusted Rand).
 
     Raises
     ------
@@ -102,13 +103,10 @@ def communities(
     label = found[best][1]
     others = [labels for i, (_value, labels) in enumerate(found) if i != best]
     sizes = np.bincount(label, minlength=1)
-    table = pd.DataFrame(
-        {
-            "entity_id": pd.Series([ties.names[i] for i in rows.kept]),
-            "community": label[rows.kept] + 1,
-            "community_n": sizes[label][rows.kept],
-            "stability": _overlap(label, others)[rows.kept],
-        }
+    table = rows.begin(ties).assign(
+        community=label[rows.kept] + 1,
+        community_n=sizes[label][rows.kept],
+        stability=_overlap(label, others)[rows.kept],
     )
     numbers = [int(labels.max()) + 1 if len(labels) else 0 for _value, labels in found]
     return choices.record(

@@ -36,10 +36,10 @@ def cut_points(
     Returns
     -------
     pandas.DataFrame
-        In id order. Of vertices: ``entity_id``, ``parts`` (into how many its part of the network would fall)
-        and ``cut_off`` (how many vertices would be off the largest of them). Of edges: ``source``,
-        ``target``, ``cut_off`` (vertices on the smaller side) and ``n`` (links it stands on, where known).
-        The choices hold the number of all of them, also of those without a row.
+        In id order. Of vertices: ``entity_id``, ``role`` (where any is known), ``parts`` (into how many its
+        part of the network would fall) and ``cut_off`` (how many vertices would be off the largest of
+        them). Of edges: ``source``, ``target``, ``cut_off`` (vertices on the smaller side) and ``n`` (links
+        it stands on, where known). The choices hold the number of all of them, also of those without a row.
 
     Raises
     ------
@@ -70,14 +70,10 @@ def cut_points(
     rows = rows_of(ties, roles)
     if of == "vertices":
         points, parts = _points(ties)
+        table = rows.begin(ties)[np.isin(rows.kept, points)].reset_index(drop=True)
         shown = np.isin(points, rows.kept)
-        table = pd.DataFrame(
-            {
-                "entity_id": pd.Series([ties.names[i] for i in points[shown]], dtype=object),
-                "parts": parts[shown],
-                "cut_off": np.array([_off(ties, i) for i in points[shown]], dtype=np.int64),
-            }
-        )
+        table["parts"] = parts[shown]
+        table["cut_off"] = np.array([_off(ties, i) for i in points[shown]], dtype=np.int64)
         return choices.record(table, **rows.notes, **ties.notes, cut_points=len(points))
     found = _bridges(ties)
     shown_edges = [e for e in found if ties.net.start[e] in rows.kept and ties.net.end[e] in rows.kept]

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..i18n import N_, _
 from ._centrality import Measure, measured, take_measures
 from ._graph import Net
-from ._ties import Floats, Integers, Roles, Ties, WeightIs, rows_of, seed_of, take_ties, whole
+from ._ties import Floats, Integers, Roles, Rows, Ties, WeightIs, rows_of, seed_of, take_ties, whole
 
 if TYPE_CHECKING:
     from ._ties import Graph
@@ -42,9 +42,9 @@ class RankStability:
     which the first vertex stayed first), ``top_overlap`` (mean share of the first that stayed among the
     first, intersection over union), ``correlation`` (mean rank correlation, Spearman's)."""
     vertices: pd.DataFrame
-    """In id order, by ``measure``, ``error`` and ``level``: ``entity_id``, ``band`` (a key of `BANDS`),
-    ``band_kept`` (share of draws in which it stayed in it), ``rank_low`` and ``rank_high`` (the interval of
-    its rank, of ``n``)."""
+    """In id order, by ``measure``, ``error`` and ``level``: ``entity_id``, ``role`` (where any is known),
+    ``band`` (a key of `BANDS`), ``band_kept`` (share of draws in which it stayed in it), ``rank_low`` and
+    ``rank_high`` (the interval of its rank, of ``n``)."""
     choices: dict[str, Any] = field(repr=False)
     """What was chosen, for `ilp.explain`."""
 
@@ -143,7 +143,7 @@ def rank_stability(
                 vertices.append(
                     _by_vertex(
                         ties,
-                        rows.kept,
+                        rows,
                         (seen[measure], drawn[measure]),
                         top=first,
                         confidence=confidence,
@@ -299,7 +299,7 @@ def _bands(ranks: Floats, top: int) -> NDArray[np.int64]:
 
 def _by_vertex(
     ties: Ties,
-    kept: Integers,
+    rows: Rows,
     ranks_of: tuple[Floats, Floats],
     *,
     top: int,
@@ -307,13 +307,14 @@ def _by_vertex(
     key: dict[str, Any],
 ) -> pd.DataFrame:
     seen, drawn = ranks_of
+    kept = rows.kept
     tail = 50 * (1 - confidence)
     band = _bands(seen, top)
     n = len(seen)
     there = ~np.isnan(drawn)
     stays = np.array([_bands(ranks, top) == band for ranks in drawn]).reshape(drawn.shape) & there
     times = there.sum(axis=0)
-    table = pd.DataFrame({"entity_id": pd.Series([ties.names[i] for i in kept])})
+    table = rows.begin(ties)
     for name, value in key.items():
         table[name] = value
     table["band"] = [list(BANDS)[band[i]] for i in kept]

@@ -82,6 +82,15 @@ class Rows:
     """Numbers of the vertices, in id order."""
     notes: dict[str, Any]
     """Who was left out, and what the rows are not (JSON values)."""
+    roles: list[str] | None = None
+    """Role of each vertex in `kept`; None where no role is known."""
+
+    def begin(self, ties: Ties) -> pd.DataFrame:
+        """Begin a table of these rows: ``entity_id`` and, where roles are known, ``role``."""
+        table = pd.DataFrame({"entity_id": pd.Series([ties.names[i] for i in self.kept])})
+        if self.roles is not None:
+            table["role"] = pd.Series(self.roles, dtype=object)
+        return table
 
 
 def id_order(names: Iterable[Any]) -> list[Any]:
@@ -207,7 +216,8 @@ def rows_of(ties: Ties, roles: Roles = "implicated") -> Rows:
     out = Counter(one for one, show in zip(role, shown, strict=True) if not show)
     notes["roles"] = [f"role_{one}" for one in wanted]
     notes["left_out"] = {f"role_{one}": out[one] for one in ROLES if out[one]}
-    return Rows(np.flatnonzero(np.array(shown, dtype=bool)), notes)
+    kept = np.flatnonzero(np.array(shown, dtype=bool))
+    return Rows(kept, notes, [role[i] for i in kept])
 
 
 def _wanted(roles: Roles) -> tuple[str, ...]:

@@ -18,7 +18,17 @@ from ..i18n import N_
 __all__ = ["WORDS", "Allowed", "Shape", "allowed", "functions"]
 
 Shape = Literal[
-    "cells", "areas", "hours", "periods", "pairs", "numbers", "segments", "points", "records", "table"
+    "cells",
+    "areas",
+    "hours",
+    "periods",
+    "pairs",
+    "numbers",
+    "segments",
+    "points",
+    "records",
+    "people",
+    "table",
 ]
 
 WORDS: dict[str, tuple[str, str, str]] = {
@@ -168,6 +178,41 @@ WORDS: dict[str, tuple[str, str, str]] = {
         N_("Self-exciting forecast"),
         N_("Where recent incidents and the long run raise the expectation."),
         N_("A model fits the records, and repeats their gaps."),
+    ),
+    "networks.centralities": (
+        N_("Positions in a network"),
+        N_("Where vertices stand in the links that were collected, in the order of their ids."),
+        N_("Position in collected data, not culpability: who was watched has more links."),
+    ),
+    "networks.communities": (
+        N_("Parts of a network"),
+        N_("Which vertices have many links among themselves in what was collected."),
+        N_("A pattern of links in a file is no group that anybody joined."),
+    ),
+    "networks.brokers": (
+        N_("Brokers between groups"),
+        N_("Who stands between two who are not linked, by the groups of the three."),
+        N_("The missing link is often one that nobody collected."),
+    ),
+    "networks.cut_points": (
+        N_("Cut-points of a network"),
+        N_("Without which vertices the network that was collected falls apart."),
+        N_("One more report, and a cut-point may be none."),
+    ),
+    "networks.paths": (
+        N_("Paths through a network"),
+        N_("How two vertices are linked, with what each link stands on."),
+        N_("A path of links in a file is no chain of orders, of knowledge or of guilt."),
+    ),
+    "networks.timeline": (
+        N_("Links in time"),
+        N_("The dated links in order, with the gaps between them."),
+        N_("A gap may be a pause of theirs, or of those who watched."),
+    ),
+    "networks.removal": (
+        N_("How a network comes apart"),
+        N_("How far a network of links hangs on few of its vertices, as a curve without names."),
+        N_("A static picture: networks mend themselves, and who was not collected does not go."),
     ),
     "readers.read_incidents": (
         N_("Single incidents"),

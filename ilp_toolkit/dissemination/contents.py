@@ -80,7 +80,7 @@ def contents(finding: Any, asked: Asked, shape: Outline, counted: Counted) -> li
     """
     return [
         _sensitive(finding, shape),
-        _columns(shape),
+        _columns(finding, asked, shape),
         counted.check,
         _places(finding, asked, shape),
         free_text(asked, counted.tables),
@@ -126,9 +126,12 @@ def _districts(shape: Outline, finding: Any) -> bool:
     return shape.shape == "areas" and bool(shape.tables) and len(shape.main) <= most
 
 
-def _columns(shape: Outline) -> Check:
+def _columns(finding: Any, asked: Asked, shape: Outline) -> Check:
     if shape.refused:
         return failed("columns", shape.refused, shape.fix)
+    if shape.shape == "people" and not asked.single_records(finding.case.policy):
+        found = _("It holds rows of single persons, which this audience may not see.")
+        return failed("columns", found, 'ilp.release(…, audience="agency")')
     if not shape.tables or not any(len(table.columns) for table in shape.tables.values()):
         return failed("columns", _("No column of it may leave."), 'ilp.release(…, columns=["…"])')
     n = len(shape.withheld)

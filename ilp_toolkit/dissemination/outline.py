@@ -341,4 +341,5 @@ _SHAPED: dict[str, Any] = {
     "pairs": _pairs,
     "points": _records,
     "records": _records,
+    "people": _records,
 }
