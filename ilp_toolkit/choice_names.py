@@ -427,5 +427,16 @@ NAMES: dict[str, str] = {
     "more_paths": N_("more paths than are listed"),
     "length": N_("length"),
     "grades": N_("grades"),
+    "layout": N_("kind of file"),
+    "scale": N_("scale of grades"),
+    "directed_by": N_("direction decided by"),
+    "nonzero_cells": N_("cells that are not zero"),
+    "mirrored_cells": N_("cells that repeat a link"),
+    "entities_file": N_("file of entities"),
+    "authorisation": N_("authorisation"),
+    "pseudonyms": N_("pseudonyms hold for"),
+    "ids_from": N_("labels taken from"),
+    "hyperedges": N_("links of more than two vertices"),
+    "items_without_entity_or_link": N_("items of the chart that are neither"),
 }
 """Names of choices in words; a name that is not here is shown as it is."""

@@ -69,7 +69,9 @@ def calls_intake(parts: Parts, authorisation: Authorisation, *, key: bytes | Key
     """Read what an authorisation covers."""
     rows = _Calls(parts, authorisation)
     table = rows.table(key)
-    file = {name: parts.choices[name] for name in ("file", "format", "encoding") if name in parts.choices}
+    file: dict[str, Any] = {
+        name: parts.choices[name] for name in ("file", "format", "encoding") if name in parts.choices
+    }
     choices: dict[str, Any] = {
         **file,
         "layout": "calls",

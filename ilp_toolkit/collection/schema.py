@@ -167,13 +167,21 @@ def check_label(code: str) -> str:
     """Return the name of a check in words, in the language in use; the code itself where it is unknown."""
     if code in CHECKS:
         return _(CHECKS[code])
+    from ._link_schema import CHECKS as LINK_CHECKS
     from ._listing_schema import CHECKS as LISTING_CHECKS
     from ._seizure_schema import CHECKS as SEIZURE_CHECKS
     from .prices import CHECKS as PRICE_CHECKS
     from .rawtable import CHECKS as FILE_CHECKS  # imported here: it loads pandas and pyproj
     from .reports import CHECKS as REPORT_CHECKS
 
-    others = {**FILE_CHECKS, **REPORT_CHECKS, **SEIZURE_CHECKS, **PRICE_CHECKS, **LISTING_CHECKS}
+    others = {
+        **FILE_CHECKS,
+        **REPORT_CHECKS,
+        **SEIZURE_CHECKS,
+        **PRICE_CHECKS,
+        **LISTING_CHECKS,
+        **LINK_CHECKS,
+    }
     return _(others[code]) if code in others else code
 
 
