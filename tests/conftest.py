@@ -47,7 +47,7 @@ def real_data() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many attacks on the safeguards were repelled, and how much legitimate work passed."""
+    """Print attacks repelled, legitimate work passed, and how well planted truths were recovered."""
     for mark, words in (("attack", "attacks repelled"), ("legitimate", "legitimate products passed")):
         outcomes = {
             outcome: sum(
@@ -58,3 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         tried = sum(outcomes.values())
         if tried:
             terminalreporter.write_line(f"{words}: {outcomes['passed']} of {tried}")
+    for report in terminalreporter.stats.get("passed", []):
+        for name, words in getattr(report, "user_properties", []):
+            if name == "score":
+                terminalreporter.write_line(f"planted truth, {words}")

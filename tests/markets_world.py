@@ -19,6 +19,8 @@ def listings() -> pd.DataFrame:
     rates = pd.read_csv(FOLDER / "rates.csv").set_index(["date", "currency"])["usd"]
     rate = rates.reindex(pd.MultiIndex.from_frame(raw[["snapshot_date", "currency"]])).to_numpy()
     usd = raw["price"] * np.where(raw["currency"] == "USD", 1.0, rate)
+    days = {text for shown in raw["feedback_dates"].dropna() for text in shown.split(";")}
+    stamp = {text: pd.Timestamp(text) for text in days}
     table = pd.DataFrame(
         {
             "market": raw["market_id"],
@@ -37,7 +39,7 @@ def listings() -> pd.DataFrame:
             "n_feedback": raw["feedback_n_shown"],
             "feedback_censored": raw["feedback_n_shown"] >= 20,
             "feedback_dates": [
-                tuple(pd.to_datetime(text.split(";"))) if isinstance(text, str) else ()
+                tuple(stamp[day] for day in text.split(";")) if isinstance(text, str) else ()
                 for text in raw["feedback_dates"]
             ],
             "pgp_id": raw["pgp_id"],

@@ -170,7 +170,8 @@ def migration(listings: pd.DataFrame, links: VendorLinks, *, date: Any, use: Use
 
     Notes
     -----
-    Who was on two markets before the closure did not migrate because of it. Who is not linked may go on
+    First seen is not opened: where crawls miss pages an account is seen some time after it opened. Who was on
+    two markets before the closure did not migrate because of it. Who is not linked may go on
     under a name that nothing links: shares are lower bounds as far as the links are right.
     """
     if use not in get_args(Used):

@@ -201,6 +201,7 @@ def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
             }
         )
     units = pd.DataFrame(pieces, columns=["listing", "day", "n"])
+    units = units.astype({"listing": "int64", "n": "int64"})
     units["day"] = pd.to_datetime(units["day"]).astype("datetime64[ns]")
     columns = ["market", "listing_id", "vendor_id", "substance", "snapshots", "n_feedback", "censored"]
     counts = pd.DataFrame(rows, columns=columns)

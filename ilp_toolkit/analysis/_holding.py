@@ -38,7 +38,7 @@ class HoldingRules:
     free: bool = True
     """Leave out prices of 0."""
     above: float | None = 10_000.0
-    """Leave out prices above so many USD."""
+    """Leave out prices above so many USD; a kilogram may rightly cost more."""
     times_peers: float | None = 10.0
     """Leave out prices above so many times what is usual for the substance and the size (`usual_price`)."""
     times_median: float | None = 5.0

@@ -64,8 +64,9 @@ def shipping(
     ----------
     listings
         A row for each listing and snapshot, as `ilp.read_listings` gives it: ``market``, ``listing_id``,
-        ``ships_from`` (a code, or empty), ``ships_to`` (a tuple of codes or ``("worldwide",)``),
-        ``snapshot_date``; ``substance`` where one is asked for.
+        ``ships_from`` (a code, or empty), ``ships_to`` (a tuple of codes and regions, or
+        ``("worldwide",)``), ``snapshot_date``; ``ships_from_region`` if there; ``substance`` where one is
+        asked for.
     population
         People by country code, for quotients.
     spread
@@ -91,8 +92,9 @@ def shipping(
     -----
     The last snapshot of a listing says where it ships. ``n`` adds up to the number of listings, always. An
     origin is what the vendor says, and not to say is common (kept as ``undeclared``): shares are of what is
-    said. Intervals are those of a count (Poisson, exact), as if listings were independent; a vendor with
-    fifty listings makes them too narrow. The quotient compares with people, and people online differ.
+    said. Regions (``eu``) stay regions. Intervals are those of a count (Poisson, exact), as if listings were
+    independent; a vendor with fifty listings makes them too narrow. The quotient compares with people, and
+    people online differ.
 
     References
     ----------
@@ -113,6 +115,9 @@ def shipping(
     """
     columns = ("market", "listing_id", "ships_from", "ships_to", *(("substance",) if substance else ()))
     table = take_listings(listings, columns)
+    if "ships_from_region" in listings:
+        region = pd.Series(listings["ships_from_region"].to_numpy(), index=table.index)
+        table["ships_from"] = table["ships_from"].where(table["ships_from"].notna(), region)
     if substance is not None:
         table = table[take_text(table["substance"], "unknown") == substance]
     table = once_a_listing(table)
@@ -175,7 +180,7 @@ def beside_flows(offers: Shipping, flows: pd.DataFrame) -> pd.DataFrame:
     need_columns(flows, [*_EDGE, "kg"], "flows")
     if flows.duplicated(_EDGE).any():
         raise InputError(_("`flows` has an edge twice; take one year and one drug."))
-    said = ~offers.flows[_EDGE].isin([UNDECLARED, WORLDWIDE]).any(axis=1)
+    said = offers.flows[_EDGE].apply(lambda codes: codes.str.fullmatch("[A-Z]{2}")).all(axis=1)
     mine = offers.flows[said & ~offers.flows["domestic"]].set_index(_EDGE)["n"].rename("listings")
     others = flows.set_index(_EDGE)
     both = pd.concat([mine, others["kg"].astype(float)], axis=1).sort_index()

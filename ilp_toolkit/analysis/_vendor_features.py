@@ -49,14 +49,15 @@ def profiles(listings: pd.DataFrame, *, least_style: int) -> pd.DataFrame:
     """
     Return one row an account, in the order of market and id, with what it shows.
 
-    Columns: ``market``, ``vendor_id``, ``keys`` (frozenset), ``goods`` (frozenset of substance and size),
-    ``substances``, ``level`` (median log of price over what is usual for substance and size), ``style`` (an
-    array or None), ``weeks`` (frozenset of weeks with feedback), ``first``, ``last`` (weeks seen).
+    Columns: ``market``, ``vendor_id``, ``keys`` and ``names`` (frozensets), ``goods`` (frozenset of substance
+    and size), ``substances``, ``level`` (median log of price over what is usual for substance and size),
+    ``style`` (an array or None), ``weeks`` (frozenset of weeks with feedback), ``first``, ``last`` (weeks
+    seen).
     """
     columns = ("market", "vendor_id", "listing_id", "substance", "quantity_g", "price_usd")
     table = take_listings(listings, columns)
     styles = sorted(name for name in listings.columns if str(name).startswith("style_"))
-    for name in (*styles, "pgp_id", "feedback_dates", "units"):
+    for name in (*styles, "pgp_id", "handle_id", "feedback_dates", "units"):
         table[name] = listings[name].to_numpy() if name in listings else None
     table = table[table[["market", "vendor_id", "snapshot_date"]].notna().all(axis=1)]
     table = table.assign(
@@ -81,6 +82,7 @@ def profiles(listings: pd.DataFrame, *, least_style: int) -> pd.DataFrame:
                 "market": market,
                 "vendor_id": vendor,
                 "keys": frozenset(part["pgp_id"].dropna().astype(str)),
+                "names": frozenset(part["handle_id"].dropna().astype(str)),
                 "goods": frozenset(zip(by_listing["substance"], by_listing["size"].round(6), strict=True)),
                 "substances": frozenset(by_listing["substance"]),
                 "level": float(part.groupby("listing_id")["residual"].median().median()),
@@ -90,7 +92,19 @@ def profiles(listings: pd.DataFrame, *, least_style: int) -> pd.DataFrame:
                 "last": int(part["week"].max()),
             }
         )
-    names = ["market", "vendor_id", "keys", "goods", "substances", "level", "style", "weeks", "first", "last"]
+    names = [
+        "market",
+        "vendor_id",
+        "keys",
+        "names",
+        "goods",
+        "substances",
+        "level",
+        "style",
+        "weeks",
+        "first",
+        "last",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -133,9 +147,10 @@ def levels_of(accounts: pd.DataFrame, one: Integers, other: Integers) -> pd.Data
         "prices": _banded(np.abs(level[one] - level[other]), PRICES),
         "weeks": _common_weeks(accounts, one, other),
     }
-    if accounts["vendor_id"].duplicated().any():
-        ids = accounts["vendor_id"].astype(str).to_numpy()
-        columns["name"] = _category(np.where(ids[one] == ids[other], 0, 1), ["same", "different"])
+    handles = accounts["names"].to_numpy()
+    named = pd.Series([name for names in handles for name in names], dtype=object)
+    if named.duplicated().any():  # where no two accounts share a name it tells nothing apart
+        columns["name"] = _keys(handles, one, other)
     return pd.DataFrame({name: value for name, value in columns.items() if value.notna().any()})
 
 

@@ -57,7 +57,7 @@ def link_vendors(
     listings
         A row for each listing and snapshot, as `ilp.read_listings` gives it: ``market``, ``vendor_id``,
         ``listing_id``, ``substance``, ``quantity_g``, ``price_usd``, ``snapshot_date`` and, if there,
-        ``units``, ``pgp_id``, ``style_…`` (numbers), ``feedback_dates``.
+        ``units``, ``pgp_id``, ``handle_id``, ``style_…`` (numbers), ``feedback_dates``.
     known
         The seller of accounts of solved cases, by ``vendor_id``: the weights are then learnt from their pairs
         and the probability is calibrated on pairs held back. Without it both are estimated from all pairs.

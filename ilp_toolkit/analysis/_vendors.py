@@ -104,7 +104,7 @@ def vendor_activity(
     table = table[known].assign(substance=lambda t: take_text(t["substance"], "unknown"))
     keys = ["market", "vendor_id"]
     seen = table.groupby(keys, sort=True)["snapshot_date"]
-    result = seen.agg(["min", "max", "nunique"]).set_axis(["first_seen", "last_seen", "days_seen"], axis=1)
+    result = pd.DataFrame({"first_seen": seen.min(), "last_seen": seen.max(), "days_seen": seen.nunique()})
     result["active_days"] = (result["last_seen"] - result["first_seen"]).dt.days + 1
     kinds = table.drop_duplicates(["market", "vendor_id", "listing_id", "substance"])
     n = kinds.groupby([*keys, "substance"], sort=True).size().rename("n").reset_index()
@@ -117,12 +117,16 @@ def vendor_activity(
     result["effective_substances"] = np.exp(result["diversity"].astype(float))
     result["specialisation"] = by["share"].max()
     result = result.reset_index()
-    ends = table.groupby("market")["snapshot_date"].agg(["min", "max"])
-    begin = result["market"].map(ends["min"])
+    by_market = table.groupby("market")["snapshot_date"]
+    market = result["market"].astype(object)
+    begin, end = (
+        market.map(one).astype("datetime64[ns]")
+        for one in (by_market.min().to_dict(), by_market.max().to_dict())
+    )
     if opened:
         days = {str(name): pd.Timestamp(day).normalize() for name, day in opened.items()}
         begin = begin.where(~result["market"].astype(str).isin(days))
-    last = result["market"].map(ends["max"]) - pd.Timedelta(days=gap)
+    last = end - pd.Timedelta(days=gap)
     result["left_truncated"] = (result["first_seen"] <= begin).astype(bool)
     result["right_truncated"] = (result["last_seen"] >= last).astype(bool)
     return choices.record(
