@@ -1,6 +1,6 @@
 """Betweenness and distances from every vertex, by breadth first or by weights (Brandes), over all cores."""
 
-# ruff: noqa: PLR0917 - compiled loops take arrays one by one
+# ruff: noqa: PLR0912, PLR0915, PLR0917 - compiled loops take arrays one by one
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._compile import compiled
-from .ways import tree
 
 __all__ = ["between"]
 
@@ -46,17 +45,15 @@ def between(net: Any, w: Floats | None) -> tuple[Floats, Floats, Integers]:
     """
     nodes = len(net.names)
     parts = [part for part in np.array_split(np.arange(nodes), _PARTS) if len(part)]
-    if w is None:
-        row, head = net.row.astype(np.int32), net.head.astype(np.int32)
+    row, head = net.row.astype(np.int32), net.head.astype(np.int32)
+    length = None if w is None else w[net.edge]
 
     def work(part: Integers) -> tuple[Floats, Floats, Integers]:
         at, total, reached = np.zeros(nodes), np.zeros(nodes), np.zeros(nodes, np.int64)
-        if w is None:
+        if length is None:
             _by_steps(row, head, part, at, total, reached)
         else:
-            _by_length(
-                net.row, net.tail, net.head, net.edge, net.back_row, net.back_arc, w, part, at, total, reached
-            )
+            _by_length(row, head, length, part, at, total, reached)
         return at, total, reached
 
     workers = min(os.cpu_count() or 1, 8, max(len(parts), 1))
@@ -121,34 +118,95 @@ def _by_steps(row, head, sources, at, total, reached):  # type: ignore[no-untype
 
 
 @compiled
-def _by_length(row, tail, head, edge, back_row, back_arc, w, sources, at, total, reached):  # type: ignore[no-untyped-def]
-    nodes, arcs = len(row) - 1, len(tail)
-    dist = np.empty(nodes)
-    via = np.empty(nodes, np.int64)
-    order = np.empty(nodes, np.int64)
-    ways = np.empty(nodes)
-    share = np.empty(nodes)
-    keys = np.empty(arcs + 2)
-    items = np.empty(arcs + 2, np.int64)
+def _by_length(row, head, w, sources, at, total, reached):  # type: ignore[no-untyped-def]
+    nodes = len(row) - 1
+    dist = np.full(nodes, np.inf)
+    ways = np.zeros(nodes)
+    share = np.zeros(nodes)
+    order = np.empty(nodes, np.int32)
+    done = np.zeros(nodes, np.bool_)
+    place = np.full(nodes, -1, np.int32)
+    heap = np.empty(nodes, np.int32)
     for source in sources:
-        settled = tree(row, head, edge, w, source, dist, via, order, keys, items)
-        ways[:] = 0.0
-        share[:] = 0.0
+        dist[source] = 0.0
         ways[source] = 1.0
-        for i in range(1, settled):
+        heap[0] = source
+        place[source] = 0
+        size = 1
+        n = 0
+        while size > 0:
+            v = heap[0]
+            size -= 1
+            if size > 0:
+                u = heap[size]
+                key = dist[u]
+                i = 0
+                while True:
+                    c = 4 * i + 1
+                    if c >= size:
+                        break
+                    best = c
+                    bk = dist[heap[c]]
+                    for j in range(c + 1, min(c + 4, size)):
+                        k = dist[heap[j]]
+                        if k < bk:
+                            bk = k
+                            best = j
+                    if bk >= key:
+                        break
+                    heap[i] = heap[best]
+                    place[heap[i]] = i
+                    i = best
+                heap[i] = u
+                place[u] = i
+            order[n] = v
+            n += 1
+            done[v] = True
+            here = dist[v]
+            many = ways[v]
+            for a in range(row[v], row[v + 1]):
+                u = head[a]
+                further = here + w[a]
+                d = dist[u]
+                slack = _SAME * further
+                if further < d - slack:
+                    dist[u] = further
+                    ways[u] = many
+                    if place[u] < 0:
+                        i = size
+                        size += 1
+                    else:
+                        i = place[u]
+                    while i > 0:
+                        up = (i - 1) >> 2
+                        if dist[heap[up]] <= further:
+                            break
+                        heap[i] = heap[up]
+                        place[heap[i]] = i
+                        i = up
+                    heap[i] = u
+                    place[u] = i
+                elif further <= d + slack and not done[u]:
+                    ways[u] += many
+        for i in range(n - 1, -1, -1):
             v = order[i]
-            near = dist[v] * (1 + _SAME)
-            for j in range(back_row[v], back_row[v + 1]):
-                a = back_arc[j]
-                if dist[tail[a]] + w[edge[a]] <= near:
-                    ways[v] += ways[tail[a]]
-            total[v] += dist[v]
-            reached[v] += 1
-        for i in range(settled - 1, 0, -1):
+            here = dist[v]
+            s = 0.0
+            for a in range(row[v], row[v + 1]):
+                u = head[a]
+                further = here + w[a]
+                if abs(further - dist[u]) <= _SAME * further:
+                    s += share[u]
+            s *= ways[v]
+            share[v] = (1.0 + s) / ways[v]
+            if i > 0:
+                at[v] += s
+                total[v] += here
+                reached[v] += 1
+        for i in range(n):
             v = order[i]
-            near = dist[v] * (1 + _SAME)
-            for j in range(back_row[v], back_row[v + 1]):
-                a = back_arc[j]
-                if dist[tail[a]] + w[edge[a]] <= near:
-                    share[tail[a]] += ways[tail[a]] / ways[v] * (1.0 + share[v])
-            at[v] += share[v]
+            dist[v] = np.inf
+            ways[v] = 0.0
+            share[v] = 0.0
+            done[v] = False
+            place[v] = -1
