@@ -8,6 +8,7 @@ unseen, and the count is a "no less than".
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -19,7 +20,7 @@ from .. import choices
 from ..errors import InputError
 from ..i18n import _
 from ._holding import HoldingRules, is_held, usual_price
-from ._listing_tables import cannot_show, days_of, take_listings, whole_number
+from ._listing_tables import cannot_show, days_of, take_listings, take_text, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,50 +163,44 @@ def _rows(listings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def _count(table: pd.DataFrame, cap: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the pieces of feedback (listing, day or none, how many), and the count of each listing."""
+    names = ("snapshot_date", "n_feedback", "feedback_dates")
+    said = np.array([not pd.isna(value) and bool(value) for value in table["feedback_censored"]], dtype=bool)
+    pages = list(zip(*(table[name].tolist() for name in names), said.tolist(), strict=True))
+    code = table["listing"].to_numpy()
+    edges = np.flatnonzero(np.diff(code, prepend=-1, append=-1)) if len(code) else np.zeros(1, dtype=np.int64)
     pieces: list[tuple[int, Any, int]] = []
-    rows = []
-    for listing, (_name, part) in enumerate(table.groupby("listing", sort=True)):
-        seen: Counter[pd.Timestamp] = Counter()
-        most, censored, before = 0, False, None
-        pages = zip(
-            part["snapshot_date"],
-            part["n_feedback"],
-            part["feedback_dates"],
-            part["feedback_censored"],
-            strict=True,
-        )
-        for day, number, dates, said in pages:
-            days = days_of(dates)
-            shown = max(int(number), len(days or ()))
-            most = max(most, shown)
-            full = shown >= cap or (not pd.isna(said) and bool(said))
-            reaches_back = bool(days) and before is not None and min(days or ()) < before
-            censored |= full and not reaches_back
-            for one, n in Counter(days or ()).items():
-                seen[one] = max(seen[one], n)
-            before = day
-        total = max(most, sum(seen.values()))
+    totals: list[tuple[int, bool]] = []
+    for listing, (start, end) in enumerate(itertools.pairwise(edges.tolist())):
+        seen, total, censored = _union(pages[start:end], cap)
         pieces += [(listing, day, n) for day, n in sorted(seen.items())]
         if total > sum(seen.values()):
             pieces.append((listing, pd.NaT, total - sum(seen.values())))
-        last = part.iloc[-1]
-        rows.append(
-            {
-                "market": last["market"],
-                "listing_id": last["listing_id"],
-                "vendor_id": last["vendor_id"],
-                "substance": "unknown" if pd.isna(last["substance"]) else str(last["substance"]),
-                "snapshots": int(part["snapshot_date"].nunique()),
-                "n_feedback": total,
-                "censored": bool(censored),
-            }
-        )
-    units = pd.DataFrame(pieces, columns=["listing", "day", "n"])
-    units = units.astype({"listing": "int64", "n": "int64"})
+        totals.append((total, censored))
+    units = pd.DataFrame(pieces, columns=["listing", "day", "n"]).astype({"listing": "int64", "n": "int64"})
     units["day"] = pd.to_datetime(units["day"]).astype("datetime64[ns]")
-    columns = ["market", "listing_id", "vendor_id", "substance", "snapshots", "n_feedback", "censored"]
-    counts = pd.DataFrame(rows, columns=columns)
-    return units, counts.astype({"snapshots": "int64", "n_feedback": "int64", "censored": bool})
+    last = table.drop_duplicates("listing", keep="last")
+    counts = last[["market", "listing_id", "vendor_id", "substance"]].reset_index(drop=True)
+    counts["substance"] = take_text(counts["substance"], "unknown")
+    counts["snapshots"] = table.groupby("listing")["snapshot_date"].nunique().to_numpy(dtype=np.int64)
+    counts["n_feedback"] = np.array([total for total, _censored in totals], dtype=np.int64)
+    counts["censored"] = np.array([censored for _total, censored in totals], dtype=bool)
+    return units, counts
+
+
+def _union(pages: list[tuple[Any, Any, Any, bool]], cap: int) -> tuple[Counter[pd.Timestamp], int, bool]:
+    """Put the pages of one listing together: days with their feedback, how much at least, whether more."""
+    seen: Counter[pd.Timestamp] = Counter()
+    most, censored, before = 0, False, None
+    for day, number, dates, said in pages:
+        days = days_of(dates) or []
+        shown = max(int(number), len(days))
+        most = max(most, shown)
+        reaches_back = bool(days) and before is not None and min(days) < before
+        censored |= (shown >= cap or said) and not reaches_back
+        for one, n in Counter(days).items():
+            seen[one] = max(seen[one], n)
+        before = day
+    return seen, max(most, sum(seen.values())), censored
 
 
 def _within(

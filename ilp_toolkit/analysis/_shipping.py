@@ -196,7 +196,7 @@ def beside_flows(offers: Shipping, flows: pd.DataFrame) -> pd.DataFrame:
         both[share] = both[column] / both.groupby("destination")[column].transform("sum").replace(0, np.nan)
     order = [*_EDGE, "listings", "listings_share", "kg", "kg_share", "n_seizures", "only_in"]
     return choices.record(
-        both[order],
+        pd.DataFrame(both[order]),
         left_out_listings=float(offers.flows.loc[~said, "n"].sum()),
         domestic_listings=float(offers.flows.loc[offers.flows["domestic"], "n"].sum()),
         unit="shares of what leads to the destination",
