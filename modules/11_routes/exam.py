@@ -91,8 +91,10 @@ q4 = ilp.flows.effort_rate(work["after"], work["hours_after"] / 1000)
 roads = pd.read_csv(course.data("roads.csv"))
 places = pd.read_csv(course.data("places.csv"))
 loads = pd.read_csv(course.data("loads.csv"))
-posts = places[places["kind"] == "post"].assign(post_id=lambda t: t["node"])
-graph = ilp.routes.corridor_graph(roads, posts, keep=places[places["kind"] == "town"]["node"], per_km=0.05)
+posts = places[places["kind"] == "post"]
+posts = posts.assign(post_id=posts["node"])
+towns = places[places["kind"] == "town"]["node"]
+graph = ilp.routes.corridor_graph(roads, posts, keep=towns, per_km=0.05)
 loads
 
 # %% item="q5"

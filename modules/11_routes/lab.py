@@ -57,8 +57,10 @@ p6 = ilp.flows.interception(seized, a=2, b=18)
 
 # %%
 roads = pd.read_csv(FOLDER + "roads.csv")
-posts = places[places["kind"] == "post"].assign(post_id=lambda t: t["node"])
-graph = ilp.routes.corridor_graph(roads, posts, keep=places[places["kind"] == "town"]["node"])
+posts = places[places["kind"] == "post"]
+posts = posts.assign(post_id=posts["node"])
+towns = places[places["kind"] == "town"]["node"]
+graph = ilp.routes.corridor_graph(roads, posts, keep=towns)
 ways = ilp.routes.corridors(graph, "Osgonok", "Shimedun", k=5)
 shares = ilp.routes.assign(ways, beta=0.2)
 _ = ilp.maps.corridor_map(shares, graph, places=places)

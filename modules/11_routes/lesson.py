@@ -23,7 +23,8 @@
 #
 # **seizures = what passes × the share that is found × the share that is reported**
 #
-# More seizures at a post may mean more traffic, more officers, better dogs, or a new rule for reporting. The number does not say which. So in this module no table of seizures
+# More seizures at a post may mean more traffic, more officers, better dogs, or a new rule for reporting. The number does not say which. So in this module no
+# table of seizures
 # is called a flow, and each figure says so below it.
 #
 # The next cell makes the tools ready, as in [module 09](../09_hot_spots/lesson.ipynb#code). Command 3 says where the files lie.
@@ -36,7 +37,8 @@ import ilp_toolkit as ilp
 FOLDER = "../../../../datasets/seizures/"
 
 # %% [markdown]
-# Look at one border post, Murgosin. In July 2024 it got more officers. Below are the seizures that Tolvania made there in 18 months before and 18 months after, and the hours worked.
+# Look at one border post, Murgosin. In July 2024 it got more officers. Below are the seizures that Tolvania made there in 18 months before and 18 months after,
+# and the hours worked.
 # The code is folded; you need not read it.
 
 # %% tags=["hide"]
@@ -53,6 +55,8 @@ roles = {"Murgosin": "treated", "Umrilek": "near", "Ishzemir": "near"}
 roles |= {"Salvamet": "control", "Dorsunok": "control"}
 work = work.loc[list(roles), ["before", "after", "hours_before", "hours_after"]]
 work.insert(0, "role", pd.Series(roles))
+capitals = places[places["node"].isin(["Terzemir", "Velshurak", "Ruvalek"])]
+capitals = capitals.assign(code=capitals["country"], name=capitals["country"])[["code", "name", "lon", "lat"]]
 
 # %%
 work.loc[["Murgosin"], ["before", "after", "hours_before", "hours_after"]]
@@ -63,7 +67,8 @@ work.loc[["Murgosin"], ["before", "after", "hours_before", "hours_after"]]
 # <a id="reading"></a>
 # ## 2. Reading a file, and what it hides
 #
-# The file has the layout of UNODC's *individual drug seizures*. Command 1 reads it. Command 2 keeps the table of seizures. Command 3 shows the report: which check, how many rows. (The column `remedy` would say what to do.)
+# The file has the layout of UNODC's *individual drug seizures*. Command 1 reads it. Command 2 keeps the table of seizures. Command 3 shows the report: which
+# check, how many rows. (The column `remedy` would say what to do.)
 
 # %%
 intake = ilp.read_seizures(FOLDER + "seizures.csv")
@@ -73,14 +78,18 @@ intake.report[["check", "n"]]
 # %% [markdown]
 # Nothing was thrown away; rows are **flagged**. What the flags mean:
 #
-# - `unit_twin`: one seizure written twice, in kilograms and in grams. 24 pairs, so 48 rows. `unit_slip`: the same number with two units; one of them is wrong by a thousand.
+# - `unit_twin`: one seizure written twice, in kilograms and in grams. 24 pairs, so 48 rows. `unit_slip`: the same number with two units; one of them is wrong
+#   by a thousand.
 # - `duplicate`: the same row again. `no_unit`: 32 amounts that nobody can weigh. **A missing unit is not guessed.**
 # - `unknown_country`: “Unknown” and “Other” are no countries. Who counts them as one finds that most drugs go to Other.
 # - `self_loop`: the record names its own country as departure. A third of the rows; they say nothing about a border.
 # - `kg_outlier`: one weight ten times above all others of its drug.
 # - `not_reported`: a country and a year without a record.
+# - The rest matters less here: `date_missing` (rejected, among `intake.rejected`), `year_only`, `amount_missing`, `kg_by_factor` (tablets, weighed by a factor),
+#   `id_missing` (the file numbers nothing).
 #
-# Now each seizure once. Command 1 marks the second rows of twins and slips, those in grams (`|` means *or*). Command 2 marks repeats. Command 3 keeps what is neither (`~` means *not*). Command 4 chooses
+# Now each seizure once. Command 1 marks the second rows of twins and slips, those in grams (`|` means *or*). Command 2 marks repeats. Command 3 keeps what is
+# neither (`~` means *not*). Command 4 chooses
 # heroin.
 
 # %%
@@ -112,7 +121,8 @@ rests[["country", "n", "kg", "largest_share", "kg_without", "rank", "rank_withou
 # <a id="edges"></a>
 # ## 3. From records to edges: the two-edge rule
 #
-# Which border did it cross? A record names up to three countries: departure, country of the seizure, destination. That gives up to **two edges**: departure → country, and country → destination. The command
+# Which border did it cross? A record names up to three countries: departure, country of the seizure, destination. That gives up to **two edges**: departure →
+# country, and country → destination. The command
 # does it for all records. Change `leave_out=[]` to `leave_out=["kg_outlier"]` and run it again.
 
 # %%
@@ -120,11 +130,13 @@ edges = ilp.flows.from_seizures(heroin, leave_out=[])
 edges[["origin", "destination", "n", "kg", "share_of_destination", "largest_share", "transit_kg"]].round(2)
 
 # %% [markdown]
-# - **XB → XC** has 2,215 kg and seems to be a third of what reaches Ruzmara. `largest_share` is 0.97: it is one record. The load came by road through Tolvania; the clerk wrote where it was *made*. Without it: 75 kg.
+# - **XB → XC** has 2,215 kg and seems to be a third of what reaches Ruzmara. `largest_share` is 0.97: it is one record. The load came by road through Tolvania;
+#   the clerk wrote where it was *made*. Without it: 75 kg.
 # - **`transit_kg`**: a load found on its way through stands on two edges, in full on each. **Never add up edges.**
 # - A quarter of the records, 292 of 1,149, name no border at all. What is left is not a sample of all.
 #
-# **How it misleads.** The next stop is written as the origin, the country of production as the departure, a guess as the destination. A line on a map looks as sure as the next one.
+# **How it misleads.** The next stop is written as the origin, the country of production as the departure, a guess as the destination. A line on a map looks as
+# sure as the next one.
 
 # %% item="p3"
 
@@ -132,33 +144,36 @@ edges[["origin", "destination", "n", "kg", "share_of_destination", "largest_shar
 # <a id="solve"></a>
 # ## 4. Share and solve
 #
-# Seizures show who supplies whom, in shares. Surveys show what a country uses. Together they give kilograms: *what comes into a country is what it uses, what is seized there, and what goes on.*
-# Command 1 reads what surveys say for 2023, with the ends of what is known. Command 2 estimates: who makes the drug, which year, which flag is left out; 500 draws for the interval.
+# Seizures show who supplies whom, in shares. Surveys show what a country uses. Together they give kilograms: *what comes into a country is what it uses, what
+# is seized there, and what goes on.*
+# Command 1 reads what surveys say for 2023, command 2 keeps kilograms with the ends of what is known. Command 3 estimates: who makes the drug, which year,
+# which flag is left out; 500 draws for the interval.
 
 # %%
 demand = pd.read_csv(FOLDER + "demand.csv").query("drug == 'Heroin' and year == 2023 and country != 'XB'")
+demand = demand.set_index("country")[["kg", "low", "high"]]
 flows = ilp.flows.estimate(
-    heroin, demand.set_index("country")[["kg", "low", "high"]],
-    producers=["XB"], year=2023, leave_out=["kg_outlier"], bootstrap=500, rng=1,
-)  # fmt: skip
+    heroin, demand, producers=["XB"], year=2023, leave_out=["kg_outlier"], bootstrap=500, rng=1
+)
 flows[["origin", "destination", "kg", "low", "high", "share", "n"]].round(2)
 
 # %%
-capitals = places[places["node"].isin(["Terzemir", "Velshurak", "Ruvalek"])]
-capitals = capitals.assign(name=capitals["country"])[["name", "country", "lon", "lat"]]
-_ = ilp.maps.flow_map(flows, places=capitals.rename(columns={"country": "code"}))
+_ = ilp.maps.flow_map(flows, places=capitals)
 
 # %% [markdown]
 # An arc says from where to where and **nothing of the way between**. Its light band is the interval.
 #
-# Here we know the truth for 2023: XB → XA 19.1 tonnes, XA → XC 14.6, **XB → XC 2.0**. The first two lie in their intervals. The third does not: heroin flown to Ruzmara is rarely found, so its
-# share of the seizures is 3 %, and of the flow 12 %. **The interval holds the luck of the cases and the doubt about demand. It does not hold the border where nobody looks.**
+# Here we know the truth for 2023: XB → XA 19.1 tonnes, XA → XC 14.6, **XB → XC 2.0**. The first two lie in their intervals. The third does not: heroin flown to
+# Ruzmara is rarely found, so its
+# share of the seizures is 3 %, and of the flow 12 %. **The interval holds the luck of the cases and the doubt about demand. It does not hold the border where
+# nobody looks.**
 
 # %% [markdown]
 # <a id="interception"></a>
 # ## 5. “We catch about 15 %”
 #
-# Then 1,756 kg seized mean 11,706 kg that passed, it seems. But nobody has measured the 15 %. The command takes it as a guess with its doubt: as good as having seen `a=3` loads caught and `b=17` missed.
+# Then 1,756 kg seized mean 11,706 kg that passed, it seems. But nobody has measured the 15 %. The command takes it as a guess with its doubt: as good as having
+# seen `a=3` loads caught and `b=17` missed.
 
 # %%
 seized = heroin[(heroin["country"] == "XA") & (heroin["year"] == 2023)]["kg"].sum()
@@ -167,10 +182,12 @@ _ = ilp.charts.interception(behind)
 behind.round(0)
 
 # %% [markdown]
-# From 5.3 to 51.9 tonnes: **the two ends are ten times apart**. That is what the guess is worth. Change it to `a=30, b=170`: the same 15 %, and a narrow interval. Nothing was learnt; only the confidence of the one
+# From 5.3 to 51.9 tonnes: **the two ends are ten times apart**. That is what the guess is worth. Change it to `a=30, b=170`: the same 15 %, and a narrow
+# interval. Nothing was learnt; only the confidence of the one
 # who guessed has grown. (The truth of 2023: 19.1 tonnes.)
 #
-# **How it misleads.** One share for all countries makes the busiest police look like the busiest route. And the naive number hides that the flow can be far larger, hardly smaller.
+# **How it misleads.** One share for all countries makes the busiest police look like the busiest route. And the naive number hides that the flow can be far
+# larger, hardly smaller.
 
 # %% item="p4"
 
@@ -178,24 +195,30 @@ behind.round(0)
 # <a id="effort"></a>
 # ## 6. Seizures by the hour
 #
-# Where hours of work are known, divide by them. Command 1 does it for the 18 months before, command 2 for those after: cases for every 1,000 hours, with an interval. Command 3 puts them side by side.
+# Where hours of work are known, divide by them. The first cell does it for the 18 months before, the second for those after: cases for every 1,000 hours
+# (`rate`), with an interval.
 
 # %%
 before = ilp.flows.effort_rate(work["before"], work["hours_before"] / 1000)
+before[["rate", "low", "high"]].round(1)
+
+# %%
 after = ilp.flows.effort_rate(work["after"], work["hours_after"] / 1000)
-pd.concat({"before": before, "after": after}, axis=1).loc[:, (slice(None), ["rate", "low", "high"])].round(1)
+after[["rate", "low", "high"]].round(1)
 
 # %% [markdown]
 # At Murgosin the cases rose from 312 to 456, and by the hour they **fell** from 8.4 to 5.0. At Umrilek and Ishzemir, where the hours stayed, they rose.
 #
-# **How it misleads.** Hours must be of one kind: an hour of searching lorries on a tip finds more than an hour at the barrier. One operation with twenty arrests is one case and not twenty. And a post with few hours has a wide interval,
+# **How it misleads.** Hours must be of one kind: an hour of searching lorries on a tip finds more than an hour at the barrier. One operation with twenty
+# arrests is one case and not twenty. And a post with few hours has a wide interval,
 # whatever its rate.
 
 # %% [markdown]
 # <a id="prices"></a>
 # ## 7. The price gradient
 #
-# A second witness that knows nothing of seizures. A drug goes from where it is cheap to where it is dear, and when the price jumps at the source, it jumps along the road. Command 1 keeps wholesale prices of heroin. Command 2 makes a
+# A second witness that knows nothing of seizures. A drug goes from where it is cheap to where it is dear, and when the price jumps at the source, it jumps
+# along the road. Command 1 keeps wholesale prices of heroin. Command 2 makes a
 # table: a row for each quarter, a column for each town. Command 3 looks at all pairs of towns. Command 4 draws.
 
 # %%
@@ -209,22 +232,27 @@ linked = gradient[gradient["linked"]]
 linked[["origin", "destination", "markup", "r", "q_value"]].round(2)
 
 # %% [markdown]
-# 12 of 36 pairs are linked, and they fall into two families: Osgonok–Kelovar–Zolovan–Ruvalek (road R1) and Velshurak–Narshumet–Terzemir–Shimedun (road R2). What moves **all** prices was taken out first, and `q_value` allows for 36 questions.
+# 12 of 36 pairs are linked, and they fall into two families: Osgonok–Kelovar–Zolovan–Ruvalek (road R1) and Velshurak–Narshumet–Terzemir–Shimedun (road R2).
+# What moves **all** prices was taken out first, and `q_value` allows for 36 questions.
 # Palrigan is hollow: ten times too dear, **a wrong unit**. It is suspected and links to nobody.
 #
-# **How it misleads.** Two towns with one supplier move together without trading. Retail beside wholesale makes a step of its own. Prices that somebody copied from last year make links out of nothing.
+# **How it misleads.** Two towns with one supplier move together without trading. Retail beside wholesale makes a step of its own. Prices that somebody copied
+# from last year make links out of nothing.
 
 # %% [markdown]
 # <a id="corridors"></a>
 # ## 8. Corridors with shares, never a best route
 #
-# On a map of roads and posts, which ways are there? Command 1 reads roads, command 2 takes the posts. Command 3 makes the graph: `hours` on the road and at the posts. Command 4 finds up to five ways that **differ**, command 5 splits a flow over
-# them. `beta` says how much an hour counts. **Nobody has measured it.** Change 0.2 to 0, then to 0.5.
+# On a map of roads and posts, which ways are there? Commands 1 to 4 read roads, posts and towns. Command 5 makes the graph: `hours` on the road and at the
+# posts. Command 6 finds up to five ways that **differ**, command 7 splits a flow over
+# them, command 8 draws. `beta` says how much an hour counts. **Nobody has measured it.** Change 0.2 to 0, then to 0.5.
 
 # %%
 roads = pd.read_csv(FOLDER + "roads.csv")
-posts = places[places["kind"] == "post"].assign(post_id=lambda t: t["node"])
-graph = ilp.routes.corridor_graph(roads, posts, keep=places[places["kind"] == "town"]["node"])
+posts = places[places["kind"] == "post"]
+posts = posts.assign(post_id=posts["node"])
+towns = places[places["kind"] == "town"]["node"]
+graph = ilp.routes.corridor_graph(roads, posts, keep=towns)
 ways = ilp.routes.corridors(graph, "Osgonok", "Ruvalek", k=5)
 shares = ilp.routes.assign(ways, beta=0.2)
 _ = ilp.maps.corridor_map(shares, graph, places=places)
@@ -235,7 +263,8 @@ shares[["cost", "km", "posts", "share"]].round(2)
 # %% [markdown]
 # The way by Murgosin and Salvamet has 15 % at `beta` 0, 32 % at 0.2 and 57 % at 0.5. So write: *“between a seventh and more than a half, as far as roads alone tell”*.
 #
-# What costs here is **time and distance**. How likely somebody is to be found is never part of it: a map of the ways with the lowest risk would serve one kind of reader only. For the same reason the toolkit gives several corridors and refuses a
+# What costs here is **time and distance**. How likely somebody is to be found is never part of it: a map of the ways with the lowest risk would serve one kind
+# of reader only. For the same reason the toolkit gives several corridors and refuses a
 # single best one.
 #
 # **How it misleads.** Model kilometres, not observed ways. What is not on the map has no share: air, post, footpaths. And mountain roads are longer than the model says.
@@ -244,36 +273,50 @@ shares[["cost", "km", "posts", "share"]].round(2)
 # <a id="chokepoints"></a>
 # ## 9. Chokepoints with intervals, posts by name
 #
-# What share of the estimated flow passes which post? Command 1 writes down three flows in kilograms. Command 2 sends them through the graph 200 times; costs and flows differ each time, since nobody knows them exactly.
+# What share of the estimated flow passes which post? Command 1 writes down three flows in kilograms. Command 2 sends them through the graph 200 times; costs
+# and flows differ each time, since nobody knows them exactly. Command 3 draws.
 
 # %%
-loads = pd.DataFrame({"origin": ["Osgonok", "Velshurak", "Osgonok"], "destination": ["Ruvalek", "Ruvalek", "Kelovar"], "kg": [9000, 4000, 2500]})  # fmt: skip
+loads = pd.DataFrame(
+    [["Osgonok", "Ruvalek", 9000], ["Velshurak", "Ruvalek", 4000], ["Osgonok", "Kelovar", 2500]],
+    columns=["origin", "destination", "kg"],
+)
 passed = ilp.routes.chokepoints(graph, loads, rng=1)
 _ = ilp.charts.chokepoints(passed)
 
 # %% [markdown]
-# Murgosin 69 %, and the interval reaches from 12 to 100 %. The intervals of nearly all posts overlap: **the model does not tell them apart.** Posts come in the order of their names. A high share says where the model's flow passes, and not
-# that a post is weak, corrupt, or due for the next patrol. Ishzemir has nothing, and that is the model's error: a track that takes some hours more is used by those who have a reason to avoid the others.
+# Murgosin 69 %, and the interval reaches from 12 to 100 %. The intervals of nearly all posts overlap: **the model does not tell them apart.** Posts come in the
+# order of their names. A high share says where the model's flow passes, and not
+# that a post is weak, corrupt, or due for the next patrol. Ishzemir has nothing, and that is the model's error: a track that takes some hours more is used by
+# those who have a reason to avoid the others.
 
 # %% [markdown]
 # <a id="displacement"></a>
 # ## 10. Did it move?
 #
-# Murgosin was reinforced in July 2024. Did the traffic go elsewhere? We need the reinforced post (`treated`), its neighbours (`near`), and posts far away that would have changed alike (`control`). Command 1 brings the cases after to **the hours of
-# before**. Command 2 compares, command 3 draws, command 4 prints the reading and the quotient with its interval.
+# Murgosin was reinforced in July 2024. Did the traffic go elsewhere? We need the reinforced post (`treated`), its neighbours (`near`), and posts far away that
+# would have changed alike (`control`). The folded cell makes two tables: `as_counted`, and
+# `by_hour`, in which the cases after are brought to **the hours of before**. In the next cell command 1 compares, command 2 draws, command 3 prints the reading
+# and the quotient with its interval.
+
+# %% tags=["hide"]
+as_counted = work.rename_axis("segment").reset_index()
+same_hours = as_counted["after"] * as_counted["hours_before"] / as_counted["hours_after"]
+by_hour = as_counted.assign(after=same_hours.round().astype(int))
 
 # %%
-by_hour = work.assign(after=(work["after"] * work["hours_before"] / work["hours_after"]).round().astype(int))
-moved = ilp.routes.displacement_ratio(by_hour.rename_axis("segment").reset_index(), rng=1)
+moved = ilp.routes.displacement_ratio(by_hour, rng=1)
 _ = ilp.charts.displacement(moved)
 print(moved.reading, round(moved.wdq, 2), round(moved.low, 2), round(moved.high, 2))
 
 # %% [markdown]
-# By the hour: 312 became 182 at the post, 131 became 210 next to it, the control stayed. **Displacement**: of what went from the post some 39 % are found next door, between 9 and 92 %.
+# By the hour: 312 became 182 at the post, 131 became 210 next to it, the control stayed. **Displacement**: of what went from the post some 39 % are found next
+# door, between 9 and 92 %.
 #
-# Now put `work` in place of `by_hour` in command 2. The reading is `no_effect`: more officers found more, and that hid the move. Hours first, then conclusions.
+# Now put `as_counted` in place of `by_hour` in command 1. The reading is `no_effect`: more officers found more, and that hid the move. Hours first, then conclusions.
 #
-# **How it misleads.** Where nobody works, nothing is found: traffic that moved to a path without a post is in no number. A control too near takes part in the move. And a post that was chosen because of its worst month falls by itself.
+# **How it misleads.** Where nobody works, nothing is found: traffic that moved to a path without a post is in no number. A control too near takes part in the
+# move. And a post that was chosen because of its worst month falls by itself.
 
 # %% [markdown]
 # <a id="publish"></a>
