@@ -186,7 +186,7 @@ def _strips(ground: Ground, page: _Page) -> tuple[list[Any], list[list[Any]]]:
 def _strip(page: _Page, line: Any, width: float, *, head: bool) -> Any:
     size = 5 * page.point
     body, tip = arcs.arrow(line, max(size, 1.6 * width), max(size, 2.2 * width))
-    strip = shapely.LineString(body).buffer(width / 2, cap_style="flat")
+    strip: Any = shapely.LineString(body).buffer(width / 2, cap_style="flat")
     if head:
         strip = shapely.union(strip, shapely.Polygon(tip))
     return shapely.transform(strip, page.degrees)
