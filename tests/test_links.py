@@ -193,6 +193,11 @@ def test_a_list_of_numbers_without_a_header_loses_no_row(tmp_path: Path) -> None
     assert pairs(intake) == [("1", "2"), ("1", "3"), ("4", "2")]
 
 
+def test_a_list_of_names_without_a_header_loses_no_row(tmp_path: Path) -> None:
+    intake = ilp.read_links(saved(tmp_path, "x.csv", "Kay,Bill\nKay,Rosa\nRosa,Bill\n"))
+    assert pairs(intake) == [("Kay", "Bill"), ("Kay", "Rosa"), ("Rosa", "Bill")]
+
+
 def test_a_table_that_holds_no_links_says_which_columns_it_has() -> None:
     file = pd.DataFrame({"code": ["x"], "colour": ["y"], "size": ["1"], "shape": ["z"]})
     with pytest.raises(ColumnsError, match=r"colour.*shape"):
@@ -428,6 +433,14 @@ def test_an_asymmetric_matrix_is_directed_unless_the_caller_says_no(tmp_path: Pa
     assert matrix(tmp_path, text).choices["directed"] == "directed"
     told = matrix(tmp_path, text, directed=False)
     assert (told.choices["directed"], told.choices["directed_by"]) == ("undirected", "caller")
+
+
+def test_a_matrix_with_one_half_blank_has_no_direction(tmp_path: Path) -> None:
+    half = matrix(tmp_path, ",a,b,c\na,,1,0\nb,,,1\nc,,,\n")
+    assert (half.choices["directed"], pairs(half)) == ("undirected", [("a", "b"), ("b", "c")])
+    assert found(half)["half_matrix"] == 2
+    zeros = matrix(tmp_path, ",a,b,c\na,0,1,0\nb,0,0,1\nc,0,0,0\n")
+    assert zeros.choices["directed"] == "directed"
 
 
 def test_rows_and_columns_of_two_kinds_make_a_network_of_two_modes(tmp_path: Path) -> None:

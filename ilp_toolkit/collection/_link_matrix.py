@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,17 +80,18 @@ def is_matrix(grid: Grid) -> bool:
     cells = grid.cells
     if len(cells) < 2 or grid.width < 2:
         return False
-    inner = [cell for row in cells[1:] for cell in row[1:]]
-    if not inner or sum(map(_is_cell, inner)) < _LIKELY * len(inner):
+    inner = Counter(cell for row in cells[1:] for cell in row[1:])
+    n = inner.total()
+    if not n or sum(many for cell, many in inner.items() if _is_cell(cell)) < _LIKELY * n:
         return False
     top, left = [cell.strip() for cell in cells[0][1:]], [row[0].strip() for row in cells[1:]]
     if not cells[0][0].strip() or (set(top) == set(left) and len(top) > 1):
         return True
-    if len(cells) == grid.width and all(_is_cell(cell) for row in cells for cell in row):
+    if len(cells) == grid.width and all(map(_is_cell, {cell for row in cells for cell in row})):
         return grid.width > 2 and _blank_diagonal(cells)  # no labels at all
     words = [label for label in top if not _is_number(label)]
     if len(cells) - 1 == grid.width and len(words) == len(top) and not _is_number(cells[0][0]):
-        return all(_is_cell(cell) for row in cells[1:] for cell in row) and grid.width > 2
+        return all(map(_is_cell, {row[0] for row in cells[1:]} | set(inner))) and grid.width > 2
     return grid.width >= 4 and len(words) > len(top) / 2 and _mostly_small(inner)
 
 
@@ -133,7 +133,7 @@ def _labels(grid: Grid) -> _Labelled:
     """Find the labels: on top and at the left, on top alone, or nowhere."""
     cells = grid.cells
     n_rows, width = len(cells), grid.width
-    numbers = all(_is_cell(cell) and cell.strip() for row in cells for cell in row)
+    numbers = all(_is_cell(cell) and cell.strip() for cell in {cell for row in cells for cell in row})
     top, left = [cell.strip() for cell in cells[0][1:]], [row[0].strip() for row in cells[1:]]
     labelled = set(top) == set(left) and len(set(top)) == len(top) > 2  # two signs may meet by chance
     if numbers and n_rows == width and not labelled:
@@ -260,8 +260,11 @@ class _Links:
             self._diagonal()
             symmetric = self._is_symmetric()
             if directed is None:
-                told, by = not symmetric, "matrix"
-                if not symmetric:
+                half = not symmetric and self._is_half()
+                told, by = not symmetric and not half, "matrix"
+                if half:
+                    self.found.append(("half_matrix", int(self._tied().sum()), None, {}))
+                elif not symmetric:
                     self.found.append(("asymmetric", int(self._one_way()), None, {}))
             if symmetric and not told:
                 # An undirected pair stands in two cells; the upper one is the link.
@@ -325,6 +328,14 @@ class _Links:
         values, unknown = self.values, self.unknown
         return bool(np.array_equal(values, values.T, equal_nan=True) and np.array_equal(unknown, unknown.T))
 
+    def _is_half(self) -> bool:
+        """Say whether one half of the matrix was left blank, as those do who write each pair once."""
+        if self.labelled.rows != self.labelled.columns or len(self.labelled.rows) < 3:
+            return False
+        blank = np.array([[not cell.strip() for cell in row] for row in self.labelled.body], dtype=bool)
+        halves = [np.tril(np.ones(blank.shape, dtype=bool), -1), np.triu(np.ones(blank.shape, dtype=bool), 1)]
+        return sum(bool(blank[half].all()) for half in halves) == 1
+
     def _one_way(self) -> int:
         """Count the links without one of the same weight the other way round."""
         rows, columns = self.labelled.rows, self.labelled.columns
@@ -381,10 +392,11 @@ def _is_cell(cell: str) -> bool:
     return text in _BLANK or text in _UNKNOWN or text in _MARKS or text in _NO_MARKS or _is_number(text)
 
 
-def _mostly_small(cells: Sequence[str]) -> bool:
+def _mostly_small(cells: Counter[str]) -> bool:
     """Say whether most cells are 0, 1 or blank, as those of a sparse matrix are."""
-    small = sum(cell.strip().casefold() in {"", "0", "1", "0.0", "1.0"} | _MARKS for cell in cells)
-    return small >= 0.5 * len(cells)
+    few = {"", "0", "1", "0.0", "1.0"} | _MARKS
+    small = sum(many for cell, many in cells.items() if cell.strip().casefold() in few)
+    return small >= 0.5 * cells.total()
 
 
 def _blank_diagonal(body: list[list[str]]) -> bool:

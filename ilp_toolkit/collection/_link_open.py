@@ -138,6 +138,8 @@ def _from_table(
             parts.notes.extend(note for note in raw.notes if note[0] not in ("no_header", "names_changed"))
             return parts
     raw = _listed(_rewound(source), columns)
+    if raw.header and not columns and _is_no_header(raw):
+        raw = open_table(_rewound(source), header=False)
     return _list_parts(raw, columns, layout, directed)
 
 
@@ -177,6 +179,15 @@ def _listed(source: Any, columns: Mapping[Any, Any] | None) -> RawTable:
     if match_ends(first) is not None or named & set(first):
         return open_table(_rewound(source), header=True)
     return raw
+
+
+def _is_no_header(raw: RawTable) -> bool:
+    """Say whether the first row of a short list is a link: no ends are named, and a label comes again."""
+    names = list(raw.columns.column_names)
+    if len(names) > 3 or len(names) < 2 or match_ends(names) is not None:
+        return False
+    body = {cell for column in raw.columns.columns[:2] for cell in words_and_codes(column)[0]}
+    return bool(set(names[:2]) & body)
 
 
 def _list_parts(
@@ -288,7 +299,7 @@ def _with_modes(parts: Parts, raw: RawTable, roles: Mapping[str, str]) -> Parts:
 
 def _refuse_stamped(raw: RawTable) -> None:
     """Refuse a file that bears the stamp of a secret outside of its records."""
-    for cell in [*raw.above, *map(str, raw.bad["text"]), *raw.columns.column_names]:
+    for cell in dict.fromkeys([*raw.above, *map(str, raw.bad["text"]), *raw.columns.column_names]):
         marking = secret_stamp(cell)
         if marking is not None:
             msg = _(

@@ -85,6 +85,7 @@ CHECKS: dict[str, str] = {
     "item_missing": N_("No item of information"),
     "direction_assumed": N_("Direction is not said"),
     "asymmetric": N_("The matrix is not symmetric"),
+    "half_matrix": N_("One half of the matrix is blank"),
     "cells_mirrored": N_("Cells that repeat the link from the other side"),
     "diagonal_blank": N_("Diagonal without values"),
     "ends_by_position": N_("The ends were taken by position"),
@@ -157,6 +158,7 @@ REMEDIES: dict[str, str] = {
     "asymmetric": N_(
         "The links are taken as directed, from row to column. Say directed=False if they are not."
     ),
+    "half_matrix": N_("Each pair is one link without a direction. Say directed=True if that is wrong."),
     "cells_mirrored": N_("The matrix is symmetric, so each pair is one link."),
     "diagonal_blank": N_("Nothing is said of links of a vertex with itself."),
     "ends_by_position": N_("Taken as ends: {columns}. Name them with `columns=` if that is wrong."),
