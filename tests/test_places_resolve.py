@@ -122,6 +122,34 @@ def test_what_is_merely_like_a_name_is_not_taken() -> None:
     assert one("Qwertyuiopasdf")["how"] == "unresolved"
 
 
+@pytest.mark.parametrize(
+    ("wording", "country", "place"),
+    [
+        ("Karakol, Ysyk-Kol", "KG", "Karakol"), ("Shuchinsk, Akmola", "KZ", "Shchuchinsk"), ("Temirtau, Karagandy", "KZ", "Temirtau"),
+        ("Khorezm, Urgench city", "UZ", "Urganch"), ("Ferghana, Kokand city", "UZ", "Qo‘qon"), ("Syrdarya, Gulistan city", "UZ", "Guliston"),
+        ("Sogd province. Khudjand city", "TJ", "Khujand"), ("г.Алга Актюбинской области", "KZ", "Algha"), ("Almaty, Almaty", "KZ", "Almaty"),
+        ("Khorezm, Khazarasp district", "UZ", "Xorazm Region"), ("Khorezm", "UZ", "Xorazm Region"),
+    ],
+)  # fmt: skip
+def test_a_region_beside_the_place_is_taken_for_a_region(wording: str, country: str, place: str) -> None:
+    # The forms in which five countries of the region report places of seizures.
+    assert one(wording, country=country)["place"] == place
+
+
+def test_a_region_that_disagrees_or_a_district_of_either_is_left_to_a_person() -> None:
+    assert one("Semey, East Kazakhstan")["how"] == "close"
+    found = one("Ferghana, Bagdad district", country="UZ")
+    assert (found["how"], found["country"]) == ("ambiguous", "UZ")
+    assert found["candidates"] == "Fergana (UZ, Fergana); Fergana (UZ)"
+    assert one("Ferghana, Kurgantepa", country="UZ")["how"] == "ambiguous"
+
+
+def test_a_village_whose_name_sounds_so_does_not_hide_the_city_that_is_written_so() -> None:
+    found = one("Москва")
+    assert (found["country"], found["how"]) == ("RU", "largest")
+    assert "Moskva (TJ" in found["candidates"]
+
+
 def test_a_district_is_not_its_town() -> None:
     found = one("Вахдатский район")
     assert found["how"] == "close"
@@ -227,7 +255,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 def test_ten_thousand_names_take_about_a_second(towns: pd.DataFrame) -> None:
-    names = [*towns["name"], *("г. " + towns["name"]), *(towns["name"] + "ovka")]
+    names = [*towns["name"], *("г. " + towns["name"]), *(towns["name"][:200] + "ovka")]
     cells = pd.Series((names * 4)[:10_000])
     ilp.places.resolve(["Oshhh"])
     resolving._resolved.cache_clear()

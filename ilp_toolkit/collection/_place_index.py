@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .gazetteer import gazetteer, other_names
 from .placefolds import fold, sound, without_kind
@@ -50,6 +50,17 @@ class Place:
 Index = dict[str, dict[Place, Sort]]
 
 
+class Way(NamedTuple):
+    """A key under which places were looked for, those that bear it, and whether it is a sound."""
+
+    key: str
+    places: dict[Place, Sort]
+    spelt: bool
+
+
+Ways = list[Way]
+
+
 @dataclass(frozen=True)
 class Found:
     """What a wording may mean, and how it was found."""
@@ -85,28 +96,58 @@ class PlaceIndex:
             self._by_first_letter.setdefault(heard[0], []).append(heard)
 
     def find(self, text: str, *, country: str | None = None) -> tuple[Found | None, str]:
-        """Return what a wording may mean, None where nothing, and the kind that it says it is."""
+        """
+        Return what a wording may mean, None where nothing, and the kind that it says it is.
+
+        A town's own name goes first; then, as written and after that as it sounds, a region's own name before
+        one that a town has besides; then border posts. Where the wording says "region", regions go first.
+        """
         whole = fold(text)
         rest, kind = without_kind(whole)
+        written, heard = self._ways(whole, rest, kind)
+        if kind == "region" and (regions := self._regions(written, heard, country)):
+            return regions, kind
+        for way in (*written, *heard):
+            towns = _among(way, "town", country)
+            if any(sort != "other" for sort in towns.values()):
+                # A name that holds "district" as a part of it, such as Nishon Tumani, says nothing by it.
+                said = "" if way.key == whole != rest else kind
+                return _beside_larger(towns, way, written, country), said
+        for ways in (written, heard):
+            for wanted in ("region", "town"):
+                for way in ways:
+                    if here := _among(way, wanted, country):
+                        return _found(here, way.spelt), kind
+        for way in (*written, *heard):
+            if here := _among(way, "post", country):
+                return _found(here, way.spelt), kind
+        return None, kind
+
+    def regions(self, text: str, *, country: str | None = None) -> tuple[Place, ...]:
+        """Return the regions that a wording beside a place may mean: by their names, or their towns'."""
+        whole = fold(text)
+        rest, kind = without_kind(whole)
+        if kind not in ("", "region"):
+            return ()
+        found = self._regions(*self._ways(whole, rest, "region"), country)
+        return found.places if found else ()
+
+    def _regions(self, written: Ways, heard: Ways, country: str | None) -> Found | None:
+        for way in (*written, *heard):
+            if here := _among(way, "region", country):
+                return _found(here, way.spelt)
+        for way in (*written, *heard):
+            if here := self._named_after(_among(way, "town", country)):
+                return Found(here, "spelling")
+        return None
+
+    def _ways(self, whole: str, rest: str, kind: str) -> tuple[Ways, Ways]:
+        """Return the entries of a folded wording: as written, and as it sounds."""
         parts = PlaceName.read(whole)
         heard = [skeleton(rest), parts.core if not parts.marks else "", *_stems(rest, kind)]
-        ways = [(self._written, key, False) for key in dict.fromkeys((whole, rest))]
-        ways += [(self._sounds, key, True) for key in dict.fromkeys(heard) if len(key) > 1]
-        order = ("region", "town", "post") if kind == "region" else ("town", "post", "region")
-        for wanted in order:
-            for index, key, spelt in ways:
-                known = index.get(key, {})
-                here = {
-                    place: sort
-                    for place, sort in known.items()
-                    if place.kind == wanted and place.within(country)
-                }
-                if here and kind == "region" and wanted == "town" and (regions := self._named_after(here)):
-                    return Found(regions, "spelling"), kind
-                if here:
-                    # A name that holds "district" as a part of it, such as Nishon Tumani, says nothing by it.
-                    return _found(here, spelt), "" if key == whole != rest and wanted == "town" else kind
-        return None, kind
+        written = [Way(key, self._written.get(key, {}), False) for key in dict.fromkeys((whole, rest))]
+        sounds = [key for key in dict.fromkeys(heard) if len(key) > 1]
+        return written, [Way(key, self._sounds.get(key, {}), True) for key in sounds]
 
     def near(self, text: str, *, country: str | None = None, limit: int = 3) -> list[tuple[Place, float]]:
         """Return the places whose names are most alike, with their likeness (0 to 100)."""
@@ -167,6 +208,23 @@ def _stems(rest: str, kind: str) -> list[str]:
         return []
     stem = _ADJECTIVE.sub("", rest)
     return [] if stem == rest else [skeleton(stem + end) for end in ("", "а", "о", "и")]
+
+
+def _beside_larger(towns: dict[Place, Sort], way: Way, written: Ways, country: str | None) -> Found:
+    """Return towns found, with larger ones that are written so: "Москва" sounds like a village's own name."""
+    found = _found(towns, way.spelt)
+    if not way.spelt or found.how == "former":
+        return found
+    here = [place for one in written for place in _among(one, "town", country)]
+    others = [place for place in here if place not in found.places]
+    if others and max(place.people for place in others) > found.places[0].people:
+        everyone = sorted({*towns, *others}, key=lambda place: (-place.people, place.place_id))
+        return Found(tuple(everyone), "name")
+    return Found(found.places, found.how, tuple(dict.fromkeys((*found.besides, *others))))
+
+
+def _among(way: Way, kind: str, country: str | None) -> dict[Place, Sort]:
+    return {place: sort for place, sort in way.places.items() if place.kind == kind and place.within(country)}
 
 
 def _found(here: dict[Place, Sort], spelt: bool) -> Found:

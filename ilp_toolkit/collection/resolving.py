@@ -51,7 +51,12 @@ _LIKE_A_COUNTRY = 90.0
 _UNKNOWN_PEOPLE = 1000.0
 """As many people are thought to live where nobody knows."""
 
-_PARTS = re.compile(r"[,;/()|]+")
+_PARTS = re.compile(r"[,;/()|]+|(?<=\w{4})\.\s+")
+_BESIDE = re.compile(
+    r"\b(\S+[сц]к(?:ая|ой|ий|ого|ом|ую)\s+(?:область|области|обл\b\.?|район\w*|р-н\w*|край|края))",
+    re.IGNORECASE,
+)
+"""A region or district that Russian writes beside a place without a comma."""
 _TAKEN = {"name", "spelling", "former", "largest", "country"}
 _SPOKEN = ("en", "ru", "tg", "ky", "kk", "uz", "fa")
 
@@ -172,7 +177,7 @@ def _resolved(wording: str, country: str | None) -> _Answer:
     if not re.search(r"[^\W\d_]", text):
         return _Answer("nothing")
     whole = _one(text, country, place_index())
-    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    parts = [part.strip() for part in _PARTS.split(_BESIDE.sub(r", \1, ", text)) if part.strip()]
     if whole.how in _TAKEN or len(parts) < 2:
         return whole if whole.how in _TAKEN | {"ambiguous", "nothing"} else _like(text, country, whole)
     return _of_parts(parts, country) or (whole if whole.how == "ambiguous" else _like(text, country, whole))
@@ -180,39 +185,60 @@ def _resolved(wording: str, country: str | None) -> _Answer:
 
 def _of_parts(parts: list[str], country: str | None) -> _Answer | None:
     """Resolve "place, region, country": the country and the region say which place is meant."""
-    index = place_index()
-    read = [_one(part, country, index) for part in parts]
-    if country is None:
-        named = {answer.country for answer in read if answer.how == "country" and answer.country}
-        if len(named) == 1:
-            country = named.pop()
-            read = [
-                one if one.how == "country" else _one(part, country, index)
-                for part, one in zip(parts, read, strict=True)
-            ]
-    regions = {one.place.admin for one in read if one.place is not None and one.place.kind == "region"}
-    towns = {}
-    for part, one in zip(parts, read, strict=True):
-        if one.how == "ambiguous" and len(regions) == 1:
-            found, _kind = index.find(part, country=country)
-            inside = [place for place in found.places if place.admin in regions] if found else []
-            one = _Answer("name", inside[0], inside[0].country, 100.0) if len(inside) == 1 else one  # noqa: PLW2901
-        if one.how == "ambiguous" or (one.place is not None and one.place.kind != "region"):
-            towns[one.place or part] = one
-    answers = list(towns.values())
-    if not answers:
-        return next((one for kind in ("region", "country") for one in read if _is(one, kind)), None)
-    if len(answers) == 1:
-        return answers[0]
-    return _Answer("ambiguous", candidates=_shown(one.place for one in answers if one.place))
+    named = {part: _as_country(part) for part in parts if fold(part) in _country_names()}
+    lands = {answer.country for answer in named.values() if answer.country}
+    limit = country or (next(iter(lands)) if len(lands) == 1 else None)
+    read = [_Part.read(part, limit) for part in parts if part not in named]
+    fitting = {
+        place: part.found
+        for part in read
+        for place in part.towns
+        if all(other is part or other.agrees(place) for other in read)
+    }
+    if fitting and any(part.is_district for part in read):
+        # "Ferghana, Bagdad district" is in the region, "Tashkent, Chilonzor district" in the city.
+        regions = [place for part in read if part.towns for place in part.regions]
+        if regions:
+            lands = {place.country for place in (*fitting, *regions)}
+            one = lands.pop() if len(lands) == 1 else None
+            return _Answer("ambiguous", None, one, candidates=_shown((*fitting, *regions)))
+    if fitting:
+        places = tuple(sorted(fitting, key=lambda place: (-place.people, place.place_id)))
+        first = fitting[places[0]]
+        return _as_place(Found(places, first.how if first else "name"), "")
+    if towns := dict.fromkeys(place for part in read for place in part.towns):
+        # One town, and a region that it is not in (any more): a person must say.
+        how = "ambiguous" if len(towns) > 1 else "close"
+        return _Answer(how, score=SCORES["largest"] if how == "close" else 0.0, candidates=_shown(towns))
+    regions = tuple(dict.fromkeys(place for part in read for place in part.regions))
+    if regions:
+        return _as_place(Found(regions, "name"), "")
+    return next((answer for answer in named.values() if answer.country), None)
 
 
-def _is(answer: _Answer, kind: str) -> bool:
-    return (
-        answer.how == "country"
-        if kind == "country"
-        else answer.place is not None and answer.place.kind == kind
-    )
+@dataclass(frozen=True)
+class _Part:
+    """A part of a wording between commas, and what it may mean."""
+
+    found: Found | None
+    towns: tuple[Place, ...]
+    regions: tuple[Place, ...]
+    is_district: bool
+
+    @classmethod
+    def read(cls, text: str, country: str | None) -> _Part:
+        index = place_index()
+        found, kind = index.find(text, country=country)
+        is_town = (
+            found is not None and found.places[0].kind != "region" and kind not in ("district", "region")
+        )
+        towns = (*found.places, *found.besides) if found is not None and is_town else ()
+        return cls(found, towns, index.regions(text, country=country), kind == "district")
+
+    def agrees(self, town: Place) -> bool:
+        """Return whether a part says nothing against a town: it names it too, or its region, or nothing."""
+        lies = any((place.name, place.country) == (town.admin, town.country) for place in self.regions)
+        return lies or town in self.towns or not (self.towns or self.regions)
 
 
 def _one(text: str, country: str | None, index: PlaceIndex) -> _Answer:
