@@ -64,7 +64,7 @@ def places(text: str) -> Places:
     >>> places("EU / XA").codes, places("somewhere nice").unresolved
     (('XA', 'eu'), ('somewhere nice',))
     """
-    bare = re.sub(r"\([^()]*\)|[;:=]+\)|[\"!:=]+", " ", text)
+    bare = re.sub(r"\([^()]*\)|[;:=]+\)|[\"!:=\[\]]+", " ", text)
     folded = plain(bare)
     if text.strip().casefold() in NOTHING or folded in _table("nothing"):
         return Places(undeclared=True)

@@ -157,8 +157,9 @@ def price(text: str, *, decimal: str = ".") -> Price:
     >>> price("от 100 до 200 руб").flag, price("1 500,50 ₽").amount, price("free").amount
     ('price_range', 1500.5, 0.0)
     """
-    if decimal == "." and _BARE.fullmatch(text):
-        return Price(float(text))
+    usual = _usual_price(text) if decimal == "." else None
+    if usual is not None:
+        return usual
     plain = _plain(text)
     if plain in _FREE:
         return Price(0.0)
@@ -325,6 +326,7 @@ def _number(text: str, decimal: str = ".") -> float:
 # Prices
 
 _BARE = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_USUAL = re.compile(r"([A-Z]{3}|\$|€) ?(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?) ?([A-Z]{3}|\$|€)", re.ASCII)
 _FREE = {"free", "gratis", "бесплатно", "0"}
 _SYMBOL = r"(?:[a-z]{0,2}\$|€|£|₽|₿|฿|¥|₸)"
 _WORD = r"[^\W\d_]{1,12}\.?"
@@ -338,6 +340,17 @@ _PRICE_RANGE = re.compile(
     rf"\d\s*{_BETWEEN}(?:[-–—]|\bto\b|\bдо\b)\s*{_BETWEEN}\d|\b(?:from|ab|от)\b\s*{_BETWEEN}\d"
 )
 _IDLE = {"price", "цена", "only", "each", "за", "now", "total", "итого"}
+
+
+def _usual_price(text: str) -> Price | None:
+    """Read a price as most cells have it: a number, or a number and a currency; None where it is not."""
+    if _BARE.fullmatch(text):
+        return Price(float(text))
+    found = _USUAL.fullmatch(text)
+    known = currency_of(found[1] or found[4]) if found else None
+    if found is None or known is None:
+        return None
+    return Price(_exact(float(found[2] or found[3]) * known[1]), known[0])
 
 
 def _money(part: re.Match[str], decimal: str) -> tuple[float, str | None, bool]:
