@@ -76,7 +76,7 @@ def centralities(
     Notes
     -----
     Position in collected data, not culpability: who was watched, or whose phone was read, has more links, and
-    of the people a real wiretap brought up most were never charged. Persons whom nobody has a reason to
+    of the people whom a real wiretap brought up most were not implicated. Persons whom nobody has a reason to
     suspect, and, as soon as any role is known, persons without one, stay in the network and out of the rows.
     Use `rank_stability` before reading one row against another. Shortest ways are counted as equally long
     within one part in 10¹².
