@@ -79,7 +79,8 @@ def counts_of(facts: Facts, links: Links, evidence: Evidence, ways: Ways) -> Cou
         return found
 
     names, members = ["total", "crossing"], [marked(np.ones(facts.n, dtype=bool)), marked(facts.crossing)]
-    for place, link in enumerate(links.edges[["origin", "destination"]].itertuples(index=False)):
+    shown = links.edges.iloc[:0] if "links" in facts.request.without else links.edges
+    for place, link in enumerate(shown[["origin", "destination"]].itertuples(index=False)):
         names.append(f"link {place}")
         members.append(marked(cases_of(facts, link.origin, link.destination)))
     for place in evidence.effort["place"] if evidence.effort is not None else ():
