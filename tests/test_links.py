@@ -701,3 +701,23 @@ def test_the_callers_table_is_not_changed() -> None:
     before = file.copy(deep=True)
     ilp.read_links(file, entities=pd.DataFrame({"id": ["a"]}))
     pd.testing.assert_frame_equal(file, before)
+
+
+# On the command line
+
+
+def test_ilp_check_reads_a_file_of_links(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from ilp_toolkit.cli.app import app
+
+    path = saved(tmp_path, "links.csv", "from,to\na,b\n007,7\n,c\n")
+    told = CliRunner().invoke(app, ["check", str(path), "--links", "--lang", "en", "--json"])
+    assert told.exit_code == 1, told.output
+    assert '"read": 2' in told.output
+    assert '"rejected": 1' in told.output
+    shown = CliRunner().invoke(app, ["check", str(path), "--links", "--lang", "en"])
+    assert "Vertices" in shown.output
+    assert "both ways" in shown.output
+    wrong = CliRunner().invoke(app, ["check", str(path), "--links", "--crs", "EPSG:4326"])
+    assert wrong.exit_code != 0

@@ -1,5 +1,5 @@
 """
-`ilp check`: reads an incident file and says what is wrong with it, before anybody counts anything.
+`ilp check`: reads a file of incidents or links and says what is wrong with it, before anybody counts.
 
 The exit status is for scripts: 0 nothing found, 1 findings, 2 the file cannot be used. Rejected rows are
 written only where asked, without the columns about persons that the reader set aside.
@@ -64,6 +64,9 @@ def check(
         Path | None,
         typer.Option("--rejected", metavar="FILE", help=_("Write the rejected rows to this CSV file.")),
     ] = None,
+    links: Annotated[
+        bool, typer.Option("--links", help=_("The file holds links between persons or things, no incidents."))
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the report as JSON."))] = False,
     lang: Lang = None,
     quiet: Annotated[bool, typer.Option("--quiet", help=_("Print nothing."))] = False,
@@ -74,6 +77,9 @@ def check(
             _refuse_target(rejected, file)
         source = file if layer is None else f"{file}!{layer}"
         how: dict[str, Any] = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock}
+        if links:
+            _refuse_for_links(how)
+            how = {"links": True}
         intake = _read(source, columns=columns_from(columns), keep=keep or (), **how)
         if as_json:
             typer.echo(_as_json(intake))
@@ -129,9 +135,19 @@ def _mapping_file(given: str) -> Path:
     return path
 
 
-def _read(source: Path | str, **how: Any) -> Intake:
+def _refuse_for_links(how: dict[str, Any]) -> None:
+    given = [name for name, value in how.items() if value]
+    if given:
+        msg = _("`--{option}` says nothing of links. Leave it out, or leave out --links.")
+        raise InputError(msg.format(option=given[0].replace("_", "-")))
+
+
+def _read(source: Path | str, *, links: bool = False, **how: Any) -> Intake:
+    from ..collection.links import read_links
     from ..collection.readers import read_incidents
 
+    if links:
+        return read_links(source, **how)
     return read_incidents(source, **how)
 
 
@@ -173,10 +189,31 @@ def _facts(intake: Intake) -> list[tuple[str, str]]:
     facts = [
         (_("File"), _file_words(choices)),
         (_("Rows"), rows.format(all=i18n.number(n + out), n=i18n.number(n), out=i18n.number(out))),
+    ]
+    if "occurred_from" not in told:
+        return [*facts, *_link_facts(intake)]
+    facts += [
         (_("Dates"), _dates(told)),
         (_("Time zone"), _zone(choices)),
         (_("Places"), _places(told)),
         (_("Projection"), _projection(choices)),
+        (_("Columns"), _columns(choices)),
+        (_("Set aside"), ", ".join(map(str, choices.get("set_aside") or [])) or _("none")),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _link_facts(intake: Any) -> list[tuple[str, str]]:
+    """Say of a file of links how many vertices it has, which way links go, and which column was what."""
+    directions = {
+        "directed": _("from source to target"),
+        "undirected": _("both ways"),
+        "mixed": _("some one way, some both"),
+    }
+    choices = intake.choices
+    facts = [
+        (_("Vertices"), i18n.number(len(intake.entities))),
+        (_("Direction"), directions.get(str(choices.get("directed")), "")),
         (_("Columns"), _columns(choices)),
         (_("Set aside"), ", ".join(map(str, choices.get("set_aside") or [])) or _("none")),
     ]
