@@ -127,7 +127,8 @@ def shipping(
     flows = parts.groupby(_EDGE, sort=True).agg(n=("part", "sum"), listings=("listing", "nunique"))
     flows = flows.reset_index()
     flows["share"] = flows["n"] / len(table) if len(table) else np.nan
-    flows["domestic"] = (flows["origin"] == flows["destination"]).astype(bool)
+    said = flows["origin"] != UNDECLARED
+    flows["domestic"] = (said & (flows["origin"] == flows["destination"])).astype(bool)
     flows["share_of_destination"] = flows["n"] / flows.groupby("destination")["n"].transform("sum")
     made = {
         "unit": "listings, each once, parts of it to each destination",
