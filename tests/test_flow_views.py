@@ -581,6 +581,8 @@ def test_curves_of_a_model_name_no_place(arcs_table: pd.DataFrame) -> None:
     removal = interdiction.removal_experiment(nx.star_graph(6), strategies=["degree"], draws=5, rng=1)
     text = words(charts.displacement(removal))
     assert "Taking out 1 place by position halves the pairs" in text
+    assert LIMIT in text
+    assert LIMIT in charts.describe_displacement(months)
     with pytest.raises(ColumnsError):
         charts.displacement(pd.DataFrame({"month": [1]}))
 

@@ -98,10 +98,10 @@ def describe_displacement(result: DisplacementRatio | pd.DataFrame) -> str:
         rows = "; ".join(
             f"{_(_ROLES[str(row['role'])])}: {_counts(row)}" for row in result.table.to_dict("records")
         )
-        return f"{_ratio_finding(result)}. {rows}. {_quotient(result)}. {_work()}"
+        return f"{_ratio_finding(result)}. {rows}. {_quotient(result)}. {_work()} {flows_limit()}"
     if "strategy" in result:
-        return f"{_removal_finding(result)}. {_static()}"
-    return f"{_month_finding(result)}. {_uncalibrated()}"
+        return f"{_removal_finding(result)}. {_static()} {flows_limit()}"
+    return f"{_month_finding(result)}. {_uncalibrated()} {flows_limit()}"
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,7 @@ def _months(table: pd.DataFrame, words: _Words, ax: Axes | None, size: Size) -> 
             words.foot,
             _("Blue with a band: with posts, range over the runs; grey and dashed: without."),
             _uncalibrated(),
+            flows_limit(),
         ),
         body=1.55,
         size=size,
@@ -275,7 +276,7 @@ def _removal(table: pd.DataFrame, words: _Words, ax: Axes | None, size: Size) ->
         subtitle=words.subtitle
         if words.subtitle is not None
         else _("Share of ordered pairs that still reach each other, as places are taken out of the network"),
-        foot=joined(words.foot, _("Grey band: range of the random draws."), _static()),
+        foot=joined(words.foot, _("Grey band: range of the random draws."), _static(), flows_limit()),
         body=2.1,
         size=size,
         margins=(0.5, room, 0.08, 0.42),
