@@ -18,7 +18,7 @@ from .ticks import SMALL, calendar, joined, known, numbers, percents
 if TYPE_CHECKING:
     from ..analysis.darknet import EventStudy, Survival
 
-__all__ = ["account_lives", "closure", "describe_closure"]
+__all__ = ["account_lives", "closure", "describe_account_lives", "describe_closure"]
 
 _MOST_GROUPS = 4
 
@@ -99,6 +99,26 @@ def account_lives(
     axes.set_xlabel(_("Days since the first sight"), fontsize=SMALL)
     axes.spines["left"].set_visible(False)
     return settle(axes)
+
+
+def describe_account_lives(survival: Survival) -> str:
+    """
+    Say after how many days half of the accounts are gone, group by group.
+
+    Parameters
+    ----------
+    survival
+        What `darknet.vendor_survival` returned.
+    """
+    said = []
+    for name, row in survival.medians.iterrows():
+        words = {"group": _group(name), "n": style.figure_number(int(row["n"]))}
+        if np.isfinite(row["median"]):
+            text = _("{group} ({n}): half are gone after {days} days.")
+            said.append(text.format(days=style.figure_number(round(float(row["median"]))), **words))
+        else:
+            said.append(_("{group} ({n}): more than half are still seen at the end.").format(**words))
+    return " ".join([*said, limits(survival)])
 
 
 @styled

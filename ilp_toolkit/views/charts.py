@@ -19,6 +19,7 @@ from matplotlib.patches import Rectangle
 from ..errors import InputError
 from ..i18n import _, plural, weekday
 from . import style
+from .account_charts import account_lives, closure, describe_account_lives, describe_closure
 from .agreement_charts import agreement, describe_agreement
 from .change_charts import change, describe_change
 from .concentration_charts import describe_lorenz, lorenz
@@ -26,6 +27,14 @@ from .curve_charts import describe_ripley, describe_roc, ripley, roc
 from .displacement_charts import describe_displacement, displacement
 from .figure import Size, close, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
 from .flow_charts import describe_flow_ladder, flow_ladder
+from .market_charts import (
+    concentration_of_markets,
+    describe_concentration_of_markets,
+    describe_offers_by_country,
+    describe_unit_prices,
+    offers_by_country,
+    unit_prices,
+)
 from .month_charts import monthly_counts, months_of
 from .near_repeat_charts import chains, describe_chains, describe_knox, knox
 from .post_charts import chokepoints, describe_chokepoints
@@ -48,19 +57,25 @@ from .words import describe_months, describe_places, describe_time_profile, desc
 
 __all__ = [
     "STABILITY_CLASSES",
+    "account_lives",
     "agreement",
     "area_map",
     "chains",
     "change",
     "chokepoints",
     "close",
+    "closure",
+    "concentration_of_markets",
     "cusum",
     "decomposition",
     "density_map",
+    "describe_account_lives",
     "describe_agreement",
     "describe_chains",
     "describe_change",
     "describe_chokepoints",
+    "describe_closure",
+    "describe_concentration_of_markets",
     "describe_cusum",
     "describe_decomposition",
     "describe_displacement",
@@ -71,6 +86,7 @@ __all__ = [
     "describe_knox",
     "describe_lorenz",
     "describe_months",
+    "describe_offers_by_country",
     "describe_places",
     "describe_price_ladder",
     "describe_ripley",
@@ -80,6 +96,7 @@ __all__ = [
     "describe_stability",
     "describe_time_profile",
     "describe_uncertainty",
+    "describe_unit_prices",
     "describe_weekdays",
     "describe_weekly_series",
     "displacement",
@@ -95,6 +112,7 @@ __all__ = [
     "marked_streets",
     "monthly_counts",
     "months_of",
+    "offers_by_country",
     "price_ladder",
     "ripley",
     "roc",
@@ -107,6 +125,7 @@ __all__ = [
     "to_png",
     "to_svg",
     "uncertainty",
+    "unit_prices",
     "weekday_profile",
     "weekly_series",
 ]

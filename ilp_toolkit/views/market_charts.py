@@ -23,7 +23,14 @@ from .ticks import SMALL, check_columns, joined, known, numbers
 if TYPE_CHECKING:
     from ..analysis.darknet import Shipping, UnitPrices
 
-__all__ = ["concentration_of_markets", "describe_unit_prices", "offers_by_country", "unit_prices"]
+__all__ = [
+    "concentration_of_markets",
+    "describe_concentration_of_markets",
+    "describe_offers_by_country",
+    "describe_unit_prices",
+    "offers_by_country",
+    "unit_prices",
+]
 
 
 @styled
@@ -195,6 +202,23 @@ def offers_by_country(
     return settle(axes)
 
 
+def describe_offers_by_country(offers: Shipping, *, places: pd.DataFrame | None = None) -> str:
+    """
+    Say from where listings ship, in the order of codes.
+
+    Parameters
+    ----------
+    offers, places
+        As in `offers_by_country`.
+    """
+    named = names_among(places, list(offers.origins.index))
+    said = [
+        f"{_place(str(code), named)}: {style.percent(float(row['share']), 0)}"
+        for code, row in offers.origins.iterrows()
+    ]
+    return f"{'; '.join(said)}. {limits(offers)}"
+
+
 @styled
 def concentration_of_markets(
     table: pd.DataFrame,
@@ -259,6 +283,28 @@ def concentration_of_markets(
     write_beside(axes, beside)
     axes.set_xlabel(_("Herfindahl-Hirschman index"), fontsize=SMALL)
     return settle(axes)
+
+
+def describe_concentration_of_markets(table: pd.DataFrame) -> str:
+    """
+    Say the Herfindahl index of each market, beside that of equal shares.
+
+    Parameters
+    ----------
+    table
+        What `darknet.market_concentration` returned.
+    """
+    by = choices.of(table).get("by") or "measure"
+    text = _("{market}: {value} (equal shares would give {equal})")
+    said = [
+        text.format(
+            market=row[by],
+            value=style.figure_number(float(row["value"]), digits=3),
+            equal=style.figure_number(float(row["equal"]), digits=3),
+        )
+        for _at, row in table[(table["measure"] == "hhi") & table["value"].notna()].iterrows()
+    ]
+    return f"{'; '.join(said)}. {limits(table)}"
 
 
 def _bands(prices: UnitPrices, substance: str) -> pd.DataFrame:
