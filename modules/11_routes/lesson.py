@@ -56,7 +56,7 @@ roles |= {"Salvamet": "control", "Dorsunok": "control"}
 work = work.loc[list(roles), ["before", "after", "hours_before", "hours_after"]]
 work.insert(0, "role", pd.Series(roles))
 capitals = places[places["node"].isin(["Terzemir", "Velshurak", "Ruvalek"])]
-capitals = capitals.assign(code=capitals["country"], name=capitals["country"])[["code", "name", "lon", "lat"]]
+capitals = capitals.assign(code=capitals["country"])[["code", "lon", "lat"]]
 
 # %%
 work.loc[["Murgosin"], ["before", "after", "hours_before", "hours_after"]]
