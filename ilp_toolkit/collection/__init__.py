@@ -18,5 +18,6 @@ __getattr__, __dir__, __all__ = _lazy.attach(
             "schema",
         ),
         *("seizures", "units"),
+        *("listings", "quantities", "substances"),
     ],
 )
