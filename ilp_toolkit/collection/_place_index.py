@@ -104,6 +104,10 @@ class PlaceIndex:
         """
         whole = fold(text)
         rest, kind = without_kind(whole)
+        as_it_is = Way(whole, self._written.get(whole, {}), False)
+        towns = _among(as_it_is, "town", country)
+        if kind != "region" and any(sort != "other" for sort in towns.values()):
+            return _found(towns, False), "" if whole != rest else kind
         written, heard = self._ways(whole, rest, kind)
         if kind == "region" and (regions := self._regions(written, heard, country)):
             return regions, kind
