@@ -38,6 +38,7 @@ from .collection import reports as reports
 from .collection import seizures as seizures
 from .collection import substances as substances
 from .collection import units as units
+from .collection.links import read_entities as read_entities
 from .collection.links import read_links as read_links
 from .collection.prices import read_prices as read_prices
 from .collection.listings import read_listings as read_listings

@@ -426,3 +426,38 @@ def test_links_without_a_case_have_no_way_out(tmp_path: Path) -> None:
         ilp.release_links(intake, tmp_path / "out", audience="agency", author="analyst-07")
     assert not (tmp_path / "out").exists()
     assert len(FORMATS) == 4
+
+
+@pytest.mark.legitimate
+def test_entities_that_the_case_took_in_by_themselves_go_with_the_links(world: dict[str, Any]) -> None:
+    folder = world["folder"]
+    pd.DataFrame({"from": ["P1", "P1"], "to": ["P2", "C9"]}).to_csv(folder / "apart.csv", index=False)
+    nodes = {
+        "id": ["P1", "P2"],
+        "name": ["Torvelim", "Vansok"],
+        "type": ["person"] * 2,
+        "role": ["suspect", "victim"],
+    }
+    pd.DataFrame(nodes).to_csv(folder / "people.csv", index=False)
+    links = world["case"].collect(
+        folder / "apart.csv", reader=ilp.read_links, quality="A chart", handling="internal"
+    )
+    people = world["case"].collect(
+        folder / "people.csv", reader=ilp.read_entities, quality="A list", handling="internal"
+    )
+    assert people.passport.roles == {"suspect": 1, "victim": 1}
+    out = ilp.release_links(
+        links,
+        folder / "apart",
+        audience="agency",
+        author="analyst-07",
+        purpose="tasking",
+        entities=people,
+        formats=["anx"],
+    )
+    known = ilp.read_links(out / "chart.anx").entities.set_index("entity_id")
+    assert known["role"].to_dict() == {"P1": "suspect", "P2": "victim", "C9": "unknown"}
+    assert known["label"].tolist() == ["Torvelim", "Vansok", "C9"]
+    graph = world["case"].analyse(ilp.networks.graph_from_links, links, entities=people)
+    assert graph.table.nodes["P2"]["role"] == "victim"
+    assert not world["case"].verify(graph)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .calls import Authorisation
     from .pseudonyms import Key
 
-__all__ = ["CHECKS", "ENTITIES", "LINKS", "REMEDIES", "TYPES", "LinkIntake", "read_links"]
+__all__ = ["CHECKS", "ENTITIES", "LINKS", "REMEDIES", "TYPES", "LinkIntake", "read_entities", "read_links"]
 
 
 def _nothing() -> pd.DataFrame:
@@ -180,6 +180,69 @@ def _ends(rows: Any) -> Iterable[str]:
         if kept:
             yield first
             yield second
+
+
+def read_entities(
+    source: Any,
+    *,
+    columns: Mapping[Any, Any] | None = None,
+    scale: str = "4x4",
+    keep: str | Iterable[str] = (),
+) -> Intake:
+    """
+    Read a list of entities by itself, so that a case can take it in as material of its own.
+
+    Parameters
+    ----------
+    source
+        A file or a table of pandas, one row an entity.
+    columns
+        Which column is what, where the headers do not tell: entity_id, label, type, role, grade, handling,
+        item_ids, mode and so on.
+    scale, keep
+        As in `read_links`.
+
+    Returns
+    -------
+    Intake
+        ``table`` with the columns of `ENTITIES` (``handling`` where the file marks its rows), ``rejected``,
+        ``report`` and ``choices``.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be opened.
+    ColumnsError
+        If a column or role that was named does not exist.
+    InputError
+        If the file is stamped as a state secret.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> file = pd.DataFrame({"id": ["P1", "P2"], "type": ["person"] * 2, "роль": ["свидетель", ""]})
+    >>> read_entities(file).table[["entity_id", "type", "role"]].values.tolist()
+    [['P1', 'person', 'witness'], ['P2', 'person', 'unknown']]
+    """
+    from ._link_entities import build_entities
+    from ._link_open import open_entities
+    from .findings import Findings
+
+    listed, raw = open_entities(source, columns)
+    findings = Findings(listed.source_row, len(listed) + len(listed.bad), remedies=REMEDIES)
+    own = [cell for cell in listed.table.column(listed.roles["entity_id"]).to_pylist() if cell]
+    made = build_entities(list(dict.fromkeys(own)), listed, findings, scale=scale, keep=keep)
+    if len(listed.bad):
+        findings.note("bad_record", len(listed.bad), int(listed.bad["source_row"].iloc[0]))
+    findings.note("set_aside", len(made.set_aside), columns=", ".join(made.set_aside))
+    choices = {**raw.choices, "columns": dict(listed.roles), "scale": scale, "set_aside": made.set_aside}
+    choices["bad_line_column"] = "text"
+    # Entities that stand in rejected rows alone were added as ends; here they are no ends of anything.
+    table = made.table[made.table["source_row"].notna()].reset_index(drop=True)
+    if "handling" not in listed.roles:
+        table = table.drop(columns="handling")  # what is stated of the whole holds
+    table.attrs["choices"] = choices
+    return Intake(table, made.rejected, findings.report(), choices)  # type: ignore[arg-type]
 
 
 def _with_modes(known: pd.DataFrame, parts: Any) -> pd.DataFrame:

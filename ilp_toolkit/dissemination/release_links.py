@@ -46,6 +46,7 @@ def release_links(
     *,
     audience: str,
     author: str,
+    entities: Material | None = None,
     formats: Iterable[Format] = FORMATS,
     columns: Iterable[str] = (),
     title: str = "",
@@ -71,6 +72,9 @@ def release_links(
         For whom: one that the policy lets see single records (the agency, the originator).
     author
         Who answers for it.
+    entities
+        The entities, if the case took them in by themselves with ``reader=ilp.read_entities``; their types,
+        roles, grades and handling then go before those that came with the links.
     formats
         Which of ``graphml``, ``gexf``, ``anx`` (i2 Analyst's Notebook) and ``csv``.
     columns
@@ -114,8 +118,9 @@ def release_links(
     )
     gate.check_place(path)
     with i18n.language(language or i18n.current()), locked(case.folder / "gate"):
-        chart = _Chart(material, intake, asked, tuple(formats))
-        finding = case.analyse(_shown_on(chart), material, author=author)
+        chart = _Chart(material, intake, asked, tuple(formats), entities)
+        taken = [material] if entities is None else [material, entities]
+        finding = case.analyse(_shown_on(chart), *taken, author=author)
         made = _checked(finding, asked, chart)
         refused = checks.failures(made)
         if refused:
@@ -129,12 +134,19 @@ class _Chart:
     """What would leave: links and entities, each with the handling that holds for it."""
 
     def __init__(
-        self, material: Material, intake: LinkIntake, asked: Asked, formats: tuple[Format, ...]
+        self,
+        material: Material,
+        intake: LinkIntake,
+        asked: Asked,
+        formats: tuple[Format, ...],
+        entities: Material | None,
     ) -> None:
-        stated = material.stated
-        whole = "; ".join(stated.markings) if stated is not None else ""
-        self.links = _marked(material.table, whole)
-        self.entities = _marked(intake.entities, whole)
+        self.links = _marked(material.table, _stated(material))
+        self.entities = _marked(intake.entities, _stated(material))
+        if entities is not None:
+            own = _marked(entities.table, _stated(entities))
+            rest = self.entities[~self.entities["entity_id"].isin(own["entity_id"])]
+            self.entities = pd.concat([own, rest], ignore_index=True) if len(rest) else own
         self.formats, self.columns = formats, asked.columns
         self.tables = chart_tables(self.links, self.entities, columns=asked.columns)
 
@@ -155,10 +167,14 @@ def _shown_on(chart: _Chart) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Return the function whose result is what the chart shows: it stands for the chart in the case."""
     parts = [table.assign(part=name) for name, table in chart.tables.items()]
 
-    def link_chart(_table: pd.DataFrame) -> pd.DataFrame:
+    def link_chart(*_tables: pd.DataFrame) -> pd.DataFrame:
         return pd.concat(parts, ignore_index=True).astype(object)
 
     return link_chart
+
+
+def _stated(material: Material) -> str:
+    return "; ".join(material.stated.markings) if material.stated is not None else ""
 
 
 def _marked(table: pd.DataFrame, whole: str) -> pd.DataFrame:
@@ -170,10 +186,10 @@ def _marked(table: pd.DataFrame, whole: str) -> pd.DataFrame:
 
 def _checked(finding: Finding, asked: Asked, chart: _Chart) -> list[Check]:
     shape = Outline("records", chart.tables)
-    own = {"audience": _audience(finding, asked, chart), "roles": _roles(chart)}
+    held = _audience(finding, asked, chart)
     governed = governance(finding, asked, shape)
     made = [
-        *(check if check.status == "failed" else own.get(check.id, check) for check in governed),
+        *(_roles(chart) if check.id == "roles" else _stricter(check, held) for check in governed),
         checks.not_needed("sensitive_offences", _("It holds links, no offences with places.")),
         _single(finding, asked),
         checks.not_needed("small_counts", _("It holds no counts.")),
@@ -188,10 +204,15 @@ def _checked(finding: Finding, asked: Asked, chart: _Chart) -> list[Check]:
     return [rulebook.cited(check, pack) for check in sorted(made, key=lambda check: order.index(check.id))]
 
 
+def _stricter(check: Check, held: Check) -> Check:
+    """Put the check of single items in the place of that of the whole, unless that is refused already."""
+    return held if check.id == held.id and check.status != "failed" else check
+
+
 def _audience(finding: Finding, asked: Asked, chart: _Chart) -> Check:
     """Hold every single item to its own handling, besides that of the whole."""
-    material = finding.materials()[0]
-    closed = [one for one in chart.handlings(material.originator) if not one.permits(asked.audience)]
+    givers = "; ".join(dict.fromkeys(one.originator for one in finding.materials() if one.originator))
+    closed = [one for one in chart.handlings(givers) if not one.permits(asked.audience)]
     if asked.consent:
         agreed = set(asked.consent)
         closed = [one for one in closed if not (one.originators and one.originators <= agreed)]
