@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ilp_toolkit.collection.seizures import read_seizures
 from ilp_toolkit.direction.policy import load
 from ilp_toolkit.dissemination import gate
 from ilp_toolkit.dissemination.product import routes
+from ilp_toolkit.dissemination.product.blocks import Paragraph, Product
 from ilp_toolkit.dissemination.product.routes_facts import gather
 from ilp_toolkit.dissemination.product.routes_flows import estimate
 from ilp_toolkit.dissemination.product.routes_links import find_links
@@ -168,11 +170,24 @@ def test_another_file_in_the_same_case_is_refused_with_what_mends_it(
 def test_a_file_that_names_a_seizure_does_not_leave(tmp_path: Path) -> None:
     intake = read_seizures(register(60), columns=COLUMNS)
     made = routes.Request(without=PLAIN.without, title="About the load")
-    product = routes.route_assessment(intake, policy=POLICY, request=made)
+    day = dt.date(2026, 1, 1)
+    product = Product("Routes", "", "RA-1", "en", day, "DRAFT", (Paragraph("No word of it."),), name="routes")
     leaking = dataclasses.replace(product, files={"note.txt": f"see {SECRET_ID}".encode()})
     with pytest.raises(DisclosureError):
         gate.publish_draft(leaking, tmp_path / "out", canaries=routes.canaries_of(intake, made))
     assert not (tmp_path / "out").exists()
+
+
+@attack
+def test_a_cell_that_could_not_be_read_is_no_example() -> None:
+    table = register()
+    table["AMOUNT"] = table["AMOUNT"].astype(object)
+    table.loc[3, "AMOUNT"] = "two sacks of Torvelim Amzin"
+    intake = read_seizures(table, columns=COLUMNS)
+    assert intake.report["remedy"].str.contains("Amzin").any()
+    made = prepare(intake, policy=POLICY)
+    assert not made.report["remedy"].str.contains("Amzin").any()
+    assert not made.tables()["checks"]["remedy"].str.contains("Amzin").any()
 
 
 @attack

@@ -47,8 +47,8 @@ def quality(prepared: Prepared) -> list[Block]:
         FactList(tuple(rows)),
         Bullets(tuple(trap_words(prepared))),
     ]
-    if len(intake.report):
-        found.append(_report(intake.report, _("What the checks found in the file")))
+    if len(prepared.report):
+        found.append(_report(prepared.report, _("What the checks found in the file")))
     prices = facts.request.prices
     if prices is not None and len(prices.report):
         found.append(_report(prices.report, _("What the checks found in the prices")))

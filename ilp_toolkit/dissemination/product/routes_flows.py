@@ -81,7 +81,13 @@ def estimate(facts: Facts, links: Links) -> Estimated:
         why = _("No link has enough cases on both sides for an estimate.")
         return Estimated(kept, _shown(kept, frozenset()), circling, struck, made, demand is None, why)
     unsafe = links.unsafe_into | _rests_on_one(facts, found, demand)
-    return Estimated(kept, _shown(kept, unsafe), circling, struck, made, demand is None)
+    return Estimated(kept, _shown(kept, unsafe, _alone(links)), circling, struck, made, demand is None)
+
+
+def _alone(links: Links) -> frozenset[tuple[str, str]]:
+    """Return the links of which one seizure makes the most: their flow would tell it."""
+    edges = links.edges[links.edges["dominated"]]
+    return frozenset(zip(edges["origin"].astype(str), edges["destination"].astype(str), strict=True))
 
 
 def _nothing(why: str, relative: bool) -> Estimated:
@@ -149,9 +155,13 @@ def _one(reach: NDArray[Any], market: NDArray[Any], tops: NDArray[Any]) -> bool:
     return bool(parts[0] > 0.5 * total or total - parts[0] - parts[1] < 0.1 * parts[0])
 
 
-def _shown(found: pd.DataFrame, unsafe: frozenset[str]) -> pd.DataFrame:
+def _shown(
+    found: pd.DataFrame, unsafe: frozenset[str], alone: frozenset[tuple[str, str]] = frozenset()
+) -> pd.DataFrame:
     # Where a country sends no seizures in and no demand was given, nothing is known of what it takes.
     hidden = found["destination"].isin(unsafe) | ~(found["kg"].astype(float) > 0)
+    pairs = zip(found["origin"], found["destination"], strict=True)
+    hidden = hidden | np.array([pair in alone for pair in pairs], dtype=bool)
     rounded = {
         name: found[name].astype(float).map(public.significant).astype("Float64").mask(hidden)
         for name in ("kg", "low", "high")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ...collection.seizures import coverage
+from ...collection.seizures import REMEDIES, coverage
 from ...errors import DisclosureError, InputError
 from ...i18n import N_, _
 from . import routes_public as public
@@ -73,6 +73,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Public tables and the columns that they may have."""
 
 
+_RAW = ("date_unreadable", "amount_unreadable", "purity_unreadable")
+"""Checks whose example is a cell of one row as it stands in the file."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Everything that an assessment says, before it is drawn."""
@@ -106,11 +110,24 @@ class Prepared:
             "displacement": _displacement(ways),
             "gaps": evidence.gaps,
             "reported": self.reported,
-            "checks": self.facts.intake.report,
+            "checks": self.report,
         }
         return {
             name: _public(name, table) for name, table in tables.items() if table is not None and len(table)
         }
+
+    @property
+    def report(self) -> pd.DataFrame:
+        """What the reader noticed, without the cells it gives as examples where those are of few rows."""
+        minimum = self.facts.policy.cells.minimum_count
+        found = self.facts.intake.report
+        told = [
+            _(REMEDIES[check]).format(example="…")
+            if "{example}" in REMEDIES.get(check, "") and (check in _RAW or n < minimum)
+            else remedy
+            for check, n, remedy in zip(found["check"], found["n"], found["remedy"], strict=True)
+        ]
+        return found.assign(remedy=told)
 
     @property
     def reported(self) -> pd.DataFrame:
