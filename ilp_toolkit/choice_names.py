@@ -179,6 +179,7 @@ NAMES: dict[str, str] = {
     "log": N_("logarithms"),
     "log_likelihood": N_("log likelihood"),
     "margin": N_("difference of reporting rates at which one drops out"),
+    "match_needs": N_("a match needs"),
     "markets": N_("markets"),
     "mass_not_followed": N_("share of the kernels not followed"),
     "match": N_("a match from"),
@@ -437,6 +438,9 @@ NAMES: dict[str, str] = {
     "pseudonyms": N_("pseudonyms hold for"),
     "ids_from": N_("labels taken from"),
     "hyperedges": N_("links of more than two vertices"),
+    "codes_under": N_("codes of sellers and listings under"),
+    "feedback_cap": N_("feedback that a page shows at most"),
+    "rates_of": N_("rates of exchange of"),
     "items_without_entity_or_link": N_("items of the chart that are neither"),
 }
 """Names of choices in words; a name that is not here is shown as it is."""

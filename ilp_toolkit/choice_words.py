@@ -89,6 +89,11 @@ CODES: dict[str, str] = {
     "span_past_midnight": N_("span past midnight"),
     "square": N_("squares"),
     "times_median": N_("above, times the median"),
+    "from_snapshots": N_("from so many snapshots on"),
+    "usd_below": N_("dollars below"),
+    "usd_above": N_("dollars above"),
+    "coins_below": N_("coins below"),
+    "coins_above": N_("coins above"),
     "times_peers": N_("above, times what is usual"),
     "translation": N_("translation"),
     "treated": N_("treated"),
@@ -266,5 +271,8 @@ WORDS = (
     N_("what nobody recorded: a gap may be a pause of those who watched"),
     N_("who held the phone and what was said; one cell is not one place"),
     N_("who met whom: to be at one place is no tie, and crowds make clusters by themselves"),
+    N_("the key given"),
+    N_("a key made for this reading and thrown away"),
+    N_("one family that is hard to copy: the way of writing, or weeks with feedback"),
 )
 """Values that are words as they stand and only need translating."""
