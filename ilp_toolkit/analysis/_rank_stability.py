@@ -193,15 +193,20 @@ def _values(ties: Ties, measures: Sequence[Measure]) -> dict[Measure, Floats]:
 
 def _ranks(values: Floats, here: Bools) -> Floats:
     """Return ranks from 1 for the highest, equals sharing the mean, stretched to all; NaN for who is gone."""
-    from scipy.stats import rankdata
-
     n, left = len(values), int(here.sum())
     ranks = np.full(n, np.nan)
     if left:
         found = np.where(np.isnan(values[here]), -np.inf, values[here])
         scale = max(float(np.abs(found[np.isfinite(found)]).max(initial=0.0)), 1e-300)
-        plain = rankdata(-(found / scale).round(10), method="average")
+        plain = _plain_ranks(-(found / scale).round(10))
         ranks[here] = (plain - 0.5) * n / left + 0.5
+    return ranks
+
+
+def _plain_ranks(values: Floats) -> Floats:
+    """Return ranks from 1 for the lowest, equals sharing the mean."""
+    _lowest, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]
     return ranks
 
 
@@ -285,12 +290,11 @@ def _whole_network(seen: Floats, drawn: Floats, top: int) -> dict[str, float]:
 
 
 def _correlation(one: Floats, two: Floats) -> float:
-    from scipy.stats import rankdata
-
-    a, b = rankdata(one), rankdata(two)
+    a, b = _plain_ranks(one), _plain_ranks(two)
     if len(a) < 2 or a.std() == 0 or b.std() == 0:
         return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
+    a, b = a - a.mean(), b - b.mean()
+    return float(a @ b / np.sqrt((a @ a) * (b @ b)))
 
 
 def _bands(ranks: Floats, top: int) -> NDArray[np.int64]:

@@ -44,7 +44,7 @@ def between(net: Any, w: Floats | None) -> tuple[Floats, Floats, Integers]:
         pair); the sum of distances from all vertices that reach this one; and how many these are.
     """
     nodes = len(net.names)
-    parts = [part for part in np.array_split(np.arange(nodes), _PARTS) if len(part)]
+    parts = np.array_split(np.arange(nodes), 1 if nodes < _FEW else _PARTS) if nodes else []
     row, head = net.row.astype(np.int32), net.head.astype(np.int32)
     length = None if w is None else w[net.edge]
 
