@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["FAMILIES", "MOST_PAIRS", "levels_of", "pairs_of", "profiles"]
+__all__ = ["FAMILIES", "HARD_TO_COPY", "MOST_PAIRS", "levels_of", "pairs_of", "profiles"]
 
 FAMILIES: dict[str, str] = {
     "key": N_("the same key on the page"),
@@ -36,6 +36,8 @@ FAMILIES: dict[str, str] = {
     "name": N_("the same name"),
 }
 """Families of evidence; each is one field, so that no evidence counts twice."""
+HARD_TO_COPY = ("style", "weeks")
+"""What nobody can take over from a page; all else a copycat shows as well."""
 MOST_PAIRS = 2_000_000
 STYLE = (0.25, 0.5, 0.8, 1.1)
 GOODS = (0.75, 0.5, 0.25)

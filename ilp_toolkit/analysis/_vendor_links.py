@@ -1,9 +1,9 @@
 """
 Links between accounts: leads, each with its chance of being wrong.
 
-A pair is ``match``, ``possible`` or ``no``; a match needs two families of evidence at least and none that
-speaks clearly against it, for a key, a name and a list of goods can be copied. What is expected to be wrong
-among a hundred leads stands beside them. Nothing is merged (see `_leads`).
+A pair is ``match``, ``possible`` or ``no``; a match needs two families of evidence at least, one of them hard
+to copy, and none that speaks clearly against it: a key, a name and a list of goods can be copied. What is
+expected to be wrong among a hundred leads stands beside them. Nothing is merged (see `_leads`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ._calibration import calibrate
 from ._flow_tables import check_confidence
 from ._leads import DECIDED, OUTCOMES, VendorLinks
 from ._listing_tables import cannot_show, whole_number
-from ._vendor_features import levels_of, pairs_of, profiles
+from ._vendor_features import HARD_TO_COPY, levels_of, pairs_of, profiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,8 @@ def link_vendors(
     match, possible
         Least probability of the outcomes.
     families
-        How many families of evidence must speak for a match (at least 1 bit each); two at least.
+        How many families of evidence must speak for a match (at least 1 bit each); two at least, one of them
+        hard to copy (the way of writing, weeks with feedback).
     against
         A family with this weight or less (bits) speaks clearly against, and makes a match a possible one.
     within_market
@@ -95,9 +96,10 @@ def link_vendors(
     -----
     Weights are those of Fellegi and Sunter, one field a family (`_vendor_features.FAMILIES`), added as if the
     families were independent: probabilities are too sure where they are not. Pairs without a substance or a
-    key in common are not compared, and counted. The same key is one family and no more: keys are shared,
-    stolen and shown by copycats. The expected share of wrong links knows the doubt about m, u and the prior;
-    it does not know of imitators who do everything alike, so it is a least value. Check a sample by hand.
+    key in common are not compared, and counted. Keys are shared and stolen, and a copycat shows key, name,
+    goods and prices of another: without a family that is hard to copy a pair is at most possible. The
+    expected share of wrong links knows the doubt about m, u and the prior; it does not know of imitators who
+    do everything alike, so it is a least value. Check a sample by hand.
     A way of writing comes in as numbers alone; from few words it says little. Nothing is merged:
     `sign_off` records what a person decided, and `VendorLinks.signed` is all that other functions count.
 
@@ -136,7 +138,10 @@ def link_vendors(
     pairs["against"] = np.asarray((parts <= against).any(axis=1), dtype=bool)
     pairs["weight"] = weight
     pairs["probability"] = chance
-    sure = (chance >= match) & (pairs["families"] >= families).to_numpy() & ~pairs["against"].to_numpy()
+    hard = [f"weight_{name}" for name in HARD_TO_COPY if name in levels]
+    backed = (pairs[hard].to_numpy(dtype=float) >= 1).any(axis=1)
+    several = (pairs["families"] >= families).to_numpy() & backed & ~pairs["against"].to_numpy()
+    sure = (chance >= match) & several
     pairs["outcome"] = np.select([sure, chance >= possible], ["match", "possible"], "no")
     drawn = _draw_wrong(pairs, levels, model, curve=curve, learnt=learnt, draws=draws, rng=generator)
     expected = _expected(pairs, drawn, confidence)
@@ -151,6 +156,7 @@ def link_vendors(
         "possible": float(possible),
         "families_needed": int(families),
         "against_bits": float(against),
+        "match_needs": "one family that is hard to copy: the way of writing, or weeks with feedback",
         "compared": len(pairs),
         "nothing_in_common": int(apart),
         "outcomes": {name: int(counts.get(name, 0)) for name in OUTCOMES},
@@ -195,7 +201,7 @@ def _model(
         u = _shares_among_all(levels)
         model = entities.estimate(levels, prior=prior, u=u)
         linked = max(model.prior * len(levels), 1.0)
-        model = _cautious(model, linked)
+        model = _cautious(model, levels, linked)
         noted = {"learnt_from": "all pairs, expectation-maximisation", "linked_pairs": round(linked, 1)}
         return model, None, noted
     if not known.index.is_unique:
@@ -217,11 +223,20 @@ def _model(
     return model, curve, noted
 
 
-def _cautious(model: entities.Model, linked: float) -> entities.Model:
-    """Give each level half a pair more among linked ones: what was not seen in so few is not impossible."""
+def _cautious(model: entities.Model, levels: pd.DataFrame, linked: float) -> entities.Model:
+    """
+    Give each level half a pair more among linked ones: what was not seen in so few is not impossible.
+
+    A level that no pair has says nothing, for or against.
+    """
     table = model.table.copy()
     size = table.groupby("field")["m"].transform("size")
     table["m"] = (table["m"] * linked + 0.5) / (linked + 0.5 * size)
+    counts = {name: levels[name].value_counts() for name in levels}
+    seen = [
+        counts[name].get(level, 0) > 0 for name, level in zip(table["field"], table["level"], strict=True)
+    ]
+    table["m"] = table["m"].where(seen, table["u"])
     table["weight"] = np.log2(table["m"] / table["u"])
     return replace(model, table=table)
 

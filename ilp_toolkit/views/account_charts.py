@@ -111,8 +111,8 @@ def describe_account_lives(survival: Survival) -> str:
         What `darknet.vendor_survival` returned.
     """
     said = []
-    for name, row in survival.medians.iterrows():
-        words = {"group": _group(name), "n": style.figure_number(int(row["n"]))}
+    for row in survival.medians.reset_index().to_dict("records"):
+        words = {"group": _group(row["group"]), "n": style.figure_number(int(row["n"]))}
         if np.isfinite(row["median"]):
             text = _("{group} ({n}): half are gone after {days} days.")
             said.append(text.format(days=style.figure_number(round(float(row["median"]))), **words))
@@ -201,7 +201,7 @@ def describe_closure(study: EventStudy) -> str:
     study
         What `darknet.event_study` returned.
     """
-    row = study.effects.loc["level"]
+    row: dict[Any, Any] = study.effects.loc[["level"]].to_dict("records")[0]
     value, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
     relative = bool(study.choices["log"])
     shown = [100 * float(np.expm1(one)) if relative else one for one in (value, low, high)]

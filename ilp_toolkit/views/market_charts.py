@@ -82,9 +82,9 @@ def unit_prices(
         pitch=0.28,
     )
     log_scale(axes, table[["lower_quartile", "upper_quartile"]].to_numpy(), _usd, pad=1.6)
-    for place, row in enumerate(table.itertuples()):
-        whisker(axes, place, float(row.lower_quartile), float(row.upper_quartile))
-        axes.plot([row.median], [place], "o", markersize=6, color=style.ACCENT, zorder=5)
+    for place, row in enumerate(table.to_dict("records")):
+        whisker(axes, place, float(row["lower_quartile"]), float(row["upper_quartile"]))
+        axes.plot([float(row["median"])], [place], "o", markersize=6, color=style.ACCENT, zorder=5)
     write_beside(axes, beside)
     axes.set_xlabel(_("US dollars asked for a gram"), fontsize=SMALL)
     return settle(axes)
@@ -170,11 +170,12 @@ def offers_by_country(
         above=0.36,
         below=0.06,
     )
-    most = float(np.nanmax(table.to_numpy(dtype=float)))
+    cells = table.to_numpy(dtype=float)
+    most = float(np.nanmax(cells))
     shades = style.sequence(7)
     for i, origin in enumerate(rows):
         for j, destination in enumerate(columns):
-            value = float(table.loc[origin, destination])
+            value = float(cells[i, j])
             if not np.isfinite(value):
                 continue
             shade = shades[min(int(6 * value / most), 6)]
@@ -213,8 +214,8 @@ def describe_offers_by_country(offers: Shipping, *, places: pd.DataFrame | None 
     """
     named = names_among(places, list(offers.origins.index))
     said = [
-        f"{_place(str(code), named)}: {style.percent(float(row['share']), 0)}"
-        for code, row in offers.origins.iterrows()
+        f"{_place(str(code), named)}: {style.percent(share, 0)}"
+        for code, share in offers.origins["share"].items()
     ]
     return f"{'; '.join(said)}. {limits(offers)}"
 
@@ -275,10 +276,12 @@ def concentration_of_markets(
     )
     most = float(np.nanmax([*known(rows["high"]), *known(rows["value"])]))
     axes.set_xlim(0, min(most * 1.15, 1.0))
-    for place, row in enumerate(rows.itertuples()):
-        whisker(axes, place, float(row.low), float(row.high))
-        axes.plot([row.value], [place], "o", markersize=6, color=style.ACCENT, zorder=5)
-        axes.plot([row.equal], [place], "|", markersize=11, color=style.SUPPRESSED, markeredgewidth=2)
+    for place, row in enumerate(rows.to_dict("records")):
+        whisker(axes, place, float(row["low"]), float(row["high"]))
+        axes.plot([float(row["value"])], [place], "o", markersize=6, color=style.ACCENT, zorder=5)
+        axes.plot(
+            [float(row["equal"])], [place], "|", markersize=11, color=style.SUPPRESSED, markeredgewidth=2
+        )
     numbers(axes.xaxis)
     write_beside(axes, beside)
     axes.set_xlabel(_("Herfindahl-Hirschman index"), fontsize=SMALL)
@@ -302,7 +305,7 @@ def describe_concentration_of_markets(table: pd.DataFrame) -> str:
             value=style.figure_number(float(row["value"]), digits=3),
             equal=style.figure_number(float(row["equal"]), digits=3),
         )
-        for _at, row in table[(table["measure"] == "hhi") & table["value"].notna()].iterrows()
+        for row in table[(table["measure"] == "hhi") & table["value"].notna()].to_dict("records")
     ]
     return f"{'; '.join(said)}. {limits(table)}"
 
@@ -333,7 +336,7 @@ def _band(low: Any, high: Any) -> str:
 
 
 def _discount_words(prices: UnitPrices, substance: str) -> str | None:
-    fit = prices.discount.loc[substance]
+    fit: dict[Any, Any] = prices.discount.loc[[substance]].to_dict("records")[0]
     if not np.isfinite(fit["b"]):
         return None
     low, high = (1 - 2 ** (float(fit[name]) - 1) for name in ("high", "low"))

@@ -67,6 +67,19 @@ def test_the_same_key_alone_makes_no_match() -> None:
     assert (one_key["outcome"] != "match").all()
 
 
+def test_a_copied_name_and_key_with_another_hand_make_no_match() -> None:
+    """Names, keys and goods are copied after a closure; who writes unlike the copied is at most possible."""
+    table = listings(n=30).assign(handle_id=lambda t: t["pgp_id"])
+    copied = (table["market"] == "B") & table["pgp_id"].isin(["1", "2", "3"])
+    table.loc[copied, ["style_1", "style_2"]] += 40.0
+    pairs = darknet.link_vendors(table, rng=1, draws=20).pairs
+    assert "level_name" in pairs
+    shown = pairs[(pairs["level_name"] == "same") & pairs["first"].isin(["A01", "A02", "A03"])]
+    assert len(shown) == 3
+    assert (shown["outcome"] != "match").all()
+    assert (pairs["outcome"] == "match").sum() >= 20  # the others are found
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
