@@ -236,7 +236,7 @@ def _cautious(model: entities.Model, levels: pd.DataFrame, linked: float) -> ent
     seen = [
         counts[name].get(level, 0) > 0 for name, level in zip(table["field"], table["level"], strict=True)
     ]
-    table["m"] = table["m"].where(seen, table["u"])
+    table["m"] = table["m"].where(np.array(seen, dtype=bool), table["u"])
     table["weight"] = np.log2(table["m"] / table["u"])
     return replace(model, table=table)
 
