@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from matplotlib.axes import Axes
@@ -49,6 +49,8 @@ _FINER = re.compile(r"(\.\d\d)\d+")
 _EDGE = 0.08
 _PITCH = 1.3
 """Distance of lines, as a multiple of their size."""
+_DOUBT = 0.05
+"""How far the sum of its words may be from the width of a line."""
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
@@ -287,15 +289,26 @@ def break_lines(text: str, width: float, points: float, *, bold: bool = False) -
         return lines
     text = re.sub(r"\bn = (?=\d)", "n\u00a0=\u00a0", text)
     text = re.sub(r"(?<=\d) (?=(?:г\.|км|м|km|m)(?:\W|$))", "\u00a0", text)
+    space = text_width("n n", points, bold=bold) - text_width("nn", points, bold=bold)
+    taken = 0.0
     for word in re.split(r"[ \n]+", text.strip(" \n")):
-        trial = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(trial, points, bold=bold) <= width:
-            lines[-1] = trial
+        wide = text_width(word, points, bold=bold)
+        if lines and _fits(f"{lines[-1]} {word}", taken + space + wide, width, points, bold=bold):
+            lines[-1], taken = f"{lines[-1]} {word}", taken + space + wide
         else:
             lines.append(word)
+            taken = wide
     return lines
 
 
+def _fits(line: str, guess: float, width: float, points: float, *, bold: bool) -> bool:
+    """Say whether a line fits: it is measured only where the sum of its words leaves that open."""
+    if abs(guess - width) > _DOUBT * width:
+        return guess < width
+    return text_width(line, points, bold=bold) <= width
+
+
+@lru_cache(maxsize=20_000)
 def text_width(text: str, points: float, *, bold: bool = False) -> float:
     """Return how wide a line is in inches."""
     font = _font(bold)
