@@ -333,7 +333,8 @@ print(moved.reading, round(moved.wdq, 2), round(moved.low, 2), round(moved.high,
 # | prices by country and year | a way that avoids controls, a “safest route”, the chance to be found |
 #
 # - **Rights.** Driving a lorry on a corridor is no suspicion; nor is the passport of a country where poppy grows. A control needs its own ground in law (module 03).
-# - **Others' data.** UNODC's portal for drug data forbids passing on single seizures. Figures of a neighbour need the neighbour's yes.
+# - **Others' data.** UNODC's Drugs Monitoring Platform does not allow single seizures to be passed on (dmp.unodc.org; read the terms in force). Figures of a
+#   neighbour need the neighbour's yes.
 # - **Fairness to those who report.** A country that reports everything looks worst. Say so in the figure, or it will report less next year.
 
 # %% item="p5"
