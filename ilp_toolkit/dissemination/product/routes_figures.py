@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Size = Literal["full", "half"]
 
 __all__ = [
+    "PASSED",
     "agreement_figure",
     "caught_figure",
     "corridor_figure",
@@ -40,6 +41,8 @@ __all__ = [
     "price_figure",
 ]
 
+PASSED = 0.005
+"""Posts over which less passes, even at the most, are left to the CSV file."""
 _EDGES = 15
 """Links of the chart of agreement."""
 _CHAIN = 8
@@ -110,9 +113,9 @@ def _flow_words(prepared: Prepared) -> str:
 
 def _country_places(prepared: Prepared, table: pd.DataFrame) -> pd.DataFrame | None:
     """Return where countries of the places lie, by their first town; None takes the capitals."""
-    ways, places = prepared.ways, prepared.facts.request.places
+    ways, places = prepared.ways, prepared.ways.places
     named = {*table["origin"], *table["destination"]}
-    if ways.towns is None or places is None or not named <= set(ways.towns):
+    if ways.packaged or ways.towns is None or places is None or not named <= set(ways.towns):
         return None
     at = places.set_index("node")
     rows = [(code, *_degrees(at.loc[town])) for code, town in sorted(ways.towns.items())]
@@ -201,7 +204,10 @@ def posts_figure(prepared: Prepared, *, foot: str) -> Figure | None:
     posts = prepared.ways.posts
     if posts is None or posts.empty:
         return None
-    places = prepared.facts.request.places
+    places = prepared.ways.places
+    posts = posts[posts["high"] >= PASSED]
+    if posts.empty:
+        return None
     axes = charts.chokepoints(posts, places=places, foot=foot)
     return drawn("posts", "full", axes, charts.describe_chokepoints(posts, places=places))
 
@@ -218,7 +224,7 @@ def corridor_figure(prepared: Prepared, *, foot: str) -> Figure | None:
     start, end = pairs[0]
     table = ways.corridors
     mine = table[(table["country_from"] == start) & (table["country_to"] == end)].reset_index(drop=True)
-    places = prepared.facts.request.places
+    places = prepared.ways.places
     try:
         axes = maps.corridor_map(mine, ways.graph, places=places, foot=foot)
     except InputError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...analysis.routes import DISPLACEMENT_READINGS
+from ...geography import ROADS_ATTRIBUTION
 from ...i18n import _, date, number, percent, plural
 from . import routes_figures as figures
 from . import routes_public as public
@@ -186,12 +187,23 @@ def way_blocks(prepared: Prepared, *, foot: str) -> list[Block]:
                 )
             )
         )
+        if ways.packaged:
+            found.append(Note(_packaged(), _("Roads of the toolkit")))
         found += some(figures.corridor_figure(prepared, foot=foot))
         found += _corridors(prepared) if ways.corridors is not None else [Note(ways.why_no_corridors)]
         found += _posts(prepared, foot)
     for each in ways.displaced:
         found += _displaced(prepared, each, foot)
     return found
+
+
+def _packaged() -> str:
+    text = _(
+        "No roads were given, so those of the toolkit are taken: main roads between the capitals, two hours "
+        "for each border, whether a post is open or not. Posts that the toolkit does not know are not named. "
+        "Give your own with --roads, --places."
+    )
+    return f"{text} {_(ROADS_ATTRIBUTION)}"
 
 
 def _corridors(prepared: Prepared) -> list[Block]:
@@ -232,7 +244,7 @@ def _posts(prepared: Prepared, foot: str) -> list[Block]:
             percent(float(row["share"])),
             _("{low} to {high}").format(low=percent(float(row["low"])), high=percent(float(row["high"]))),
         )
-        for row in ways.posts.to_dict("records")
+        for row in ways.posts[ways.posts["high"] >= figures.PASSED].to_dict("records")
     ]
     columns = (
         Column(_("Post")),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...collection import countries
 from .. import gate, payload
+from .routes_network import public_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +63,8 @@ def canaries_of(intake: SeizureIntake, request: Request, *, source: str | Path |
 def _known(request: Request) -> Iterable[str]:
     """Yield the words that the product may show: the author's, posts and towns, places with prices."""
     yield from (request.title, request.source, request.author, request.command)
+    if request.roads is None:
+        yield from public_names()
     if request.places is not None:
         for column in request.places.select_dtypes(include=["object", "string"]).columns:
             yield from request.places[column].dropna().astype(str)

@@ -20,6 +20,7 @@ from ...analysis import routes
 from ...errors import IlpError, InputError
 from ...i18n import _, current
 from .routes_evidence import at_place
+from .routes_network import own_roads
 
 if TYPE_CHECKING:
     from .routes_facts import Facts
@@ -81,6 +82,10 @@ class Ways:
     displaced: tuple[Displaced, ...] = ()
     towns: dict[str, str] | None = None
     """The town that stands for each country in the corridors."""
+    places: pd.DataFrame | None = None
+    """The nodes of the roads: those that were given, or the package's."""
+    packaged: bool = False
+    """Whether the roads are the package's own."""
     why_none: str = ""
     why_no_corridors: str = ""
     choices: dict[str, Any] | None = None
@@ -94,16 +99,21 @@ class Ways:
 def find_ways(facts: Facts, links: Links, estimated: Estimated) -> Ways:
     """Lay the flows over the roads, and compare before and after where a post was reinforced."""
     displaced = tuple(_displaced(facts, post, start) for post, start in facts.request.reinforced)
-    if facts.request.roads is None or facts.request.places is None:
+    flows = _flows(links, estimated)
+    given = facts.request.roads, facts.request.places
+    roads, places = (
+        given if given[0] is not None else own_roads({*flows["origin"], *flows["destination"]}) or given
+    )
+    if roads is None or places is None:
         why = _("No roads were given (--roads, --places), so nothing can be said of ways and posts.")
         return Ways(displaced=displaced, why_none=why)
-    graph = _graph(facts.request.roads, facts.request.places)
+    graph = _graph(roads, places)
     towns = _towns(graph)
-    flows = _flows(links, estimated)
     if flows.empty or not set(towns) & {*flows["origin"], *flows["destination"]}:
         why = _("None of the links leads between countries on these roads.")
         return Ways(graph=graph, displaced=displaced, why_none=why)
-    found = Ways(graph=graph, displaced=displaced, towns={c: names[0] for c, names in towns.items()})
+    first = {code: names[0] for code, names in towns.items()}
+    found = Ways(graph=graph, displaced=displaced, towns=first, places=places, packaged=given[0] is None)
     corridors, why_no = _corridors(graph, flows, towns)
     posts, choices = _posts(graph, flows, towns)
     made = {"graph": graph.graph["choices"], "posts": choices, "beta": BETA}
