@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -324,10 +325,12 @@ def room(path: Path) -> str:
     return parts[0] if len(parts) > 1 else path.stem
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the dotted names that a module imports, relative ones made absolute."""
     here = ["ilp_toolkit", *path.relative_to(PACKAGE).with_suffix("").parts]
