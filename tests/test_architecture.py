@@ -347,26 +347,37 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+ROOMS = sorted({room(path) for path in MODULES})
+
+
 def own_imports(path: Path) -> set[str]:
     return {name for name in imported(path) if name.startswith("ilp_toolkit.")}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_backwards_through_the_cycle(path: Path) -> None:
-    here = room(path)
-    for name in own_imports(path):
-        there = name.split(".")[1]
-        if there in LEAVES or there == here or there.startswith("__"):
-            continue
-        assert here not in LEAVES, f"{here} is a leaf and may not import {name}"
-        if (path.relative_to(PACKAGE).as_posix(), there) in MAY_USE_SIDE_ROOMS:
-            continue
-        assert there not in SIDE_ROOMS, f"{here} may not use the side room {there}"
-        if here in SIDE_ROOMS or here == "__init__":
-            continue
-        assert here in CYCLE, f"{here} is no room of the design"
-        assert there in CYCLE, f"{there} is no room of the design"
-        assert CYCLE.index(there) < CYCLE.index(here), f"{here} may not import {there} ({name})"
+each_room = pytest.mark.parametrize(
+    "paths",
+    [[path for path in MODULES if room(path) == name] for name in ROOMS],
+    ids=ROOMS,
+)
+
+
+@each_room
+def test_imports_run_backwards_through_the_cycle(paths: list[Path]) -> None:
+    for path in paths:
+        here = room(path)
+        for name in own_imports(path):
+            there = name.split(".")[1]
+            if there in LEAVES or there == here or there.startswith("__"):
+                continue
+            assert here not in LEAVES, f"{here} is a leaf and may not import {name}"
+            if (path.relative_to(PACKAGE).as_posix(), there) in MAY_USE_SIDE_ROOMS:
+                continue
+            assert there not in SIDE_ROOMS, f"{here} may not use the side room {there}"
+            if here in SIDE_ROOMS or here == "__init__":
+                continue
+            assert here in CYCLE, f"{here} is no room of the design"
+            assert there in CYCLE, f"{there} is no room of the design"
+            assert CYCLE.index(there) < CYCLE.index(here), f"{here} may not import {there} ({name})"
 
 
 def analysis_edges() -> set[tuple[str, str]]:
@@ -394,10 +405,11 @@ def test_imports_inside_analysis_are_acyclic() -> None:
         edges = {(here, there) for here, there in edges if there not in leaves}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_views_import_a_drawing_library(path: Path) -> None:
-    drawn = {name.split(".")[0] for name in imported(path)} & DRAWING
-    assert room(path) in MAY_DRAW or not drawn, f"{path.name} imports {drawn}"
+@each_room
+def test_only_views_import_a_drawing_library(paths: list[Path]) -> None:
+    for path in paths:
+        drawn = {name.split(".")[0] for name in imported(path)} & DRAWING
+        assert room(path) in MAY_DRAW or not drawn, f"{path.name} imports {drawn}"
 
 
 def writes(path: Path) -> list[str]:
@@ -424,10 +436,11 @@ def writes(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_files_are_written_only_by_the_door_and_the_listed_places(path: Path) -> None:
-    if path.relative_to(PACKAGE).as_posix() not in MAY_WRITE:
-        assert not writes(path)
+@each_room
+def test_files_are_written_only_by_the_door_and_the_listed_places(paths: list[Path]) -> None:
+    for path in paths:
+        if path.relative_to(PACKAGE).as_posix() not in MAY_WRITE:
+            assert not writes(path)
 
 
 def test_each_place_that_may_write_still_exists_and_writes() -> None:
@@ -435,23 +448,26 @@ def test_each_place_that_may_write_still_exists_and_writes() -> None:
         assert writes(PACKAGE / name), f"{name} writes nothing any more: take it off the list"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_nothing_private_is_imported_from_another_room(path: Path) -> None:
-    for name in own_imports(path):
-        last = name.split(".")[-1]
-        private = last.startswith("_") and last != "_" and not last.startswith("__")
-        assert not private or name.split(".")[1] == room(path), f"{path.name} imports {name}"
+@each_room
+def test_nothing_private_is_imported_from_another_room(paths: list[Path]) -> None:
+    for path in paths:
+        for name in own_imports(path):
+            last = name.split(".")[-1]
+            private = last.startswith("_") and last != "_" and not last.startswith("__")
+            assert not private or name.split(".")[1] == room(path), f"{path.name} imports {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_file_holds_one_noun(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= 450, f"{path.name} has {lines} lines: it may hold two nouns"
+@each_room
+def test_a_file_holds_one_noun(paths: list[Path]) -> None:
+    for path in paths:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        assert lines <= 450, f"{path.name} has {lines} lines: it may hold two nouns"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_every_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(parsed(path)), f"{path.name} has no docstring"
+@each_room
+def test_every_module_says_what_it_is(paths: list[Path]) -> None:
+    for path in paths:
+        assert ast.get_docstring(parsed(path)), f"{path.name} has no docstring"
 
 
 def test_there_is_no_room_without_a_noun() -> None:
