@@ -16,8 +16,9 @@ import pandas as pd
 from ...collection.seizures import REMEDIES, coverage
 from ...errors import DisclosureError, InputError
 from ...i18n import N_, _
+from ..held import Held, hold
 from . import routes_public as public
-from .routes_counts import Held, counts_of, hold
+from .routes_counts import counts_of
 from .routes_evidence import Evidence, weigh
 from .routes_facts import Facts, Request, gather
 from .routes_flows import Estimated, estimate
@@ -158,7 +159,7 @@ def prepare(
     request
         Drug, producers, other files; everything by default.
     earlier
-        What was shown of the same file before, as `routes_counts.hold` takes it.
+        What was shown of the same file before, as `held.hold` takes it.
     step
         Called with the name of each step of the work.
 
