@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...collection import countries
+from ...i18n import LANGUAGES
 from .. import gate, payload
 from .routes_network import public_names
 
@@ -29,6 +30,8 @@ __all__ = ["canaries_of"]
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 7
 """A shorter place is like any other word."""
+_TELLING = 5
+"""A place tells something if one of its words has so many letters: “AU (SG)” is two codes like any others."""
 _MADE = "row-"
 """How a number begins that the reader made of a row."""
 
@@ -47,8 +50,8 @@ def canaries_of(intake: SeizureIntake, request: Request, *, source: str | Path |
         The file that was read.
     """
     table = intake.table
-    known = {text.casefold() for text in _known(request)}
-    values = {*_days(table, request), *(v for v in _places(table) if v.casefold() not in known)}
+    known = {word.casefold() for text in _known(request) for word in _WORD.findall(text)}
+    values = {*_days(table, request), *_places(table, _words() | known)}
     ids = {str(v) for v in table["seizure_id"].dropna() if not str(v).startswith(_MADE)}
     folder = [] if source is None else [_folder(source)]
     watch = payload.canaries_of_materials(
@@ -74,14 +77,14 @@ def _known(request: Request) -> Iterable[str]:
         yield from request.prices.table["place"].dropna().astype(str)
 
 
-def _places(table: Any) -> Iterable[str]:
-    """Yield the places and provinces of the file that are no words of the language and no countries."""
-    open_words = _words()
+def _places(table: Any, open_words: frozenset[str]) -> Iterable[str]:
+    """Yield the places and provinces of the file, but those of words that the product may say."""
     for column in ("place", "admin"):
         for value in table[column].dropna().astype(str).unique():
             text = " ".join(value.split())
             words = [word.casefold() for word in _WORD.findall(text)]
-            if len(text) >= _SHORTEST and words and not set(words) <= open_words:
+            telling = [word for word in words if len(word) >= _TELLING and word not in open_words]
+            if len(text) >= _SHORTEST and telling:
                 yield text
 
 
@@ -100,11 +103,16 @@ def _words() -> frozenset[str]:
     found: set[str] = set()
     po = resources.files("ilp_toolkit") / "locale" / "ru" / "LC_MESSAGES" / "ilp_toolkit.po"
     found |= {word.casefold() for word in _WORD.findall(po.read_text(encoding="utf-8"))}
-    names = countries.codes()
-    for column in names.select_dtypes(include=["object", "string"]).columns:
-        for name in names[column].dropna().astype(str):
-            found |= {word.casefold() for word in _WORD.findall(name)}
+    found |= {word.casefold() for word in _WORD.findall(_aliases())}
+    for code in countries.codes()["code"]:
+        for language in LANGUAGES:
+            found |= {word.casefold() for word in _WORD.findall(countries.name(code, language=language))}
     return frozenset(found)
+
+
+def _aliases() -> str:
+    path = resources.files("ilp_toolkit.collection") / "vocabulary" / "country_aliases.csv"
+    return path.read_text(encoding="utf-8")
 
 
 def _folder(source: str | Path) -> Path:
