@@ -27,6 +27,8 @@ from .curve_charts import describe_ripley, describe_roc, ripley, roc
 from .displacement_charts import describe_displacement, displacement
 from .figure import Size, close, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
 from .flow_charts import describe_flow_ladder, flow_ladder
+from .link_charts import describe_link_chart, link_chart
+from .link_layout import link_layout
 from .market_charts import (
     concentration_of_markets,
     describe_concentration_of_markets,
@@ -84,6 +86,7 @@ __all__ = [
     "describe_hot_streets",
     "describe_interception",
     "describe_knox",
+    "describe_link_chart",
     "describe_lorenz",
     "describe_months",
     "describe_offers_by_country",
@@ -108,6 +111,8 @@ __all__ = [
     "hotspot_map",
     "interception",
     "knox",
+    "link_chart",
+    "link_layout",
     "lorenz",
     "marked_streets",
     "monthly_counts",
