@@ -108,7 +108,10 @@ def _flow_words(prepared: Prepared) -> str:
     text = _("{drug}, {period}, estimated, {measure} a year").format(
         drug=facts.what, period=facts.period, measure=facts.measure
     )
-    return f"{text}; {_('proportions, for no demand was given')}" if prepared.estimated.relative else text
+    if not prepared.estimated.relative:
+        return text
+    relative = _("proportions, for no demand was given")
+    return f"{text}; {relative}"
 
 
 def _country_places(prepared: Prepared, table: pd.DataFrame) -> pd.DataFrame | None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["answers", "field_words", "how_sure", "limit", "main_links", "say_links"]
 
+_POSTS = 6
+"""Posts that page one names at most."""
 _NAMED = 4
 """Links that page one names."""
 
@@ -101,12 +103,17 @@ def _posts(prepared: Prepared) -> str:
     ways = prepared.ways
     if ways.posts is None or ways.posts.empty:
         return ways.why_none or ways.why_no_corridors or _("No post lies on the ways of these links.")
+    passed = ways.posts[ways.posts["high"] >= 0.05]
+    if len(passed) > _POSTS:
+        return _(
+            "A model of roads leads these flows over {n} posts; the table of posts names them with their "
+            "intervals. It says nothing of how well a post works."
+        ).format(n=number(len(passed)))
     named = [
         _("{post} {low}–{high}").format(
             post=ways.name(row["post"]), low=percent(row["low"]), high=percent(row["high"])
         )
-        for row in ways.posts.to_dict("records")
-        if row["high"] >= 0.05
+        for row in passed.to_dict("records")
     ]
     return _(
         "Share of the estimated flows that a model of roads leads over each post, in the order of names: "
