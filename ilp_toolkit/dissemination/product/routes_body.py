@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ...i18n import _, number, plural
+from ...i18n import N_, _, number, plural
 from . import routes_figures as figures
 from . import routes_public as public
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
@@ -16,6 +16,8 @@ from .routes_facts import country, link
 from .routes_front import field_words, limit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .blocks import Figure
     from .routes_prepared import Prepared
 
@@ -23,11 +25,11 @@ __all__ = ["first_rows", "flow_blocks", "gap_blocks", "link_blocks", "some", "ta
 
 _MOST = 30
 """Rows of a table on the page; the CSV file holds all."""
-LARGEST = {
-    "under a quarter": lambda: _("under a quarter"),
-    "a quarter to half": lambda: _("a quarter to half"),
-    "over half": lambda: _("over half"),
-    "unknown": lambda: _("not known"),
+LARGEST: dict[str, str] = {
+    "under a quarter": N_("under a quarter"),
+    "a quarter to half": N_("a quarter to half"),
+    "over half": N_("over half"),
+    "unknown": N_("not known"),
 }
 """The share of the largest seizure of a link, in words."""
 
@@ -53,7 +55,7 @@ def link_blocks(prepared: Prepared) -> list[Block]:
             public.kg_words(row["kg"]),
             public.share_words(row["share"]),
             public.range_words(row["share_low"], row["share_high"]),
-            LARGEST[str(row["largest"])](),
+            _(LARGEST[str(row["largest"])]),
         )
         for row in first_rows(links.shown, "cases")
     ]
@@ -234,7 +236,7 @@ def first_rows(table: pd.DataFrame, column: str) -> list[dict[Any, Any]]:
 
 
 def table_of(
-    caption: str, columns: tuple[Column, ...], rows: list[tuple[str, ...]], note: str, whole: pd.DataFrame
+    caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], note: str, whole: pd.DataFrame
 ) -> Table:
     """Make the block of a table in the order of its names; the note says what is left to the file."""
     if len(whole) > len(rows):

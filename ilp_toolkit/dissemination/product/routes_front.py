@@ -124,7 +124,8 @@ def _posts(prepared: Prepared) -> str:
 def how_sure(prepared: Prepared) -> tuple[str, list[str]]:
     """Return the level and its reasons, the weightiest first; one file never gives more than moderate."""
     facts, links = prepared.facts, prepared.links
-    weak, limited = [], []
+    weak: list[str] = []
+    limited: list[str] = []
     named = float(facts.crossing.mean())
     if named < 0.5:
         (weak if named < 0.15 else limited).append(

@@ -203,7 +203,8 @@ def _packaged() -> str:
         "for each border, whether a post is open or not. Posts that the toolkit does not know are not named. "
         "Give your own with --roads, --places."
     )
-    return f"{text} {_(ROADS_ATTRIBUTION)}"
+    whose = _(ROADS_ATTRIBUTION)
+    return f"{text} {whose}"
 
 
 def _corridors(prepared: Prepared) -> list[Block]:

@@ -174,7 +174,8 @@ def _displaced(facts: Facts, post: str, start: dt.date) -> Displaced:
         msg = _("--reinforced: {day} is not inside the time of the seizures.")
         raise InputError(msg.format(day=start.isoformat()))
     members = {f"{role} {when}": np.zeros(facts.n, dtype=bool) for role in _ROLES for when in _WHEN}
-    before, after = [], []
+    before: list[int] = []
+    after: list[int] = []
     for node, role in zip(segments["segment"], segments["role"], strict=True):
         inside = np.zeros(facts.n, dtype=bool)
         for name in _spellings(facts.request.places, str(node)):
@@ -242,7 +243,7 @@ def _graph(roads: pd.DataFrame, places: pd.DataFrame) -> Any:
     )
     for row in places.to_dict("records"):
         if row["node"] in graph:
-            words = {k: v for k, v in row.items() if str(k).startswith("name") and isinstance(v, str)}
+            words = {str(k): v for k, v in row.items() if str(k).startswith("name") and isinstance(v, str)}
             graph.nodes[row["node"]].update(words)
             graph.nodes[row["node"]].setdefault("name_en", str(row["node"]))
     return graph
@@ -292,8 +293,10 @@ def _posts(
     for flow in flows.to_dict("records"):
         pairs = list(product(towns.get(flow["origin"], []), towns.get(flow["destination"], [])))
         for start, end in pairs:
-            part = {name: flow[name] / len(pairs) for name in ("kg", "low", "high") if name in flow}
-            rows.append({"origin": start, "destination": end, **part})
+            part: dict[str, float] = {
+                name: flow[name] / len(pairs) for name in ("kg", "low", "high") if name in flow
+            }
+            rows.append({"origin": start, "destination": end} | part)
     if not rows or not any(about.get("kind") == "post" for _n, about in graph.nodes(data=True)):
         return None, {}
     try:
