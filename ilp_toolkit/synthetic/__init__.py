@@ -4,6 +4,11 @@ import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
-    submodules=["markets", "reports", "seizures"],
-    submod_attrs={"markets": ["make_markets"], "reports": ["make_reports"], "seizures": ["make_seizures"]},
+    submodules=["markets", "network", "reports", "seizures"],
+    submod_attrs={
+        "markets": ["make_markets"],
+        "network": ["make_network"],
+        "reports": ["make_reports"],
+        "seizures": ["make_seizures"],
+    },
 )

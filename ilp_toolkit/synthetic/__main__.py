@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from .markets import make_markets
+from .network import make_network
 from .package import make_kelovar, write
 from .reports import make_reports
 from .seizures import make_seizures
@@ -13,6 +14,7 @@ from .seizures import make_seizures
 RECIPES = {
     "kelovar": make_kelovar,
     "markets": make_markets,
+    "network": make_network,
     "reports": make_reports,
     "seizures": make_seizures,
 }

@@ -22,7 +22,7 @@ import pandas as pd
 from .files import csv_bytes, json_bytes
 from .names import cyrillic
 
-__all__ = ["SEED", "grades_table", "make_reports", "reports_table"]
+__all__ = ["SEED", "grades_table", "make_reports", "named", "reports_table"]
 
 SEED = 6021
 """Where the second grader differs from the first."""
@@ -114,6 +114,18 @@ def grades_table() -> pd.DataFrame:
         moved = [_moved(code, axis, rng) for code, axis in zip(grade, _CODES, strict=True)]
         rows.append([_number(number), "4x4", *moved])
     return pd.DataFrame(rows, columns=["report_id", "scale", "source_grade", "information_grade"])
+
+
+def named(key: str) -> str:
+    """
+    Return the name of a person or a company of the reports, in Latin letters.
+
+    Examples
+    --------
+    >>> named("C2")
+    'Vontulek'
+    """
+    return str(_texts()["names"][key])
 
 
 def _moved(code: str, axis: str, rng: np.random.Generator) -> str:
