@@ -198,9 +198,9 @@ def _draw_lines(ax: Axes, room: Room, edges: list[Edge], marked: list[bool]) -> 
                 )  # fmt: skip
     _draw_arrows(ax, room, edges, lines, marked)
     if room.look.points and len(edges) <= 400:
-        for i, spot in free_spots(room, edges, lines, _WORDS):
+        for i, (x, y) in free_spots(room, edges, lines, _WORDS):
             ax.text(
-                float(spot[0]), float(spot[1]), edges[i].text, fontsize=_WORDS, color=style.ACCENT if marked[i] else style.MUTED,
+                x, y, edges[i].text, fontsize=_WORDS, color=style.ACCENT if marked[i] else style.MUTED,
                 ha="center", va="center", zorder=4,
                 path_effects=[withStroke(linewidth=2.2, foreground=style.PAPER)],
             )  # fmt: skip

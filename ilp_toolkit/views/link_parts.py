@@ -245,8 +245,9 @@ def _counts(ax: Axes, parts: _Parts, spots: Floats, radii: Floats) -> None:
             if any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in boxes):
                 continue
             boxes.append(box)
+            middle = (float(spot[0]), float(spot[1]))
             ax.text(
-                float(spot[0]), float(spot[1]), text, ha="center", va="center", fontsize=_SMALL, color=style.INK, zorder=5,
+                *middle, text, ha="center", va="center", fontsize=_SMALL, color=style.INK, zorder=5,
                 path_effects=[withStroke(linewidth=2.4, foreground=style.PAPER)],
             )  # fmt: skip
             break
