@@ -10,6 +10,9 @@ OUT ?=
 ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# The tests start Python a hundred times: what is compiled once must be kept, whatever the surroundings say.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test bench lab notebooks bundle lock translations clean
 
 help:
