@@ -211,6 +211,39 @@ def test_the_analysis_notebooks_write_nothing() -> None:
         assert "forecasts" not in calls
 
 
+FAST = {"WITHOUT": ["posts", "caught", "effort", "gaps", "prices", "displacement", "links"], "DRAWS": 40}
+"""The product of the notebook on seizures with fewer figures, and fewer draws of chance."""
+
+
+def test_the_notebook_on_seizures_runs_on_the_invented_world_and_speaks_russian(
+    root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "product"
+    notebook = run(casework(root, "05_seizures", "ru"), OUT=str(out), **FAST)
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 8, "map, ladder, guesses, prices, agreement, corridors, posts, displacement"
+    assert "Здесь ничего не показано" not in said
+    assert "ниже 0 — признак смещения" in said, "the move that was planted at Murgosin"
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["language"] == "ru"
+    assert (out / "routes.html").is_file()
+
+
+def test_the_notebook_on_seizures_runs_on_records_of_the_united_nations(root: Path, real_data: Path) -> None:
+    changed = {
+        "SEIZURES": str(real_data / "unodc_ids_split" / "ids_2011_2013.csv.gz"),
+        "PRODUCERS": ["AF"],
+        "PRICES": str(real_data / "unodc_prices_2018_2022" / "Prices_of_drugs.json"),
+        **dict.fromkeys(["DEMAND", "EFFORT", "ROADS", "PLACES", "REINFORCED", "OUT"]),
+    }
+    notebook = run(casework(root, "05_seizures"), **changed | {"DRAWS": 20})
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 7, "all but the displacement"
+    assert "84641" in said
+    assert said.count("Not shown here.") == 2, "no hours of work and no reinforced post were given"
+
+
 @pytest.fixture(scope="module")
 def cycle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[nbformat.NotebookNode, Path]:
     """Run the whole cycle in Russian; return the notebook and the folder of its product."""
