@@ -19,6 +19,7 @@ from ..errors import IlpError
 from ..i18n import LANGUAGES, _, current, language
 from .audit import audit
 from .check import check
+from .darknet import darknet
 from .doctor import doctor
 from .form import form
 from .profile import profile
@@ -59,6 +60,7 @@ def _options(
 app.command(help=_("Read an incident file and report what is wrong with it."))(check)
 app.command(help=_("Write a problem profile from an incident file."))(profile)
 app.command(help=_("Write a route assessment from records of seizures."))(routes)
+app.command(help=_("Write an assessment of listings of online markets."))(darknet)
 app.add_typer(audit, name="audit")
 app.command(help=_("Write the blank form of the information report, to print or to type into."))(form)
 app.command(help=_("Pack what you have answered into the file to hand in."))(submit)

@@ -20,7 +20,7 @@ from ._seizure_fields import drug_class
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_demand", "read_effort", "read_places", "read_roads"]
+__all__ = ["read_demand", "read_effort", "read_places", "read_population", "read_roads"]
 
 Spellings = Mapping[str, tuple[str, ...]]
 
@@ -52,6 +52,10 @@ _PLACES: Spellings = {
     "hours": ("hours", "часы", "часов"),
     "name": ("name", "name_en", "название"),
     "name_ru": ("name_ru",),
+}
+_POPULATION: Spellings = {
+    "country": ("country", "code", "iso2", "страна", "код"),
+    "people": ("people", "population", "население", "человек"),
 }
 _KINDS = ("post", "town", "junction")
 
@@ -199,6 +203,50 @@ def read_places(source: Any) -> pd.DataFrame:
         if name in made:
             made[name] = _numbers(made[name], name, "--places", may_miss=True, least=-180.0)
     return made
+
+
+def read_population(source: Any) -> pd.Series[Any]:
+    """
+    Read how many people live in each country.
+
+    Parameters
+    ----------
+    source
+        A file or a table: a country (name or code), and people.
+
+    Returns
+    -------
+    pandas.Series
+        People, by country code.
+
+    Raises
+    ------
+    ColumnsError
+        If a column is missing.
+    InputError
+        If a cell cannot be read, or a country stands twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"country": ["XA", "Belzavat"], "people": [6.4e6, "9 800 000"]})
+    >>> read_population(people).to_dict()
+    {'XA': 6400000.0, 'XB': 9800000.0}
+    """
+    table = _taken(source, _POPULATION, ("country", "people"), "--population")
+    table["people"] = _numbers(table["people"], "people", "--population", least=1.0)
+    codes = table["country"].map(lambda cell: countries.code(str(cell)))
+    if codes.isna().any():
+        row = int(codes.isna().to_numpy().argmax())
+        msg = _(
+            "--population: “{value}” in row {row} is no country; write its name or its code of two letters."
+        )
+        raise InputError(msg.format(value=table["country"].iloc[row], row=row + 2))
+    if codes.duplicated().any():
+        msg = _("--population: {country} stands twice; give one number a country.")
+        raise InputError(msg.format(country=codes[codes.duplicated()].iloc[0]))
+    found: pd.Series[Any] = table.set_index(codes.to_numpy())["people"]
+    return found
 
 
 def _taken(source: Any, spellings: Spellings, needed: tuple[str, ...], option: str) -> pd.DataFrame:

@@ -21,14 +21,17 @@ from ..i18n import _, plural, weekday
 from . import style
 from .account_charts import account_lives, closure, describe_account_lives, describe_closure
 from .agreement_charts import agreement, describe_agreement
+from .call_charts import call_bursts, call_hours, describe_call_bursts
 from .change_charts import change, describe_change
 from .concentration_charts import describe_lorenz, lorenz
 from .curve_charts import describe_ripley, describe_roc, ripley, roc
 from .displacement_charts import describe_displacement, displacement
+from .event_charts import describe_timeline, event_chart, timeline
 from .figure import Size, close, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
 from .flow_charts import describe_flow_ladder, flow_ladder
 from .link_charts import describe_link_chart, link_chart
 from .link_layout import link_layout
+from .link_screen import LinkPage, link_screen
 from .market_charts import (
     concentration_of_markets,
     describe_concentration_of_markets,
@@ -39,6 +42,7 @@ from .market_charts import (
 )
 from .month_charts import monthly_counts, months_of
 from .near_repeat_charts import chains, describe_chains, describe_knox, knox
+from .offer_charts import describe_offers_by_substance, offers_by_substance
 from .post_charts import chokepoints, describe_chokepoints
 from .price_charts import describe_interception, describe_price_ladder, interception, price_ladder
 from .season_charts import decomposition, describe_decomposition, describe_seasonal_profile, seasonal_profile
@@ -59,9 +63,12 @@ from .words import describe_months, describe_places, describe_time_profile, desc
 
 __all__ = [
     "STABILITY_CLASSES",
+    "LinkPage",
     "account_lives",
     "agreement",
     "area_map",
+    "call_bursts",
+    "call_hours",
     "chains",
     "change",
     "chokepoints",
@@ -73,6 +80,7 @@ __all__ = [
     "density_map",
     "describe_account_lives",
     "describe_agreement",
+    "describe_call_bursts",
     "describe_chains",
     "describe_change",
     "describe_chokepoints",
@@ -90,6 +98,7 @@ __all__ = [
     "describe_lorenz",
     "describe_months",
     "describe_offers_by_country",
+    "describe_offers_by_substance",
     "describe_places",
     "describe_price_ladder",
     "describe_ripley",
@@ -98,11 +107,13 @@ __all__ = [
     "describe_spot_classes",
     "describe_stability",
     "describe_time_profile",
+    "describe_timeline",
     "describe_uncertainty",
     "describe_unit_prices",
     "describe_weekdays",
     "describe_weekly_series",
     "displacement",
+    "event_chart",
     "flow_ladder",
     "frame",
     "gi_star",
@@ -113,11 +124,13 @@ __all__ = [
     "knox",
     "link_chart",
     "link_layout",
+    "link_screen",
     "lorenz",
     "marked_streets",
     "monthly_counts",
     "months_of",
     "offers_by_country",
+    "offers_by_substance",
     "price_ladder",
     "ripley",
     "roc",
@@ -127,6 +140,7 @@ __all__ = [
     "stability_codes",
     "street_density",
     "time_profile",
+    "timeline",
     "to_png",
     "to_svg",
     "uncertainty",

@@ -7,16 +7,15 @@ problem profile: one page for whoever decides, the evidence behind it, tables, a
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ... import __version__, i18n
+from ... import i18n
 from ...i18n import _
 from .. import gate
-from . import routes_back, routes_body, routes_figures, routes_front, routes_more
+from . import assessment, routes_back, routes_body, routes_figures, routes_front, routes_more
 from .blocks import Block, Figure, PageBreak, Pair, Product
 from .routes_facts import Request
 from .routes_prepared import PARTS, Prepared, prepare
@@ -99,8 +98,8 @@ def draw(
     step(_("Drawing"))
     return Product(
         title=facts.request.title or _("Route assessment: {drug}").format(drug=facts.what),
-        subtitle=_subtitle(prepared),
-        number=_number(record, created),
+        subtitle=assessment.subtitle(facts.period, facts.request.source),
+        number=assessment.number("RA", record, created),
         language=i18n.current(),
         created=created,
         marking=_("DRAFT – no case – not for release"),
@@ -109,7 +108,10 @@ def draw(
         name="routes",
         tables=prepared.tables(),
         record=record,
-        readme=_readme(),
+        readme=assessment.readme(
+            _("routes.html    the product; opens in any browser, without a network"),
+            _("routes.pdf     the same on paper"),
+        ),
     )
 
 
@@ -127,7 +129,7 @@ def _blocks(prepared: Prepared, *, record: dict[str, Any], created: dt.date) -> 
         *routes_body.gap_blocks(prepared),
         *routes_back.limits(prepared),
         *routes_back.choices_made(prepared),
-        *routes_back.how_to_repeat(prepared, record),
+        *assessment.how_to_repeat(record, prepared.facts.request.command),
     ]
 
 
@@ -145,17 +147,9 @@ def _front_figures(prepared: Prepared, foot: str) -> list[Block]:
     return [figure for maker in makers if (figure := maker("full")) is not None]
 
 
-def _subtitle(prepared: Prepared) -> str:
-    facts = prepared.facts
-    if facts.request.source:
-        return _("{period} · Source: {source}").format(period=facts.period, source=facts.request.source)
-    return facts.period
-
-
 def _record(prepared: Prepared, source: str | Path | None) -> dict[str, Any]:
     facts = prepared.facts
-    file = _file_of(source) if source is not None else None
-    record: dict[str, Any] = {"input": gate.input_record(file)} if file is not None and file.is_file() else {}
+    record = assessment.input_of(source)
     record["rows"] = {
         "file": facts.rows,
         "read": len(facts.intake.table),
@@ -179,26 +173,3 @@ def _settings(made: dict[str, Any]) -> dict[str, Any]:
     """Return what was set, without sums and counts of seizures."""
     names = ("method", "producers", "prune", "least_cases", "bootstrap", "confidence", "rng", "circling")
     return {name: made[name] for name in names if name in made}
-
-
-def _number(record: dict[str, Any], created: dt.date) -> str:
-    """Make the number of a product from its content: the same input and choices give the same number."""
-    content = json.dumps([__version__, record], sort_keys=True, ensure_ascii=False)
-    return f"RA-{created.year}-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:8].upper()}"
-
-
-def _readme() -> str:
-    lines = [
-        _("routes.html    the product; opens in any browser, without a network"),
-        _("routes.pdf     the same on paper"),
-        _("tables/        the public tables, as CSV for spreadsheets"),
-        _("figures/       the pictures: SVG and PNG"),
-        _("manifest.json  what went in, what was chosen, every file with its hash"),
-    ]
-    return "\n".join([_("DRAFT – no case – not for release"), "", *lines, ""])
-
-
-def _file_of(source: str | Path) -> Path:
-    """Return the file of a source that may name a member behind an exclamation mark."""
-    whole = Path(source)
-    return whole if whole.exists() else Path(str(source).rsplit("!", 1)[0])

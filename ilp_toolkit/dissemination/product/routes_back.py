@@ -4,18 +4,16 @@ What stands behind a route assessment: what was read and caught, methods, limits
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ... import __version__
 from ...collection import producers as producer_list
 from ...collection.schema import check_label
 from ...i18n import _, current, number, percent, plural
 from .._yardstick import source_of
 from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
 from .blocks import Facts as FactList
-from .profile_back import draft_note
 from .routes_facts import country
 from .routes_flows import BOOTSTRAP, SEED
 from .routes_front import how_sure, limit
@@ -25,7 +23,7 @@ from .routes_ways import BETA
 if TYPE_CHECKING:
     from .routes_prepared import Prepared
 
-__all__ = ["choices_made", "how_to_repeat", "limits", "quality", "trap_words"]
+__all__ = ["choices_made", "limits", "quality", "trap_words"]
 
 
 def quality(prepared: Prepared) -> list[Block]:
@@ -230,23 +228,3 @@ def _sources(prepared: Prepared) -> list[str]:
     mine = table[table["country"].isin(prepared.facts.producers) & ~table["verified"]]
     wanted = "heroin" if prepared.facts.drug == "opiates" else prepared.facts.drug
     return sorted(set(mine.loc[mine["drug_class"] == wanted, "source"].str.split(":").str[0]))
-
-
-def how_to_repeat(prepared: Prepared, record: dict[str, Any]) -> list[Block]:
-    """Say how the same product is made again."""
-    given = record.get("input", {})
-    rows = [(_("Toolkit"), f"ilp-toolkit {__version__}")]
-    if given:
-        rows += [
-            (_("File"), str(given["file"])),
-            (_("Size"), plural("{n} byte", "{n} bytes", given["bytes"]).format(n=number(given["bytes"]))),
-            (_("SHA-256"), str(given["sha256"])),
-        ]
-    if prepared.facts.request.command:
-        rows.append((_("Command"), prepared.facts.request.command))
-    text = _(
-        "The same file, the same choices and the same version give the same numbers. manifest.json "
-        "lists every "
-        "file of this product with its hash, and every version."
-    )
-    return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), draft_note()]
