@@ -11,7 +11,23 @@ import typer
 from .. import i18n, progress
 from ..i18n import _
 from .check import columns_from
-from .options import Lang
+from .options import (
+    Audience,
+    Author,
+    CaseFolder,
+    Columns,
+    Handling,
+    Keys,
+    Lang,
+    Out,
+    PolicyFile,
+    Purpose,
+    Quality,
+    Quiet,
+    SecondPerson,
+    Source,
+    Title,
+)
 
 if TYPE_CHECKING:
     from ..collection.schema import Intake
@@ -27,7 +43,7 @@ _SHOWN = 5
 def profile(
     file: Annotated[Path, typer.Argument(help=_("The file of incidents."), show_default=False)],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=_("Folder for the product."))],
+    out: Out,
     offence: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help=_("Offence as the file words it; may be repeated.")),
@@ -45,13 +61,7 @@ def profile(
     decisions: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("What was decided about names of districts."))
     ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ROLE=HEADER",
-            help=_("What a column is, as date=Day; may be repeated. Or the path of a mapping file."),
-        ),
-    ] = None,
+    columns: Columns = None,
     crs: Annotated[
         str | None, typer.Option(metavar="CODE", help=_("Coordinate system, as EPSG:32642."))
     ] = None,
@@ -67,46 +77,23 @@ def profile(
     cell_size: Annotated[
         float | None, typer.Option(metavar="METRES", help=_("Side of a cell of the map."))
     ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=_("Other limits than the toolkit's own."))
-    ] = None,
-    title: Annotated[str, typer.Option(help=_("Title of the product."), show_default=False)] = "",
-    source: Annotated[
-        str, typer.Option(help=_("Where the data come from, in words."), show_default=False)
-    ] = "",
-    author: Annotated[
-        str, typer.Option(help=_("Who made it: a name or a service number."), show_default=False)
-    ] = "",
+    policy: PolicyFile = None,
+    title: Title = "",
+    source: Source = "",
+    author: Author = "",
     without: Annotated[
         list[str] | None,
         typer.Option(metavar="PART", help=_("Part to leave out, as months; may be repeated.")),
     ] = None,
-    case: Annotated[
-        Path | None,
-        typer.Option("--case", metavar="FOLDER", help=_("A case: the product goes through its gate.")),
-    ] = None,
-    audience: Annotated[
-        str, typer.Option(metavar="AUDIENCE", help=_("With --case: for whom, as agency or public."))
-    ] = "agency",
-    handling: Annotated[
-        str | None,
-        typer.Option(metavar="MARKING", help=_("With --case: the marking of the file, as internal.")),
-    ] = None,
-    quality: Annotated[
-        str, typer.Option(help=_("With --case: how good the file is, in a sentence."), show_default=False)
-    ] = "",
-    purpose: Annotated[
-        str, typer.Option(help=_("With --case: what for, where several purposes are possible."))
-    ] = "",
-    second_person: Annotated[
-        str, typer.Option(help=_("With --case: who else has seen it."), show_default=False)
-    ] = "",
-    keys: Annotated[
-        Path | None,
-        typer.Option("--keys", metavar="FOLDER", help=_("With --case: where the key of the case lies.")),
-    ] = None,
+    case: CaseFolder = None,
+    audience: Audience = "agency",
+    handling: Handling = None,
+    quality: Quality = "",
+    purpose: Purpose = "",
+    second_person: SecondPerson = "",
+    keys: Keys = None,
     lang: Lang = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help=_("Print nothing."))] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read a file and write a problem profile of it."""
     from ..direction.policy import load

@@ -11,7 +11,23 @@ import typer
 
 from .. import i18n, progress
 from ..i18n import _
-from .options import Lang
+from .options import (
+    Audience,
+    Author,
+    CaseFolder,
+    Columns,
+    Handling,
+    Keys,
+    Lang,
+    Out,
+    PolicyFile,
+    Purpose,
+    Quality,
+    Quiet,
+    SecondPerson,
+    Source,
+    Title,
+)
 from .profile import command_words
 
 if TYPE_CHECKING:
@@ -28,7 +44,7 @@ _SHOWN = 8
 def routes(
     file: Annotated[Path, typer.Argument(help=_("The file of seizures."), show_default=False)],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=_("Folder for the product."))],
+    out: Out,
     drug: Annotated[
         str, typer.Option(metavar="NAME", help=_("Drug or group, as heroin or opiates; chosen if left out."))
     ] = "",
@@ -59,53 +75,24 @@ def routes(
         list[str] | None,
         typer.Option(metavar="POST=DATE", help=_("Post that was reinforced and from when; may be repeated.")),
     ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ROLE=HEADER",
-            help=_("What a column is, as date=Day; may be repeated. Or the path of a mapping file."),
-        ),
-    ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(metavar="FILE", help=_("Other limits than the toolkit's own."))
-    ] = None,
-    title: Annotated[str, typer.Option(help=_("Title of the product."), show_default=False)] = "",
-    source: Annotated[
-        str, typer.Option(help=_("Where the data come from, in words."), show_default=False)
-    ] = "",
-    author: Annotated[
-        str, typer.Option(help=_("Who made it: a name or a service number."), show_default=False)
-    ] = "",
+    columns: Columns = None,
+    policy: PolicyFile = None,
+    title: Title = "",
+    source: Source = "",
+    author: Author = "",
     without: Annotated[
         list[str] | None,
         typer.Option(metavar="PART", help=_("Part to leave out, as prices; may be repeated.")),
     ] = None,
-    case: Annotated[
-        Path | None,
-        typer.Option("--case", metavar="FOLDER", help=_("A case: the product goes through its gate.")),
-    ] = None,
-    audience: Annotated[
-        str, typer.Option(metavar="AUDIENCE", help=_("With --case: for whom, as agency or public."))
-    ] = "agency",
-    handling: Annotated[
-        str | None,
-        typer.Option(metavar="MARKING", help=_("With --case: the marking of the file, as internal.")),
-    ] = None,
-    quality: Annotated[
-        str, typer.Option(help=_("With --case: how good the file is, in a sentence."), show_default=False)
-    ] = "",
-    purpose: Annotated[
-        str, typer.Option(help=_("With --case: what for, where several purposes are possible."))
-    ] = "",
-    second_person: Annotated[
-        str, typer.Option(help=_("With --case: who else has seen it."), show_default=False)
-    ] = "",
-    keys: Annotated[
-        Path | None,
-        typer.Option("--keys", metavar="FOLDER", help=_("With --case: where the key of the case lies.")),
-    ] = None,
+    case: CaseFolder = None,
+    audience: Audience = "agency",
+    handling: Handling = None,
+    quality: Quality = "",
+    purpose: Purpose = "",
+    second_person: SecondPerson = "",
+    keys: Keys = None,
     lang: Lang = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help=_("Print nothing."))] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read records of seizures and write a route assessment."""
     from ..direction.policy import load
