@@ -20,7 +20,10 @@ import pandas as pd
 from .. import choices
 from ..errors import InputError
 from ..i18n import _
+from ._candidates import candidates
 from ._comparisons import compare, exact, similar, term_shares, within
+from ._linking import OUTCOMES, LinkResult, link, why
+from ._person_fields import dates, digits, fathers, names, persons, places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +31,28 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
-__all__ = ["Model", "compare", "estimate", "exact", "learn", "score", "similar", "term_shares", "within"]
+__all__ = [
+    "OUTCOMES",
+    "LinkResult",
+    "Model",
+    "candidates",
+    "compare",
+    "dates",
+    "digits",
+    "estimate",
+    "exact",
+    "fathers",
+    "learn",
+    "link",
+    "names",
+    "persons",
+    "places",
+    "score",
+    "similar",
+    "term_shares",
+    "why",
+    "within",
+]
 
 
 @dataclass(frozen=True)
@@ -100,6 +124,7 @@ def estimate(
     *,
     prior: float | None = None,
     u: pd.DataFrame | None = None,
+    left_out: int = 0,
     starts: int = 1,
     iterations: int = 500,
     rng: int | np.random.Generator | None = None,
@@ -116,6 +141,9 @@ def estimate(
     u
         A table with ``field``, ``level`` and ``u`` to hold fixed, such as that of a `Model` learnt from
         pairs taken at random; estimated without it.
+    left_out
+        How many more pairs there are that were not compared and do not belong together (`candidates` counts
+        them); the prior is then the share among all pairs. Give `u` from all pairs with it.
     starts
         How many starting points are tried; the first is always the same, all others are drawn with `rng`.
         The one with the best likelihood is kept.
@@ -162,7 +190,7 @@ def estimate(
     fixed = None if u is None else _fixed(levels, u)
     patterns, number = np.unique(np.column_stack(codes), axis=0, return_counts=True)
     generator = np.random.default_rng(rng)
-    given: dict[str, Any] = {"prior": prior, "fixed": fixed, "iterations": iterations}
+    given: dict[str, Any] = {"prior": prior, "fixed": fixed, "iterations": iterations, "left_out": left_out}
     runs = [
         _climb(patterns, number.astype(float), sizes, rng=generator if start else None, **given)
         for start in range(max(int(starts), 1))
@@ -304,6 +332,7 @@ def _climb(
     prior: float | None,
     fixed: list[Floats] | None,
     iterations: int,
+    left_out: int,
     rng: np.random.Generator | None,
 ) -> tuple[list[Floats], list[Floats], float, float, int, bool]:
     """Run expectation and maximisation in turn until the likelihood rests."""
@@ -315,7 +344,7 @@ def _climb(
         rounds += 1
         for_it, against = np.log(share) + _log(patterns, m), np.log1p(-share) + _log(patterns, u)
         either = np.logaddexp(for_it, against)
-        likelihood = float((number * either).sum())
+        likelihood = float((number * either).sum() + left_out * np.log1p(-share))
         belongs = np.exp(for_it - either)
         rest = likelihood - before < 1e-9 * abs(likelihood)
         before = likelihood
@@ -324,7 +353,8 @@ def _climb(
         if fixed is None:
             u = [_shares(patterns[:, k], number * (1 - belongs), sizes[k], 1e-6) for k in columns]
         if prior is None:
-            share = float(np.clip((number * belongs).sum() / number.sum(), 1e-9, 1 - 1e-9))
+            all_pairs = number.sum() + left_out
+            share = float(np.clip((number * belongs).sum() / all_pairs, 1e-9, 1 - 1e-9))
     return m, u, share, likelihood, rounds, bool(rest)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Bias",
     "Cells",
     "Confidence",
+    "Entities",
     "Exchange",
     "Geomask",
     "Places",
@@ -211,6 +212,23 @@ class Geomask(_Part):
         return self
 
 
+class Entities(_Part):
+    """When two records of persons are a lead. Probabilities from 0 to 1."""
+
+    match: Annotated[float, Field(ge=0.9, le=0.9999)]
+    possible: Annotated[float, Field(ge=0.01, le=0.9)]
+    fields_for: Annotated[int, Field(ge=2, le=6)]
+    """Fields that must speak for a match."""
+    against_bits: Annotated[float, Field(ge=-20, le=-1)]
+    """A field with this weight or less makes a match a possible one."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> Entities:
+        if self.possible >= self.match:
+            raise ValueError(_("entities.possible must be below entities.match"))
+        return self
+
+
 class Policy(_Part):
     """Every threshold that decides what may leave; see ``policy.toml`` for the reason behind each."""
 
@@ -225,6 +243,7 @@ class Policy(_Part):
     bias: Bias
     suppression: Suppression
     exchange: Exchange
+    entities: Entities
 
     @model_validator(mode="after")
     def _agree(self) -> Policy:
