@@ -58,7 +58,10 @@ def make(variant: int, seed: int) -> dict[str, str]:
         for row in _rows(files["rates.csv"])
         if FIRST <= row["date"] <= LAST and row["currency"] == "ZLM"
     ]
-    return {"listings.csv": _text(list(_KEPT), listings), "rates.csv": _text(["date", "currency", "usd"], rates)}
+    return {
+        "listings.csv": _text(list(_KEPT), listings),
+        "rates.csv": _text(["date", "currency", "usd"], rates),
+    }
 
 
 def world(seed: int) -> dict[str, bytes]:

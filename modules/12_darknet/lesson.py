@@ -130,7 +130,9 @@ sales.totals[["listings", "n_feedback", "censored", "revenue_usd"]].round(0)
 # What do the totals hang on? `sensitivity` changes one rule at a time; `ratio` compares with the first row.
 
 # %%
-sales.sensitivity[["rule", "value", "prices_left_out", "revenue_usd", "ratio"]].iloc[[0, 2, 4, 18, 19]].round(2)
+sales.sensitivity[["rule", "value", "prices_left_out", "revenue_usd", "ratio"]].iloc[[0, 2, 4, 18, 19]].round(
+    2
+)
 
 # %% [markdown]
 # Without the rules the revenue of all markets is a quarter higher, because of 106 prices that nobody paid. For Gorkosul that happens to be nearer the truth: **an error that goes the right way is still an error.**
