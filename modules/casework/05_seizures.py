@@ -174,7 +174,8 @@ enough[["origin", "destination", "n", "kg", "share_of_destination", "largest_sha
 # supplier; if one of them is missing there, loads seem to circle, and a sentence says so.
 
 # %%
-flows = None
+flows = heaviest = enough  # where no estimate can be made: kilograms seized
+estimated = False
 with ilp.in_words():
     flows = ilp.flows.estimate(
         facts.yearly,
@@ -186,7 +187,7 @@ with ilp.in_words():
     )
     circling = flows.attrs["choices"]["circling"]
     flows = flows[(flows["kg"] > 0) & ~flows["destination"].isin(circling)].reset_index(drop=True)
-    heaviest = flows.nlargest(12, "kg")
+    heaviest, estimated = flows.nlargest(12, "kg"), True
     display(heaviest[["origin", "destination", "kg", "low", "high", "share", "n"]].round(2))
 
 # %%
@@ -298,9 +299,11 @@ with ilp.in_words():
 # The same links by kilograms seized, by cases, as estimated, and by prices where they speak of countries. 1 is agreement, 0 is none.
 
 # %%
+strong = edges[edges["n"] >= least]
 with ilp.in_words():
-    strong = edges[edges["n"] >= least]
-    given = {"seized": strong, "cases": strong.assign(kg=strong["n"].astype(float)), "solved": flows}
+    given = {"seized": strong, "cases": strong.assign(kg=strong["n"].astype(float))}
+    if estimated:
+        given["solved"] = flows
     if gradient is not None and set(gradient["origin"]) <= set(strong["origin"]) | set(strong["destination"]):
         given["prices"] = gradient
     fused = ilp.flows.fuse(given)
@@ -353,8 +356,9 @@ with ilp.in_words():
 
 # %%
 at_town = {} if graph is None else towns.groupby("country")["node"].apply(list).to_dict()
+loads = strong.iloc[:0]
 with ilp.in_words():
-    base = strong if flows is None or flows.empty else flows
+    base = strong if flows.empty else flows
     loads = base[base["origin"].isin(at_town) & base["destination"].isin(at_town)].nlargest(6, "kg")
     if loads.empty:
         raise InputError(NO_LINK)
