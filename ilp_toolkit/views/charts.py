@@ -26,7 +26,7 @@ from .change_charts import change, describe_change
 from .concentration_charts import describe_lorenz, lorenz
 from .curve_charts import describe_ripley, describe_roc, ripley, roc
 from .displacement_charts import describe_displacement, displacement
-from .event_charts import describe_timeline, event_chart, timeline
+from .event_charts import event_chart
 from .figure import Size, close, frame, inches, new_axes, settle, styled, text_width, to_png, to_svg
 from .flow_charts import describe_flow_ladder, flow_ladder
 from .link_charts import describe_link_chart, link_chart
@@ -59,6 +59,7 @@ from .stability_maps import (
 from .static import area_map, density_map, gi_star, hotspot_map
 from .street_maps import describe_hot_streets, hot_streets, marked_streets, street_density
 from .ticks import counted
+from .timeline_charts import describe_timeline, timeline
 from .words import describe_months, describe_places, describe_time_profile, describe_weekdays
 
 __all__ = [

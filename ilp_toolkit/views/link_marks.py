@@ -33,7 +33,6 @@ __all__ = [
     "firmness",
     "graded_words",
     "limit_of_links",
-    "people_words",
     "title_words",
     "vertices_of",
 ]
@@ -210,8 +209,13 @@ def graded_words(edges: list[Edge]) -> str:
     counts = {level: sum(edge.firmness == level for edge in edges) for level in _ORDER}
     if edges and counts["unknown"] == len(edges):
         return _("No link is graded.")
-    words = {"firm": _("firm"), "mixed": _("mixed"), "weak": _("weak"), "unknown": _("unknown")}
-    listed = ", ".join(f"{words[level]} {style.number(n)}" for level, n in counts.items() if n)
+    words = {
+        "firm": _("{n} firm"),
+        "mixed": _("{n} mixed"),
+        "weak": _("{n} weak"),
+        "unknown": _("{n} not graded or not to be judged"),
+    }
+    listed = ", ".join(words[level].format(n=style.number(n)) for level, n in counts.items() if n)
     return _("Links by grade: {counts}.").format(counts=listed) if edges else ""
 
 
@@ -229,10 +233,3 @@ def date_words(edges: Collection[Edge]) -> str:
         return f"{span}."
     rest = plural("{n} link without a date", "{n} links without a date", left).format(n=style.number(left))
     return f"{span}; {rest}."
-
-
-def people_words(vertices: list[Vertex]) -> str:
-    """Say what grey signs are, where there are any."""
-    if not any(one.quiet for one in vertices):
-        return ""
-    return _("Grey: persons whom nobody has a reason to suspect, or whose role is not known.")
