@@ -22,7 +22,7 @@ from .. import choices
 from ..errors import InputError
 from ..i18n import _, plural
 from . import style
-from .figure import Size, inches, new_axes, settle, styled, text_width
+from .figure import SIZES, Size, inches, new_axes, settle, styled, text_width
 from .flow_marks import tint
 from .flow_tables import (
     Edges,
@@ -41,6 +41,8 @@ __all__ = ["describe_flow_ladder", "flow_ladder"]
 
 _BAR = 0.1
 """Width of a place, in inches."""
+_RIBBON = 0.45
+"""Inches that a ribbon needs between a name and the next bar."""
 _PITCH = 0.21
 """Least distance of two names, in inches."""
 _STAGES = 7
@@ -91,16 +93,17 @@ def flow_ladder(
     """
     ladder = _ladder(flows, stages, places, threshold=threshold, most=most)
     tallest = max(len(column) for column in ladder.columns)
+    two = _is_narrow(ladder, SIZES[size])
     axes = new_axes(
         ax,
         title=title or _finding(ladder),
         subtitle=subtitle if subtitle is not None else _shown(flows, ladder),
         foot=joined(foot, flows_limit(), _key(ladder), left_out(ladder.edges), _backwards(ladder)),
-        body=float(np.clip(0.3 * tallest + 0.5, 1.6, 5.6)),
+        body=float(np.clip((0.34 if two else 0.3) * tallest + 0.5, 1.6, 5.6)),
         size=size,
-        margins=(_name_room(ladder, 0), _name_room(ladder, -1), 0.24, 0.05),
+        margins=(_name_room(ladder, 0, two), _name_room(ladder, -1, two), 0.24, 0.05),
     )
-    _draw(axes, ladder)
+    _draw(axes, ladder, two)
     return settle(axes)
 
 
@@ -279,23 +282,39 @@ def _head(number: int) -> str:
 # Drawing
 
 
-def _label(ladder: _Ladder, node: Any) -> str:
-    return f"{ladder.names[node]}, {mass(ladder.load[node])}"
+def _label(ladder: _Ladder, node: Any, two: bool) -> str:
+    return f"{ladder.names[node]}{chr(10) if two else ', '}{mass(ladder.load[node])}"
 
 
-def _name_room(ladder: _Ladder, column: int) -> float:
-    return max(text_width(_label(ladder, node), SMALL) for node in ladder.columns[column]) + 0.16
+def _name_room(ladder: _Ladder, column: int, two: bool) -> float:
+    lines = [line for node in ladder.columns[column] for line in _label(ladder, node, two).split("\n")]
+    return max(text_width(line, SMALL) for line in lines) + 0.16
 
 
-def _draw(ax: Axes, ladder: _Ladder) -> None:
+def _gaps(ladder: _Ladder, two: bool) -> list[float]:
+    """Return the least inches between the columns: room for names, and for ribbons to be seen."""
+    between = range(len(ladder.columns) - 1)
+    return [_RIBBON + (0.0 if number == 0 else _name_room(ladder, number, two)) for number in between]
+
+
+def _is_narrow(ladder: _Ladder, width: float) -> bool:
+    """Say whether names and kilograms must stand under each other."""
+    taken = _name_room(ladder, 0, two=False) + _name_room(ladder, -1, two=False)
+    return sum(_gaps(ladder, two=False)) + taken + _BAR > width
+
+
+def _draw(ax: Axes, ladder: _Ladder, two: bool) -> None:
     width, height = inches(ax)
     ax.set_xlim(0, width)
     ax.set_ylim(height, 0)
     ax.set_axis_off()
     slots = max(len(column) for column in ladder.columns)
     heaviest = max(sum(ladder.load[node] for node in column) for column in ladder.columns)
-    scale = max(height - _PITCH * slots, 0.3 * height) / heaviest
-    left = np.linspace(0, width - _BAR, len(ladder.columns))
+    pitch = 1.35 * _PITCH if two else _PITCH
+    scale = max(height - pitch * slots, 0.3 * height) / heaviest
+    gaps = np.array(_gaps(ladder, two))
+    gaps += (width - _BAR - gaps.sum()) / len(gaps)
+    left = np.concatenate([[0.0], np.cumsum(gaps)])
     top: dict[Any, float] = {}
     for column in ladder.columns:
         sizes = [max(scale * ladder.load[node], 0.012) for node in column]
@@ -311,7 +330,7 @@ def _draw(ax: Axes, ladder: _Ladder) -> None:
         ax.add_patch(Rectangle((x, y), _BAR, size, facecolor=style.INK, edgecolor="none", zorder=5))
         before = stage[node] == 0
         ax.text(
-            x - 0.06 if before else x + _BAR + 0.06, y + size / 2, _label(ladder, node), zorder=6,
+            x - 0.06 if before else x + _BAR + 0.06, y + size / 2, _label(ladder, node, two), zorder=6,
             ha="right" if before else "left", va="center", fontsize=SMALL, color=style.INK, clip_on=False,
             path_effects=[withStroke(linewidth=2.2, foreground=style.PAPER, alpha=0.8)],
         )  # fmt: skip
