@@ -24,6 +24,7 @@ from ._candidates import candidates
 from ._comparisons import compare, exact, similar, term_shares, within
 from ._linking import OUTCOMES, LinkResult, link, why
 from ._person_fields import dates, digits, fathers, names, persons, places
+from .merges import MergeLog
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OUTCOMES",
     "LinkResult",
+    "MergeLog",
     "Model",
     "candidates",
     "compare",
