@@ -21,7 +21,7 @@
 # <a id="data"></a>
 # ## 1. Your network
 #
-# Links, entities, and the items that must not be used. Command 5 makes the network for the questions from the second on.
+# Links, entities, and the items that must not be used. The commands make the network `graph` for the next questions, too.
 
 # %%
 import json

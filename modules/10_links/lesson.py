@@ -90,7 +90,8 @@ ilp.networks.timeline(links, of=["P-02"])[["date", "source", "kind", "target", "
 # The conventions of i2 charts, which most agencies share:
 #
 # - **a sign for each type**: person, organisation, telephone, vehicle, account, place, event, document;
-# - **a full line** for a link that is well supported, **broken** for one that is not, **dotted** for what nobody has graded; an arrow where the link has a direction;
+# - **a full line** for a link of good grade, **broken** where only one half of the grade is good, **dotted** where neither is, **grey dots** for what nobody has graded; an arrow where
+#   the link has a direction;
 # - a **legend**, a date, a source, and who made it.
 #
 # The command draws the neighbourhood of the repair yard C-01. It writes numbers, not names, since not everybody who sees the chart may see the names. Those whom nobody
@@ -192,16 +193,16 @@ patterns.pairs[["number_a", "number_b", "n", "days"]]
 # ## 7. Centrality, and its limits
 #
 # Measures of how a vertex stands in the network. **Degree**: how many links. **Betweenness**: how many of the shortest ways between others pass it. **Closeness**: how
-# near to all others. Command 1 fetches a general library that knows no roles, command 2 computes the betweenness of every vertex, command 3 asks whether **P-31** has the highest.
+# near to all others. Command 1 fetches a general library that knows no roles, command 2 computes the betweenness of every vertex, command 3 prints that of **P-31** and the highest of all.
 
 # %%
 import networkx as nx
 
 raw = nx.betweenness_centrality(graph)
-raw["P-31"] == max(raw.values())
+print(round(raw["P-31"], 3), round(max(raw.values()), 3))
 
 # %% [markdown]
-# True. Who is P-31?
+# The same. Who is P-31?
 
 # %%
 net.entities.set_index("entity_id").loc[["P-31"], ["type", "role", "item_ids"]]
