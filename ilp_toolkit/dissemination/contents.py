@@ -16,7 +16,7 @@ import pandas as pd
 from .. import choices
 from ..analysis import bias
 from ..i18n import _, number
-from . import disclosure, language, redaction
+from . import disclosure, language, people, redaction
 from .asked import AGGREGATED, Asked
 from .checks import Check, failed, not_needed, passed
 from .outline import frame_of
@@ -132,6 +132,9 @@ def _columns(finding: Any, asked: Asked, shape: Outline) -> Check:
     if shape.shape == "people" and not asked.single_records(finding.case.policy):
         found = _("It holds rows of single persons, which this audience may not see.")
         return failed("columns", found, 'ilp.release(…, audience="agency")')
+    against = people.refusal(finding, asked, shape)
+    if against is not None:
+        return failed("columns", *against)
     if not shape.tables or not any(len(table.columns) for table in shape.tables.values()):
         return failed("columns", _("No column of it may leave."), 'ilp.release(…, columns=["…"])')
     n = len(shape.withheld)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..evaluation import handling
 from ..i18n import _, date, number
-from . import rulebook
+from . import people, rulebook
 from .asked import AGGREGATED, Asked
 from .checks import Check, failed, not_needed, passed
 
@@ -247,6 +247,10 @@ def _reports(item: Any) -> list[pd.DataFrame]:
 
 def _roles(finding: Any, shape: Outline) -> Check:
     roles = {role: n for role, n in finding.passport.roles.items() if n}
+    shown = people.roles_shown(finding, shape)
+    if shown is not None and people.mixes(shown):
+        found = _("One list would hold: {roles}.").format(roles=", ".join(sorted(shown)))
+        return failed("roles", found, _("leave out of it whom nobody has a reason to suspect"))
     if not roles:
         return not_needed("roles", _("No rows of persons."))
     if shape.shape in AGGREGATED:

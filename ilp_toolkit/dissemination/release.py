@@ -20,11 +20,12 @@ from ..collation.case import Finding
 from ..collation.filelock import locked
 from ..errors import DisclosureError, InputError
 from ..i18n import _, number, plural
-from . import checks, counts, gate, memory, payload, rulebook
+from . import checks, counts, gate, memory, payload, people, rulebook
 from .asked import Asked
 from .contents import EXCEPTABLE, contents
 from .governance import governance
 from .moved import moved
+from .named import named_by
 from .outline import Outline, outline
 from .product.finding import finding_product
 
@@ -392,6 +393,9 @@ def _canaries(finding: Finding, asked: Asked, counted: Counted) -> Any:
             if column in table:
                 names += [str(value) for value in table[column].dropna().unique()]
     watch = payload.canaries_of_materials(materials, public=layers, known=[*known, *names])
+    persons = named_by(finding)
+    if persons.kinds and not people.may_see(asked, persons, finding.case.policy):
+        return payload.also_names(watch, persons.order, known=names)
     if not single:
         return watch
     # Whoever may see single records may see their numbers and places; persons stay inside all the same.

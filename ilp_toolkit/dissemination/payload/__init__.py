@@ -17,9 +17,18 @@ from .leaks import KINDS, Leak
 from .papers import page_text
 from .readers import read_named
 from .searching import Search
-from .watch import Canaries, canaries, canaries_of_materials
+from .watch import Canaries, also_names, canaries, canaries_of_materials
 
-__all__ = ["KINDS", "Canaries", "Leak", "canaries", "canaries_of_materials", "page_text", "scan"]
+__all__ = [
+    "KINDS",
+    "Canaries",
+    "Leak",
+    "also_names",
+    "canaries",
+    "canaries_of_materials",
+    "page_text",
+    "scan",
+]
 
 
 def scan(folder: Path, canaries: Canaries, *, masked: bool = False) -> list[Leak]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 
     from ...collection.schema import Intake
 
-__all__ = ["Canaries", "canaries", "canaries_of_materials"]
+__all__ = ["Canaries", "also_names", "canaries", "canaries_of_materials"]
 
-_IDS = ("incident_id", "report_id", "source_id", "origin_id", "person_id", "item_id", "case_number")
+_IDS = (
+    "incident_id", "report_id", "source_id", "origin_id", "person_id", "item_id", "case_number", "entity_id",
+    "vendor_id", "listing_id", "handle_id", "pgp_id",
+)  # fmt: skip
 """Columns whose values name one record."""
 _RAW_TEXT = ("text", "original", "original_text", "narrative")
 """Columns of free text that was not sanitised."""
 _VOCABULARIES = {"origin", "belief", "health"}
 """Categories whose columns often hold words of the language (a nationality), which name nobody."""
 _DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SENTENCE_LENGTH = 25
 _DENSE = 1000
@@ -195,6 +200,47 @@ def canaries_of_materials(
         elsewhere=tuple(projected for _d, projected, crs in found if crs != first[2]),
         paths=_machine_paths(folders),
     )
+
+
+def also_names(watch: Canaries, names: Iterable[str], *, known: Iterable[str] = ()) -> Canaries:
+    """
+    Add whom links, entities, calls or listings name: nothing of them may stand in a product for others.
+
+    Parameters
+    ----------
+    watch
+        What is looked for already.
+    names
+        Ids, labels and names, as `named.named_by` gathers them.
+    known
+        Words that the product may show.
+
+    Returns
+    -------
+    Canaries
+        With names of five characters and more, and plain numbers of seven digits and more.
+
+    Notes
+    -----
+    "N1" or "7" cannot be looked for in bytes: they stand in every text. Before the files are made, such ids
+    are looked for in the tables, cell by cell. A single word that the toolkit itself uses ("telephone") is
+    none to look for either.
+    """
+    telling = _telling(names, known)
+    own = _own_words()
+    return replace(watch, identifiers=watch.identifiers | {name for name in telling if name not in own})
+
+
+@lru_cache(maxsize=1)
+def _own_words() -> frozenset[str]:
+    """Return the words that the toolkit's own sentences are made of, in every language, in small letters."""
+    folder = resources.files("ilp_toolkit").joinpath("locale")
+    words: set[str] = set()
+    for language in folder.iterdir():
+        catalogue = language.joinpath("LC_MESSAGES", "ilp_toolkit.po")
+        if catalogue.is_file():
+            words |= set(_LETTERS.findall(catalogue.read_text(encoding="utf-8").casefold()))
+    return frozenset(words)
 
 
 def _values_about_persons(
