@@ -8,7 +8,7 @@ others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,8 @@ LINE = 1.22
 """Distance of lines of text, as a multiple of their size."""
 _PAD = 0.03
 _TURNS = 600
+_LEAST = 5.6
+"""Points: no letters are smaller."""
 _WIDER = 1.06
 """Small letters come out a little wider on some screens than they measure."""
 
@@ -83,14 +85,12 @@ def find_room(
         Of the frame; the least and the greatest height, equal where the caller set it.
     """
     look = look_for(len(vertices))
-    rows = [break_lines(one.text, look.fold, look.points) if look.points else [] for one in vertices]
+    rows, high, spots, left = _tried(vertices, places, ends, look, width=width, height=height)
+    if left and look.points > _LEAST:
+        # Smaller letters before fewer words.
+        look = replace(look, points=_LEAST, radius=0.9 * look.radius, fold=0.9 * look.fold)
+        rows, high, spots, left = _tried(vertices, places, ends, look, width=width, height=height)
     halves, drops = _boxes(rows, look)
-    high = _wanted_height(places, halves, width, height)
-    while True:
-        spots, left = _settled(places, halves, drops, ends, size=(width, high), radius=look.radius)
-        if not left or high >= height[1] - 1e-9:
-            break
-        high = min(high * 1.15, height[1])
     while left and any(rows):
         rows = _without(rows, spots - drops, halves)
         halves, drops = _boxes(rows, look)
@@ -103,13 +103,33 @@ def find_room(
     return Room(spots, rows, boxes, (width, high), look, lost)
 
 
+def _tried(
+    vertices: list[Vertex],
+    places: Floats,
+    ends: Integers,
+    look: Look,
+    *,
+    width: float,
+    height: tuple[float, float],
+) -> tuple[list[list[str]], float, Floats, int]:
+    """Return the words, the height, the middles of the signs, and how many boxes overlap at that height."""
+    rows = [break_lines(one.text, look.fold, look.points) if look.points else [] for one in vertices]
+    halves, drops = _boxes(rows, look)
+    high = _wanted_height(places, halves, width, height)
+    while True:
+        spots, left = _settled(places, halves, drops, ends, size=(width, high), radius=look.radius)
+        if not left or high >= height[1] - 1e-9:
+            return rows, high, spots, left
+        high = min(high * 1.15, height[1])
+
+
 def spread(middles: Floats, halves: Floats, size: tuple[float, float], *, crop: bool) -> tuple[Floats, float]:
     """Stretch boxes that lie apart to the full width, and cut the frame to the height that they need."""
     low, high = (middles - halves).min(axis=0), (middles + halves).max(axis=0)
     wide = np.ptp(middles[:, 0])
     scale = min(1.35, 1 + (size[0] - (high[0] - low[0])) / wide) if wide > 0 else 1.0
     new = (middles - (low + high) / 2) * [max(scale, 1.0), 1.0]
-    tall = float(high[1] - low[1]) + 0.06 if crop else size[1]
+    tall = min(float(high[1] - low[1]) + 0.06, size[1]) if crop else size[1]
     low, high = (new - halves).min(axis=0), (new + halves).max(axis=0)
     return new - (low + high) / 2 + np.array([size[0], tall]) / 2, tall
 
@@ -206,7 +226,7 @@ def _without(rows: list[list[str]], middles: Floats, halves: Floats) -> list[lis
     np.fill_diagonal(meets, False)
     count = meets.sum(axis=1) * np.array([bool(lines) for lines in rows])
     worst = sorted(np.flatnonzero(count).tolist(), key=lambda i: (-count[i], -i))
-    gone = set(worst[: max(len(worst) // 8, 1)] or range(len(rows)))
+    gone = set(worst[: max(len(worst) // 25, 1)] or range(len(rows)))
     return [[] if i in gone else lines for i, lines in enumerate(rows)]
 
 

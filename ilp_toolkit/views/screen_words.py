@@ -48,7 +48,7 @@ def words_of_screen() -> dict[str, str]:
         "text": _("Sanitised text"),
         "to": _("until day"),
         "types": _("Types"),
-        "undated": _("links without a date"),
+        "undated": _("those without a date"),
         "unhandled": _("not marked: treat it as the strictest"),
         "ungraded": _("Not graded: nothing is known of how good it is."),
     }

@@ -1,7 +1,7 @@
 """
 Dated links along time, a row for each kind: when something was recorded, and when for long nothing was.
 
-Where only the month or the year is known, a bar shows it; what has no date is counted and never put somewhere.
+Where only the month or the year is known, a bar shows it; what has no date is counted, never put anywhere.
 Gaps are gaps in what was recorded.
 """
 
