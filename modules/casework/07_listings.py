@@ -122,7 +122,7 @@ with ilp.in_words():
     _ = ilp.charts.unit_prices(prices, substance=SUBSTANCE, foot=FOOT)
 
 # %%
-if prices is not None:
+if prices is not None and len(prices.discount):
     display(prices.discount[["b", "low", "high", "per_doubling", "usd_at_1g", "n", "vendors"]].round(2))
 
 # %% [markdown]
