@@ -12,14 +12,20 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .choice_names import NAMES
-from .choice_words import CODES, WORDS
+from . import choice_entities, choice_names, choice_words
 from .i18n import _, plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["CODES", "NAMES", "WORDS", "explain", "of", "record"]
+
+NAMES: dict[str, str] = {**choice_entities.NAMES, **choice_names.NAMES}
+"""Names of choices in words; a name that is not here is shown as it is."""
+CODES: dict[str, str] = {**choice_entities.CODES, **choice_words.CODES}
+"""Codes that stand for something, with their words."""
+WORDS: frozenset[str] = frozenset({*choice_entities.WORDS, *choice_words.WORDS})
+"""Texts that only need translating."""
 
 Table = TypeVar("Table", bound="pd.DataFrame | pd.Series[Any]")
 

@@ -172,8 +172,8 @@ def link(
     made |= {
         **trained.choices,
         "prior_share": trained.prior,
-        "match_from": limits.match,
-        "possible_from": limits.possible,
+        "match": limits.match,
+        "possible": limits.possible,
         "fields_for": limits.fields_for,
         "against_bits": limits.against_bits,
         "sure_names": sorted(_SURE_NAMES),
@@ -230,8 +230,8 @@ def why(result: LinkResult, pair: tuple[Any, Any]) -> pd.DataFrame:
         outcome=row["outcome"],
         probability=float(row["probability"]),
         reasons=_reasons(row, result),
-        match_from=result.limits.match,
-        possible_from=result.limits.possible,
+        match=result.limits.match,
+        possible=result.limits.possible,
     )
 
 

@@ -168,7 +168,7 @@ def name_keys(table: pd.DataFrame) -> pd.Series[Any]:
 
 def blocks_of(table: pd.DataFrame) -> dict[str, Block]:
     """Return the keys that records are brought together by, from what a table of `persons` holds."""
-    found: dict[str, Block] = {"names": _all_words, "word_and_initial": _word_and_initial}
+    found: dict[str, Block] = {"all_words": _all_words, "word_and_initial": _word_and_initial}
     if "birth_date" in table:
         found |= {"word_and_year": _word_and_year, "birth_date": _birth_date}
     if "phone" in table:

@@ -200,7 +200,7 @@ def block_words(name: str | Name) -> tuple[str, ...]:
     (('krm', 'ngr'), ('ksm',))
     """
     read = read_name(name) if isinstance(name, str) else name
-    return tuple(_consonants(_ENDS.sub("", word) if len(word) > 5 else word) for word in read.words)
+    return tuple(_consonants(_stem(word) if len(word) > 5 else word) for word in read.words)
 
 
 # Reading
@@ -254,7 +254,7 @@ def _forms(a: Name, b: Name) -> Iterator[tuple[str, ...]]:
             yield from _without_father(a.words, b.father)
     elif len(a.words) < len(b.words) and a.father:
         for word in b.words:
-            if _bare(_ENDS.sub("", word)) == a.father and _ENDS.search(word):
+            if _bare(_stem(word)) == a.father and _stem(word) != word:
                 yield (*a.words, word)
 
 
@@ -316,7 +316,7 @@ def _grade(one: str, other: str) -> int:
     long, short = sorted((one, other), key=len, reverse=True)
     if len(short) >= 4 and long == short + "i":
         return _FORM
-    stems = [_ENDS.sub("", word) for word in (one, other)]
+    stems = [_stem(one), _stem(other)]
     ended = [stem != word and len(stem) >= 3 for stem, word in zip(stems, (one, other), strict=True)]
     if all(ended) and (stems[0] == stems[1] or _sound_alike(*stems)):
         return _FORM
@@ -334,11 +334,22 @@ def _similar(one: str, other: str) -> bool:
 
 def _sound_alike(one: str, other: str) -> bool:
     """Say whether two words differ in nothing but vowels that two languages write for one."""
-    a, b = _VOWELS.split(one), _VOWELS.split(other)
+    a, b = _split(one), _split(other)
     return len(a) == len(b) and all(
         x == y or (place % 2 == 1 and frozenset((x, y)) in _HEARD_ALIKE)
         for place, (x, y) in enumerate(zip(a, b, strict=True))
     )
+
+
+@lru_cache(maxsize=65536)
+def _split(word: str) -> tuple[str, ...]:
+    """Return consonants and vowels of a word in turn."""
+    return tuple(_VOWELS.split(word))
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    return _ENDS.sub("", word)
 
 
 def _consonants(word: str) -> str:
