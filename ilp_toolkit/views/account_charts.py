@@ -89,7 +89,7 @@ def account_lives(
         ends.append((float(share[-1]), float(time[-1]), _group(name), colour))
     axes.set_ylim(0, 1.02)
     axes.set_xlim(0, max(time for _share, time, _name, _colour in ends) or 1)
-    for share, time, word, colour in ends:
+    for share, time, word, colour in ends if len(ends) > 1 else ():
         axes.annotate(
             word, (time, share), (4, 5), textcoords="offset points", fontsize=SMALL, color=colour,
             annotation_clip=False,

@@ -14,7 +14,7 @@ from ..collection.seizures import DRUG_CLASSES
 from ..errors import InputError
 from ..i18n import _, plural
 from . import style
-from .figure import Size, settle, styled
+from .figure import Size, settle, styled, text_width
 from .flow_tables import names_among, place_name
 from .market_words import limits
 from .rows import Rows, log_scale, row_axes, whisker, write_beside
@@ -167,7 +167,7 @@ def offers_by_country(
         foot=joined(foot, _("Framed: within a country."), limits(offers)),
         size=size,
         pitch=0.3,
-        above=0.36,
+        above=0.44,
         below=0.06,
     )
     cells = table.to_numpy(dtype=float)
@@ -196,7 +196,7 @@ def offers_by_country(
             )  # fmt: skip
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.xaxis.tick_top()
-    axes.set_xticks(range(len(columns)), [_place(code, named) for code in columns], fontsize=SMALL)
+    axes.set_xticks(range(len(columns)), _heads(axes, columns, named), fontsize=SMALL)
     axes.tick_params(axis="x", length=0, pad=3)
     for side in ("top", "bottom"):
         axes.spines[side].set_visible(False)
@@ -351,6 +351,17 @@ def _largest(sums: pd.Series[Any]) -> list[str]:
     """Return the largest places in the order of codes, the words for unknown ones last."""
     kept = [str(code) for code in sums.nlargest(12).index]
     return sorted(kept, key=lambda code: (not code.isupper(), code))
+
+
+def _heads(axes: Axes, codes: list[str], named: Any) -> list[str]:
+    """Write places above columns, a word a line; those that are too wide still stand as their codes."""
+    figure = axes.get_figure()
+    room = axes.get_position().width * (figure.get_figwidth() if figure else 6.0) / len(codes)
+    heads = [_place(code, named).replace(" ", "\n") for code in codes]
+    return [
+        code if code.isupper() and max(text_width(word, SMALL) for word in head.split("\n")) > room else head
+        for code, head in zip(codes, heads, strict=True)
+    ]
 
 
 def _place(code: str, named: Any) -> str:

@@ -62,7 +62,7 @@ def offers_by_substance(
         subtitle=subtitle if subtitle is not None else _("Listings, each once, by the words of the seller"),
         foot=joined(foot, limits(table)),
         size=size,
-        pitch=0.26,
+        pitch=0.26 if size == "full" else 0.18,
     )
     for place, (code, value) in enumerate(zip(rows["substance"], values, strict=True)):
         axes.barh(place, value, height=0.62, color=style.CONTEXT if code in _GREY else style.ACCENT, zorder=3)
@@ -86,8 +86,8 @@ def describe_offers_by_substance(table: pd.DataFrame) -> str:
     first = rows.iloc[0]
     n = int(first["listings"])
     text = plural(
-        "Most listings offer {drug}: {n} listing, {share} of those shown",
-        "Most listings offer {drug}: {n} listings, {share} of those shown",
+        "Offered most: {drug}, {n} listing ({share} of those shown)",
+        "Offered most: {drug}, {n} listings ({share} of those shown)",
         n,
     )
     return text.format(

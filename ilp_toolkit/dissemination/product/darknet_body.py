@@ -117,9 +117,10 @@ def price_blocks(prepared: Prepared, *, foot: str) -> list[Block]:
     )
     for code in main_substances(prepared)["substance"].tolist()[:_FIGURES]:
         found += some(figures.price_figure(prepared, code, foot=foot, size="full"))
+    first = ~prices.bands["substance"].duplicated()
     rows = [
         (
-            drug_words(row["substance"]),
+            drug_words(row["substance"]) if named else "",
             band_words(float(row["grams_from"]), float(row["grams_to"])),
             number(int(row["n"])),
             public.money_words(row["median"]),
@@ -128,7 +129,7 @@ def price_blocks(prepared: Prepared, *, foot: str) -> list[Block]:
             ),
             _("hidden") if pd.isna(row["n_claimed"]) else public.money_words(row["median_claimed"]),
         )
-        for row in prices.bands.to_dict("records")
+        for row, named in zip(prices.bands.to_dict("records"), first, strict=True)
     ]
     columns = (
         Column(_("Substance")),

@@ -103,7 +103,9 @@ def how_sure(prepared: Prepared) -> tuple[str, list[str]]:
             )
         )
     priced = float((facts.once["price_usd"] > 0).mean())
-    if priced < 0.9:
+    if priced == 0:
+        limited.append(_("no price could be brought to US dollars"))
+    elif priced < 0.9:
         limited.append(_("{share} of the listings have a price in US dollars").format(share=percent(priced)))
     alone = _("what sellers write stands alone, with nothing seized or tested beside it")
     level = "low" if weak or len(limited) >= 3 else "moderate"
@@ -205,9 +207,7 @@ def _questions(prepared: Prepared) -> list[str]:
     found = []
     table = prepared.offers.shipping.flows
     abroad = table[
-        ~table["domestic"]
-        & ~table["origin"].isin(["undeclared", "worldwide"])
-        & ~table["destination"].isin(["undeclared", "worldwide"])
+        ~table["domestic"] & table[["origin", "destination"]].apply(lambda c: c.str.isupper()).all(axis=1)
     ]
     if len(abroad) and not prepared.left("origins"):
         row = abroad.sort_values("n", ascending=False, kind="stable").iloc[0]

@@ -30,6 +30,7 @@ def sales_blocks(prepared: Prepared) -> list[Block]:
         found.append(Note(made.why_no_sales))
     if made.sales.empty:
         return found
+    money = made.sales["revenue_usd"].notna().any()
     found.append(
         Paragraph(
             _(
@@ -44,7 +45,7 @@ def sales_blocks(prepared: Prepared) -> list[Block]:
         (
             str(row["name"]) if row["kind"] == "market" else drug_words(row["name"]),
             public.money_words(row["feedback"]),
-            public.money_words(row["revenue_usd"]),
+            *([public.money_words(row["revenue_usd"])] if money else []),
             _("hidden") if pd.isna(row["censored"]) else percent(float(row["censored"])),
         )
         for row in made.sales.to_dict("records")
@@ -52,7 +53,7 @@ def sales_blocks(prepared: Prepared) -> list[Block]:
     columns = (
         Column(_("Market or substance")),
         Column(_("Feedback"), number=True),
-        Column(_("US dollars"), number=True),
+        *([Column(_("US dollars"), number=True)] if money else []),
         Column(_("Listings cut off"), number=True),
     )
     note = _(
@@ -240,13 +241,12 @@ def _closure(prepared: Prepared, each: Closure, place: int, foot: str) -> list[B
     rows = []
     for row in each.effects.to_dict("records"):
         write = _in_per_cent if row["measure"] == "price" else _in_numbers
-        clear = not row["low"] <= 0 <= row["high"]
         rows.append(
             (
                 names[str(row["measure"])],
                 write(row["change"]),
-                _("{low} to {high}").format(low=write(row["low"]), high=write(row["high"])),
-                _("yes") if clear else _("no"),
+                _("from {low} to {high}").format(low=write(row["low"]), high=write(row["high"])),
+                _("yes") if row["clear"] else _("no"),
             )
         )
     columns = (

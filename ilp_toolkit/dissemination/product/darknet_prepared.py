@@ -71,7 +71,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "quotient_low",
         "quotient_high",
     ),
-    "closures": ("market", "date", "measure", "change", "low", "high", "p_placebo"),
+    "closures": ("market", "date", "measure", "change", "low", "high", "clear", "p_placebo"),
     "moved": ("market", "destination", "before", "after", "share", "expected_wrong"),
     "leads": ("outcome", "n", "wrong_per_100", "low", "high"),
     "checks": ("check", "n", "share", "remedy"),
@@ -181,15 +181,10 @@ def _left_out(without: frozenset[str], made: Trade) -> Trade:
         nothing = made.sales.iloc[:0], made.sensitivity.iloc[:0]
         made = replace(made, sales=nothing[0], sensitivity=nothing[1], total=float("nan"), why_no_sales=why)
     if "concentration" in without:
-        made = replace(made, concentration=pd.DataFrame(), why_no_concentration=why)
+        made = replace(made, why_no_concentration=why)
     if "survival" in without:
-        made = replace(made, survival=None, why_no_survival=why)
-    if "closures" in without:
-        made = replace(made, closures=())
-    if "leads" in without:
-        closures = tuple(replace(each, moved=None) for each in made.closures)
-        made = replace(made, leads=None, why_no_leads=why, closures=closures)
-    return made
+        made = replace(made, why_no_survival=why)
+    return replace(made, why_no_leads=why) if "leads" in without else made
 
 
 def _hidden(prepared: Prepared) -> Prepared:

@@ -45,7 +45,7 @@ class Closure:
     others: tuple[str, ...]
     control: tuple[str, ...]
     effects: pd.DataFrame
-    """By measure: ``measure change low high p_placebo``; price in per cent, the others in numbers."""
+    """By measure: ``measure clear change low high p_placebo``; the price as a share, others in numbers."""
     study: darknet.EventStudy | None
     """The series of accounts, rounded, for the drawing; None where too few are seen."""
     moved: pd.DataFrame | None
@@ -80,10 +80,18 @@ def trade(facts: Facts) -> Trade:
     """Work out what is traded."""
     sales = darknet.sales_from_feedback(facts.table, cap=int(facts.intake.choices.get("feedback_cap") or 20))
     shown, sensitivity, total = _sales(facts, sales)
-    concentration, why_no_concentration = _concentration(facts, sales)
-    survival, why_no_survival = _survival(facts)
-    links, why_no_leads = _links(facts)
-    closures = tuple(_closure(facts, name, day, links) for name, day in facts.request.closures)
+    left = facts.request.without
+    concentration, why_no_concentration = pd.DataFrame(), ""
+    survival, why_no_survival, links, why_no_leads = None, "", None, ""
+    # What was left out is not worked out either: the parts take seconds each.
+    if "concentration" not in left:
+        concentration, why_no_concentration = _concentration(facts, sales)
+    if "survival" not in left:
+        survival, why_no_survival = _survival(facts)
+    if "leads" not in left:
+        links, why_no_leads = _links(facts)
+    wanted = () if "closures" in left else facts.request.closures
+    closures = tuple(_closure(facts, name, day, links) for name, day in wanted)
     return Trade(
         sales=shown,
         sensitivity=sensitivity,
@@ -198,7 +206,10 @@ def _survival(facts: Facts) -> tuple[darknet.Survival | None, str]:
 
 def _stepped(curve: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
     """Return the curve every four weeks, shares to a hundredth, as long as enough accounts are at risk."""
-    last = float(curve.loc[curve["at_risk"] >= minimum, "time"].max()) if len(curve) else 0.0
+    enough = curve.loc[curve["at_risk"] >= minimum, "time"]
+    if enough.empty:
+        return curve.iloc[:0]
+    last = float(enough.max())
     rows = []
     for time in np.arange(0.0, last + 1, STEP):
         before = curve[curve["time"] <= time]
@@ -281,6 +292,8 @@ def _closure(facts: Facts, name: str, day: dt.date, links: darknet.VendorLinks |
         except InputError as error:
             why = why or str(error)
             continue
+        if not (one.series["observed"] > 0).any():
+            continue  # pages without days of feedback: nothing was counted, which is no zero
         level = one.effects.loc["level"]
         values = [float(level[c]) for c in ("estimate", "low", "high")]
         shown = [float(np.expm1(v)) if log else public.significant(v) for v in values]
@@ -292,8 +305,13 @@ def _closure(facts: Facts, name: str, day: dt.date, links: darknet.VendorLinks |
         rows.append(
             {
                 "measure": measure,
+                "clear": bool(min(values[1:]) > 0 or max(values[1:]) < 0),
                 **dict(
-                    zip(("change", "low", "high"), [round(v, 3) if log else v for v in shown], strict=True)
+                    zip(
+                        ("change", "low", "high"),
+                        [round(v, 3) + 0.0 if log else v for v in shown],
+                        strict=True,
+                    )
                 ),
                 "p_placebo": round(float(level["p_placebo"]), 2) if pd.notna(level["p_placebo"]) else np.nan,
             }
