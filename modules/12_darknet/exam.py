@@ -81,9 +81,8 @@ study = ilp.darknet.event_study(
 study.effects[["estimate", "low", "high", "p_value"]].round(2)
 
 # %%
-ilp.darknet.migration(table, links, date="2025-04-12", use="match")[
-    ["origin", "destination", "before", "after", "accounts", "expected_wrong"]
-]
+moved = ilp.darknet.migration(table, links, date="2025-04-12", use="match")
+moved[["origin", "destination", "before", "after", "accounts", "expected_wrong"]]
 
 # %% [markdown]
 # <a id="drafts"></a>

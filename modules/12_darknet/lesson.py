@@ -77,6 +77,8 @@ intake.report[["check", "n"]]
 # - `key_thrown_away`: names of accounts became codes under a key that nobody keeps. Read the file again and the codes are others. Titles, texts, addresses and keys
 #   would have been dropped or refused; a list of names is not needed to learn what a gram costs.
 # - `feedback_censored`: the page shows 20 comments and no more. `holding_price?`, `unit_slip?`: flags with a question mark are suspicions; the rows stay.
+#
+# The next cell shows the first five rows.
 
 # %%
 table[["market", "snapshot_date", "substance", "quantity_g", "price_usd", "ships_from", "n_feedback"]].head()
@@ -85,7 +87,7 @@ table[["market", "snapshot_date", "substance", "quantity_g", "price_usd", "ships
 # <a id="prices"></a>
 # ## 4. What a gram costs
 #
-# Ten grams never cost ten times one gram. So prices are compared **within a band of sizes**. Command 1 does it for all substances, command 2 draws. Change
+# Ten grams never cost ten times one gram. So prices are compared **within a band of sizes**. Command 1 does it for all substances, command 2 draws; the cell below shows the discount for quantity. Change
 # `"heroin"` to `"opium"`.
 
 # %%
@@ -104,7 +106,7 @@ prices.discount[["b", "low", "high", "per_doubling", "usd_at_1g", "n", "vendors"
 # %%
 held = table.loc[table["price_usd"] > 50000, "listing_id"].iloc[0]
 page = table[table["listing_id"] == held]
-page[["snapshot_date", "substance", "quantity_g", "price_usd", "n_feedback"]].tail(7)
+page[["snapshot_date", "substance", "quantity_g", "price_usd", "n_feedback"]].tail(7).round({"price_usd": 0})
 
 # %% [markdown]
 # 25 g for 51,509 dollars, for two snapshots, and no new comment. The command leaves such prices out by rules that you can read and change: `print(ilp.explain(prices))`.
@@ -127,12 +129,12 @@ sales.totals[["listings", "n_feedback", "censored", "revenue_usd"]].round(0)
 # On Gorkosul at least 4,771 orders and 840,000 dollars. The last page of each listing alone would show 2,177 comments: **twenty means “twenty or more”**. In
 # truth there were 6,195 orders for 1.1 million.
 #
-# What do the totals hang on? `sensitivity` changes one rule at a time; `ratio` compares with the first row.
+# What do the totals hang on? `sensitivity` changes one rule at a time; `ratio` compares with the first row. Command 1 takes five of its rows (counted from 0), command 2 shows
+# them.
 
 # %%
-sales.sensitivity[["rule", "value", "prices_left_out", "revenue_usd", "ratio"]].iloc[[0, 2, 4, 18, 19]].round(
-    2
-)
+rules = sales.sensitivity.iloc[[0, 2, 4, 18, 19]]
+rules[["rule", "value", "prices_left_out", "revenue_usd", "ratio"]].round(2)
 
 # %% [markdown]
 # Without the rules the revenue of all markets is a quarter higher, because of 106 prices that nobody paid. For Gorkosul that happens to be nearer the truth: **an error that goes the right way is still an error.**
@@ -197,7 +199,7 @@ links = ilp.darknet.link_vendors(table, rng=1)
 links.expected.round(1)
 
 # %% [markdown]
-# 24 leads, some 8 of 100 wrong, with an interval from 0 to 21. The truth, which you have only here: all 18 matches are right, one of the 6 possible ones is wrong, and 3 true pairs were missed. 19 pairs show the same key, and
+# 24 leads, some 8 of 100 wrong, with an interval from 0 to about 20. The truth, which you have only here: all 18 matches are right, one of the 6 possible ones is wrong, and 3 true pairs were missed. 19 pairs show the same key, and
 # **2 of these are copycats**; their way of writing gave them away.
 #
 # **Nothing is merged.** A lead becomes a link when a person signs it, with a reason (`darknet.sign_off`). Two wrong links in a row join two people who never heard of each other.
@@ -221,12 +223,11 @@ study.effects[["estimate", "low", "high", "p_value"]].round(2)
 # The jump is 0.29, about a third more, and the interval reaches from −0.04 to 0.63: **it may be nothing.** Six of ten pages are not enough to be sure. Change `"vendors"` to `"price"`: the level is −0.01. Prices did not rise
 # though a whole market had gone.
 #
-# Who moved? The next command counts links by market, and names no account.
+# Who moved? Command 1 counts links by market, and names no account; command 2 shows the columns that matter.
 
 # %%
-ilp.darknet.migration(table, links, date="2025-04-12", use="match")[
-    ["origin", "destination", "before", "after", "accounts"]
-]
+moved = ilp.darknet.migration(table, links, date="2025-04-12", use="match")
+moved[["origin", "destination", "before", "after", "accounts"]]
 
 # %% [markdown]
 # Of 39 accounts lately seen on Lunimet 5 turn up on Gorkosul afterwards; 9 were on both before. In truth 12 sellers opened there because of the closure, 5 of them **a month earlier**: they knew. At the same time shops in the messenger grew.
