@@ -55,6 +55,12 @@ i18n.use(LANGUAGE)
 pd.set_option("display.max_colwidth", None)
 FOOT = f"{SOURCE}."
 
+
+def listed(table):
+    """Write items and grades one after the other, as a reader would."""
+    return table.map(lambda cell: ", ".join(map(str, cell)) if isinstance(cell, tuple) else cell)
+
+
 # %% tags=["words"]
 NO_ENDS = "No two ids were given."
 NO_CALLS = "No calls were given, or no authorisation for them."
@@ -78,12 +84,19 @@ print(ilp.explain(intake, "layout", "columns", "scale", "directed", "directed_by
 
 # %%
 links = intake.table
-barred = links["item_ids"].map(lambda items: bool(items) and set(items) <= set(NOT_USABLE))
-links = links[~barred]
-print(len(intake.table), "→", len(links))
-graph = ilp.networks.graph_from_links(links, entities=intake.entities)
-kinds = pd.crosstab(intake.entities["type"], intake.entities["role"])
-kinds
+entities = intake.entities
+
+
+def usable(items):
+    """Say whether something stands on any item that may be used, or on none that is known."""
+    return not (isinstance(items, tuple) and items) or not set(items) <= set(NOT_USABLE)
+
+
+links = links[links["item_ids"].map(usable)]
+entities = entities[entities["item_ids"].map(usable)]
+print(len(intake.table), "→", len(links), " ", len(intake.entities), "→", len(entities))
+graph = ilp.networks.graph_from_links(links, entities=entities)
+pd.crosstab(entities["type"], entities["role"])
 
 # %% [markdown]
 # ## 2. The chart
@@ -189,7 +202,7 @@ with ilp.in_words():
         raise InputError(NO_ENDS)
     ways = ilp.networks.paths(graph, ENDS[0], ENDS[1], most=20)
     print(ilp.explain(ways, "paths", "more_paths", "length", "grades"))
-    display(ways[["path", "step", "source", "target", "kind", "n", "item_ids", "grades"]].head(15))
+    display(listed(ways[["path", "step", "source", "target", "kind", "n", "item_ids", "grades"]].head(15)))
 
 # %% [markdown]
 # **When not to trust it:** in most networks anybody reaches anybody in a few steps. A way in a file is no chain of orders, of knowledge or
@@ -208,7 +221,7 @@ with ilp.in_words():
     print(ilp.explain(order, "links", "without_date", "quiet", "quiet_gaps", "longest_gap", "not_shown"))
     months = order["date"].dt.to_period("M").value_counts().sort_index().rename_axis("month")
     display(months.to_frame("n").T)
-    display(order[["date", "source", "target", "kind", "item_ids", "grade"]].tail(8))
+    display(listed(order[["date", "source", "target", "kind", "item_ids", "grade"]].tail(8)))
 
 # %%
 with ilp.in_words():
@@ -267,13 +280,13 @@ if patterns is not None:
 # those who may see single records. Items whose marking forbids it, or sets conditions that somebody must meet first, are left out here and
 # counted; what has no marking gets that of the file.
 #
-# The texts below are yours to write: how good the file is, for what the product is made, and what consent there is.
+# The texts below are yours to write: how good the file is, for what the product is made, and who else has seen it (`SECOND`).
 
 # %% tags=["words"]
 QUALITY = "links taken from reports and statements by one analyst; what nobody reported is not in it"
 PURPOSE = "tasking"
 STATEMENT = ""
-SECOND = "analyst-11"
+SECOND = ""
 
 
 # %%
@@ -286,7 +299,7 @@ def marked(table):
 
 
 if OUT is not None:
-    things = marked(intake.entities)
+    things = marked(entities)
     going = marked(links)
     going = going[going["source"].isin(things["entity_id"]) & going["target"].isin(things["entity_id"])]
     print(len(links), "→", len(going))
