@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# New examples are drawn in every run, so that few at a time search as far in a week.
+settings.register_profile("short", max_examples=40)
+settings.register_profile("long", max_examples=400)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 ROOT = Path(__file__).resolve().parents[1]
 
