@@ -25,7 +25,7 @@ _MOST_KEYS = 3
 _MOST_FITS = 4
 _MOST_CLASSES = 500
 _MOST_FORMS = 3
-_TIME_FORMS = ("%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-01", "%H", "%A")
+_TIME_FORMS = ("%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-01", "%H", "%A", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +100,25 @@ def _forms(records: pd.DataFrame) -> Iterator[tuple[str, pd.Series[Any]]]:
         if not isinstance(name, str) or name in naming or name.startswith("style_"):
             continue
         if pd.api.types.is_datetime64_any_dtype(column):
+            hours = column.dt.floor("h")
+            moments = pd.Series(hours.dropna().unique())
             for form in _TIME_FORMS:
-                yield f"{name} {form}", column.dt.strftime(form).map(_class, na_action="ignore")
-            yield f"{name} weekday", column.dt.day_of_week.map(_class, na_action="ignore")
+                told = moments.dt.strftime(form) if form else moments.dt.day_of_week.astype(str)
+                yield f"{name} {form}", hours.map(dict(zip(moments, map(_class, told), strict=True)))
         elif not pd.api.types.is_float_dtype(column) or name == "mode":
-            told = column.map(_members)
+            told = _told(column)
             flat = told.explode()
             if flat.nunique() <= max(min(_MOST_CLASSES, len(records) // 2), 1):
                 yield name, told
+
+
+def _told(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the class, or the classes, of each cell."""
+    try:
+        known = {cell: _members(cell) for cell in column.unique()}
+    except TypeError:  # lists
+        return column.map(_members)
+    return column.astype(object).map(known)
 
 
 def _members(cell: Any) -> Any:

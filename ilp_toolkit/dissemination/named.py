@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -37,6 +38,8 @@ _PLACES = frozenset({"place", "event", "document"})
 _OPEN = frozenset({*LINKS, *ENTITIES, *LISTINGS}) - {*_LINKS, *_VERTEX, *_LISTINGS, "label", "item_ids"}
 """Columns of the readers that name nobody."""
 _MOST_WORDS = 6
+_KNOWN: WeakKeyDictionary[Any, Named] = WeakKeyDictionary()
+"""Whom findings name: asked several times while one of them is judged, and a finding does not change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +129,12 @@ def named_by(finding: Any) -> Named:
     Named
         Without `kinds` where nothing behind it is a record of a person or an account.
     """
+    if finding not in _KNOWN:
+        _KNOWN[finding] = _gathered(finding)
+    return _KNOWN[finding]
+
+
+def _gathered(finding: Any) -> Named:
     kinds: set[str] = set()
     order: dict[str, int] = {}
     ids: set[str] = set()
@@ -227,8 +236,12 @@ def _of_persons(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _values(column: Any) -> Iterator[Any]:
-    for cell in column.dropna().tolist() if hasattr(column, "dropna") else ():
-        yield from cell if isinstance(cell, tuple | list | set | frozenset) else (cell,)
+    cells = column.dropna()
+    several = cells.map(lambda cell: isinstance(cell, tuple | list | set | frozenset))
+    for cell in cells[~several.astype(bool)].unique():
+        yield cell
+    for cell in cells[several.astype(bool)]:
+        yield from cell
 
 
 def _further(table: pd.DataFrame, columns: Iterable[str]) -> Iterator[str]:
