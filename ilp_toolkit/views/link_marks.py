@@ -146,7 +146,9 @@ def vertices_of(graph: Any, *, names: bool = False) -> list[Vertex]:
         Write labels rather than ids.
     """
     nodes = take_graph(graph).nodes
-    roles = {name: role_of(nodes[name].get("role"))[0] for name in nodes}
+    words = {nodes[name].get("role") for name in nodes}
+    meant = {word: role_of(word)[0] for word in words}
+    roles = {name: meant[nodes[name].get("role")] for name in nodes}
     told = any(role != "unknown" for role in roles.values())
     typed = any(str(nodes[name].get("type") or "unknown") != "unknown" for name in nodes)
     found = []

@@ -94,7 +94,7 @@ def find_room(
     while left and any(rows):
         rows = _without(rows, spots - drops, halves)
         halves, drops = _boxes(rows, look)
-        middles, left = separate(spots - drops, halves, (width, high), turns=_TURNS)
+        middles, left = separate(spots - drops, halves, (width, high), turns=_turns(len(spots)))
         spots = middles + drops
     lost = sum(not lines for lines in rows) if look.points else 0
     middles, high = spread(spots - drops, halves, (width, high), crop=height[0] < height[1])
@@ -118,7 +118,7 @@ def _tried(
     high = _wanted_height(places, halves, width, height)
     while True:
         spots, left = _settled(places, halves, drops, ends, size=(width, high), radius=look.radius)
-        if not left or high >= height[1] - 1e-9:
+        if not (left and look.points) or high >= height[1] - 1e-9:
             return rows, high, spots, left
         high = min(high * 1.15, height[1])
 
@@ -163,12 +163,12 @@ def _settled(
     spots = _fitted(places, halves, drops, size)
     left = 0
     for turn in range(4):
-        middles, left = separate(spots - drops, halves, size, turns=_TURNS)
+        middles, left = separate(spots - drops, halves, size, turns=_turns(len(spots)))
         spots = middles + drops
         if turn == 3 or not len(ends) or len(ends) > 1500:
             break
         spots = _off_lines(spots, ends, radius)
-    middles, left = separate(spots - drops, halves, size, turns=_TURNS)
+    middles, left = separate(spots - drops, halves, size, turns=_turns(len(spots)))
     return middles + drops, left
 
 
@@ -198,6 +198,11 @@ def _evened(places: Floats) -> Floats:
     n = max(len(places) - 1, 1)
     ranks = np.column_stack([rankdata(places[:, k], method="average") - 1 for k in (0, 1)]) / n
     return np.asarray(places.min(axis=0) + ranks * np.ptp(places, axis=0))
+
+
+def _turns(n: int) -> int:
+    """Return how often boxes are pushed apart: signs without words, of which there are many, less often."""
+    return int(np.clip(4e7 / max(n, 1) ** 2, 25, _TURNS))
 
 
 def _off_lines(spots: Floats, ends: Integers, radius: float) -> Floats:
@@ -278,7 +283,7 @@ def free_spots(
     for i in order:
         if not edges[i].text:
             continue
-        half = np.array([text_width(edges[i].text, points) / 2 + 0.02, LINE * points / 144])
+        half = np.array([_WIDER * text_width(edges[i].text, points) / 2 + 0.03, LINE * points / 144])
         for share in (0.5, 0.4, 0.6, 0.3, 0.7):
             spot = start[i] + share * (end[i] - start[i])
             box = np.concatenate([spot - half, spot + half])
