@@ -244,6 +244,87 @@ def test_the_notebook_on_seizures_runs_on_records_of_the_united_nations(root: Pa
     assert said.count("Not shown here.") == 2, "no hours of work and no reinforced post were given"
 
 
+def test_the_notebook_on_links_runs_on_the_invented_network_and_speaks_russian(
+    root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "product"
+    notebook = run(casework(root, "06_links", "ru"), OUT=str(out), DRAWS=10)
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 4, "the chart, the timeline, hours and bursts of calls"
+    assert "Здесь ничего не показано" not in said
+    assert "120 → 117" in said, "what rests on items that must not be used alone"
+    assert {"chart.anx", "chart.graphml", "links.html"} <= {path.name for path in out.iterdir()}
+
+
+@pytest.mark.attack
+def test_nobody_protected_has_a_row_among_the_positions(root: Path) -> None:
+    notebook = run(casework(root, "06_links"), OUT=None, DRAWS=2, CALLS=None)
+    entities = pd.read_csv(root / "datasets" / "network" / "entities.csv")
+    people = entities[entities["type"] == "person"].set_index("entity_id")["role"].fillna("unknown")
+    tables = ("central", "loose", "cuts", "between")
+    outputs = [
+        output["data"].get("text/html", "")
+        for cell in notebook.cells
+        if cell.cell_type == "code" and any(f"display({name}" in cell.source for name in tables)
+        for output in cell.outputs
+        if "data" in output
+    ]
+    shown = {entity for entity in people.index if f">{entity}<" in "".join(outputs)}
+    assert "P-01" in shown
+    assert set(people[list(shown)]) <= {"suspect", "accused", "convicted"}
+
+
+def test_the_notebook_on_links_runs_on_a_matrix_without_roles_and_dates(root: Path, real_data: Path) -> None:
+    changed = {
+        "LINKS": str(real_data / "covert_mcmacdonald" / "morselli_caviar.csv"),
+        "WEIGHT": "weight",
+        "ENDS": ["1", "110"],
+        **dict.fromkeys(["ENTITIES", "CALLS", "AUTHORISATION", "OUT"]),
+    }
+    notebook = run(casework(root, "06_links"), **changed | {"DRAWS": 5})
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 1, "the chart"
+    assert "No link has a date." in said
+    assert "no authorisation" in said
+
+
+def test_the_notebook_on_listings_runs_on_the_invented_markets_and_names_no_account(
+    root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "product"
+    without = ["leads", "closures", "survival", "concentration", "origins"]
+    notebook = run(casework(root, "07_listings", "ru"), OUT=str(out), DRAWS=20, WITHOUT=without)
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 5, "prices, concentration, lives, offers, the closure"
+    assert "Здесь ничего не показано" not in said
+    assert not re.search(r"\b[vh]_[0-9a-f]{12}\b", said), "a code of an account"
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["language"] == "ru"
+
+
+def test_the_notebook_on_listings_runs_on_a_real_file_of_one_market(
+    root: Path, tmp_path: Path, real_data: Path
+) -> None:
+    days = pd.date_range("2013-12-25", "2014-02-12", freq="7D")
+    rates = tmp_path / "rates.csv"
+    pd.DataFrame({"date": days, "BTC": 800}).to_csv(rates, index=False)
+    changed = {
+        "LISTINGS": str(real_data / "agora_2014" / "listings_2014_jan_feb02.csv"),
+        "RATES": str(rates),
+        "MARKET": "A",
+        "SUBSTANCE": "cannabis_herb",
+        **dict.fromkeys(["CLOSED", "OUT"]),
+    }
+    notebook = run(casework(root, "07_listings"), **changed | {"DRAWS": 20})
+    said = texts(notebook)
+    assert complaints(notebook) == []
+    assert pictures(notebook) == 3, "concentration, lives, offers: no title told an amount"
+    assert "15004 → 10724" in said
+    assert "All accounts are of one market" in said
+
+
 @pytest.fixture(scope="module")
 def cycle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[nbformat.NotebookNode, Path]:
     """Run the whole cycle in Russian; return the notebook and the folder of its product."""

@@ -119,14 +119,16 @@ grades.to_frame("n")
 # ## 3. Positions, in the order of ids
 #
 # `degree` counts links, `betweenness` how many shortest ways pass, `closeness` how near all others are, `constraint` how much the
-# contacts know each other. The choices below say who has no row.
+# contacts know each other. The choices below say who has no row; of networks with persons in them only these are shown here.
 
 # %%
 with ilp.in_words():
     central = ilp.networks.centralities(graph, weight=WEIGHT, weight_is="strength")
     print(ilp.explain(central, "warning", "rows_in_order", "roles", "left_out", "n", "n_edges"))
     shown = ["degree", "betweenness_normalised", "closeness_normalised", "constraint"]
-    display(central.set_index("entity_id")[shown].round(3).head(40))
+    persons = central["entity_id"].isin(entities.loc[entities["type"] == "person", "entity_id"])
+    rows = persons if persons.any() else ~persons
+    display(central[rows].set_index("entity_id")[shown].round(3).head(30))
 
 # %% [markdown]
 # **When not to trust it:** a stolen passport makes a victim the most connected of all, and those who give orders keep away from
@@ -166,11 +168,14 @@ with ilp.in_words():
 # %%
 with ilp.in_words():
     cuts = ilp.networks.cut_points(graph)
-    display(cuts.set_index("entity_id")[["parts", "cut_off"]].head(20))
+    print(min(30, len(cuts)), "/", len(cuts))
+    display(cuts.set_index("entity_id")[["parts", "cut_off"]].head(30))
 
 # %%
 with ilp.in_words():
-    display(ilp.networks.cut_points(graph, of="edges").head(15))
+    bridges = ilp.networks.cut_points(graph, of="edges")
+    print(min(15, len(bridges)), "/", len(bridges))
+    display(bridges.head(15))
 
 # %% [markdown]
 # **When not to trust it:** one more report, and a cut-point may be none. It says what to collect next, not whom to arrest.
