@@ -55,6 +55,8 @@ def test_spellings_of_one_word_share_a_key(spellings):
         ("Karimova Nigora", "Каримов Нигора", "other form"),
         ("Каримзода Рустам", "Каримов Рустам", "other form"),
         ("Қодиров Рустам", "Кадыров Рустам", "other form"),
+        ("Юлдашев Шухрат", "Yoʻldoshev Shuhrat", "other form"),
+        ("Йўлдошев Шуҳрат", "Yo'ldoshev Shuhrat", "same"),
         ("Рахмон Рустам", "Рахмонов Рустам", "other form"),
         ("Рустами Каримзода", "Рустам Каримзода", "other form"),
         ("Асан кызы Айгүл", "Асанова Айгуль", "other form"),

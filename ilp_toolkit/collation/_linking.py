@@ -154,13 +154,13 @@ def link(
         raise InputError(_("There are no pairs to compare: no two records share a key. See `candidates`."))
     made: dict[str, Any] = {**choices.of(found), "engine": engine}
     ways = {name: way for name, way in (FIELDS if fields is None else dict(fields)).items() if name in table}
+    trained: Model | None = model
     if engine == "splink":
         from ._splink import scored_by_splink
 
         levels, scored, trained = scored_by_splink(table, found, rng=rng)
     else:
         levels = compare(table, found, fields=ways)
-        trained = model
         if trained is None:
             drawn = _drawn(table, sides(records, across), np.random.default_rng(rng))
             strangers = compare(table, drawn, fields=ways)

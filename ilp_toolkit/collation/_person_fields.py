@@ -187,7 +187,10 @@ def _joined(records: pd.DataFrame, columns: list[Any]) -> pd.Series[Any]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or value is pd.NaT or pd.isna(value) else str(value).strip()
+    if value is None or value is pd.NaT or pd.isna(value):
+        return ""
+    # A column of whole numbers with a gap in it comes as 1985.0.
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
 
 
 def _by(level: Callable[[Any, Any], str | None], levels: Sequence[str]) -> Comparison:

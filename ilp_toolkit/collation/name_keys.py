@@ -47,6 +47,8 @@ _HEARD_ALIKE = frozenset(
     )
 )  # fmt: skip
 """Vowels that one name is written with in two languages; `a` and `u` are not: Hasan and Husan are two."""
+_YU = re.compile("(?:yo[\u02bb\u02bc\u2018\u2019'`]|йў)", re.IGNORECASE)
+"""Uzbek Yoʻldosh is Russian Юлдаш; without its sign the letter would be taken for ё."""
 _INITIAL = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,2})\.")
 
 
@@ -74,7 +76,7 @@ def word_key(word: str) -> str:
     >>> word_key("Қодиров"), word_key("Qodirov"), word_key("Alexey"), word_key("Алексей")
     ('kodirov', 'kodirov', 'aleksei', 'aleksei')
     """
-    text = plain(word).replace("ə", "a")
+    text = plain(_YU.sub("yu", word)).replace("ə", "a")
     text = re.sub(r"(?<=al)ex|(?<=^f)elix|(?<=^m)axi(?=m)|(?<=^[or])o?xan", _latin_x, text)
     key = re.sub(r"c(?!h)", "ts", skeleton(text))
     return re.sub(r"ij$", "i", key).replace(" ", "")
@@ -105,6 +107,7 @@ def read_name(name: str) -> Name:
     (Name(words=('bakit',), initial='', father='tokt', father_initial=''), \
 Name(words=('asanov',), initial='b', father='', father_initial='t'))
     """
+    name = _YU.sub("yu", name)
     initials = [found for found in map(word_key, _INITIAL.findall(name)) if found]
     tokens = plain(_INITIAL.sub(" ", name)).split()
     initials += [word_key(token) for token in tokens if len(token) == 1 and token.isalpha()]
