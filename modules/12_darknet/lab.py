@@ -27,15 +27,16 @@ FOLDER = "../../../../datasets/markets/"
 table = ilp.read_listings(FOLDER + "listings.csv", rates=FOLDER + "rates.csv").table
 
 # %% [markdown]
-# A draft says: “On Arzerak hashish costs 3.90 dollars a gram, on Lunimet 4.80; Arzerak is a fifth cheaper.” The next cell shows where the numbers come from: one median over **all** sizes.
+# A draft says: “On Arzerak hashish costs 3.90 dollars a gram, on Lunimet 4.80; Arzerak is a fifth cheaper.” The next cell shows where the numbers come from: one median over **all** sizes. Command 1
+# keeps hashish, each listing once; command 2 divides price by grams; command 3 takes the middle value by market, of the price and of the size.
 
 # %%
 hashish = table[table["substance"] == "cannabis_resin"].drop_duplicates("listing_id")
-per_gram = hashish["price_usd"] / hashish["quantity_g"]
-pd.DataFrame({"usd_per_gram": per_gram, "size": hashish["quantity_g"]}).groupby(hashish["market"]).median()
+hashish = hashish.assign(usd_per_gram=hashish["price_usd"] / hashish["quantity_g"])
+hashish.groupby("market")[["usd_per_gram", "quantity_g"]].median().round(2)
 
 # %% [markdown]
-# Arzerak again, in three bands of size: below 5 g, 5 to below 50 g, 50 g and more.
+# Arzerak again, in three bands of size: below 5 g, 5 to below 50 g, 50 g and more. Command 1 makes the bands, command 2 shows them.
 
 # %%
 arzerak = ilp.darknet.price_per_gram(hashish[hashish["market"] == "Arzerak"], bands=[0, 5, 50])
