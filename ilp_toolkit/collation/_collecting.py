@@ -241,6 +241,7 @@ def _record(
         "name": case.without_records(material.name),
         "file": f"sha256:{mark}" if mark else None,
         "table": material.fingerprint,
+        **_beside(material),
         "rows": len(material.content),
         "rejected": rejected,
         "reader": material.function_name,
@@ -251,6 +252,12 @@ def _record(
         "keys": keys,
         "passport": material.passport.to_json(),
     }
+
+
+def _beside(material: Material) -> dict[str, Any]:
+    """Note the hash of the entities that came with links: a chart can tell whether they were edited."""
+    entities = getattr(material.intake, "entities", None)
+    return {} if entities is None else {"entities": fingerprint(entities)}
 
 
 def _acquit(case: Case, material: Material, column: str) -> None:

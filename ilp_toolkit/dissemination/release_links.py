@@ -18,6 +18,7 @@ import pandas as pd
 
 from .. import __version__, i18n
 from ..collation.filelock import locked
+from ..collation.fingerprint import fingerprint
 from ..collection.links import TYPES, LinkIntake, read_links
 from ..errors import IlpError, InputError
 from ..evaluation import handling
@@ -187,7 +188,7 @@ def _marked(table: pd.DataFrame, whole: str) -> pd.DataFrame:
 def _checked(finding: Finding, asked: Asked, chart: _Chart) -> list[Check]:
     shape = Outline("records", chart.tables)
     held = _audience(finding, asked, chart)
-    governed = governance(finding, asked, shape)
+    governed = [_unedited(check, finding) for check in governance(finding, asked, shape)]
     made = [
         *(_roles(chart) if check.id == "roles" else _stricter(check, held) for check in governed),
         checks.not_needed("sensitive_offences", _("It holds links, no offences with places.")),
@@ -202,6 +203,20 @@ def _checked(finding: Finding, asked: Asked, chart: _Chart) -> list[Check]:
     ]
     order, pack = list(checks.RULES), rulebook.pack_of(finding.case)
     return [rulebook.cited(check, pack) for check in sorted(made, key=lambda check: order.index(check.id))]
+
+
+def _unedited(check: Check, finding: Finding) -> Check:
+    """Refuse entities that are not what came in: their roles and their handling stand on the chart."""
+    if check.id != "governed" or check.status == "failed":
+        return check
+    for material in finding.materials():
+        entities = getattr(material.intake, "entities", None)
+        noted = [line["record"] for line in finding.case.ledger.lines("material")]
+        marks = [record.get("entities") for record in noted if record["id"] == material.id]
+        if entities is not None and fingerprint(entities) not in marks:
+            found = _("The entities of “{name}” were changed since they came in.").format(name=material.name)
+            return checks.failed("governed", found, "case.collect(…, reader=ilp.read_links)")
+    return check
 
 
 def _stricter(check: Check, held: Check) -> Check:

@@ -392,3 +392,32 @@ def test_a_product_on_links_leaves_for_the_police(network: ilp.Material, tmp_pat
         confidence="low",
     )  # fmt: skip
     assert (out / "finding.html").exists()
+
+
+# Charts of links, which have a way out of their own
+
+
+@attack
+@pytest.mark.parametrize("column", ["role", "handling"])
+def test_a_chart_shows_no_entities_that_were_edited_after_they_came_in(tmp_path: Path, column: str) -> None:
+    case = new_case(tmp_path)
+    marked = entities("N").assign(handling="4x4:H2")
+    material = case.collect(
+        links("N"), reader=ilp.read_links, entities=marked, quality="invented", handling="internal"
+    )
+    material.intake.entities[column] = {"role": "suspect", "handling": "internal"}[column]
+    with pytest.raises(ReleaseError, match="governed"):
+        ilp.release_links(material, tmp_path / "out", audience="agency", author="analyst-07")
+    assert not (tmp_path / "out").exists()
+
+
+@attack
+@pytest.mark.parametrize("audience", OUTSIDE)
+def test_a_chart_of_links_leaves_for_nobody_who_may_not_see_single_records(
+    network: ilp.Material, tmp_path: Path, audience: str
+) -> None:
+    with pytest.raises(ReleaseError, match="columns"):
+        ilp.release_links(
+            network, tmp_path / "out", audience=audience, author="analyst-07", second_person="B"
+        )
+    assert not (tmp_path / "out").exists()
