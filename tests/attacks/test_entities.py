@@ -7,7 +7,9 @@ import inspect
 import pandas as pd
 import pytest
 
+import ilp_toolkit as ilp
 from ilp_toolkit.collation import entities
+from ilp_toolkit.dissemination.release import ReleaseError
 from ilp_toolkit.errors import FileError, InputError
 from tests.test_case import new_case
 
@@ -85,6 +87,19 @@ def test_a_later_session_finds_the_decisions_and_can_take_them_back(records, tmp
     pd.testing.assert_series_equal(again.entities(), before)
     assert len(again.history()) == 2
     assert new_case(tmp_path).audit.verify() == []
+
+
+def test_leads_about_persons_leave_through_no_gate_by_themselves(records, tmp_path):
+    case = new_case(tmp_path)
+    held = case.collect(
+        records, reader=lambda table: table, quality="invented", handling="internal", roles="unknown"
+    )
+    for function in (entities.link, lambda table: entities.link(table).pairs):
+        finding = case.analyse(function, held)
+        for audience in ("public", "agency"):
+            with pytest.raises(ReleaseError):
+                ilp.release(finding, tmp_path / "out", audience=audience, author="analyst-07")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_decision_cannot_be_struck_out_of_the_ledger(records, tmp_path):
