@@ -244,11 +244,17 @@ def test_the_notebook_on_seizures_runs_on_records_of_the_united_nations(root: Pa
     assert said.count("Not shown here.") == 2, "no hours of work and no reinforced post were given"
 
 
+@pytest.fixture(scope="module")
+def network(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[nbformat.NotebookNode, Path]:
+    """Run the notebook on links in Russian; return it and the folder of its product."""
+    out = tmp_path_factory.mktemp("network") / "product"
+    return run(casework(root, "06_links", "ru"), OUT=str(out), DRAWS=10), out
+
+
 def test_the_notebook_on_links_runs_on_the_invented_network_and_speaks_russian(
-    root: Path, tmp_path: Path
+    network: tuple[nbformat.NotebookNode, Path],
 ) -> None:
-    out = tmp_path / "product"
-    notebook = run(casework(root, "06_links", "ru"), OUT=str(out), DRAWS=10)
+    notebook, out = network
     said = texts(notebook)
     assert complaints(notebook) == []
     assert pictures(notebook) == 4, "the chart, the timeline, hours and bursts of calls"
@@ -258,8 +264,10 @@ def test_the_notebook_on_links_runs_on_the_invented_network_and_speaks_russian(
 
 
 @pytest.mark.attack
-def test_nobody_protected_has_a_row_among_the_positions(root: Path) -> None:
-    notebook = run(casework(root, "06_links"), OUT=None, DRAWS=2, CALLS=None)
+def test_nobody_protected_has_a_row_among_the_positions(
+    root: Path, network: tuple[nbformat.NotebookNode, Path]
+) -> None:
+    notebook = network[0]
     entities = pd.read_csv(root / "datasets" / "network" / "entities.csv")
     people = entities[entities["type"] == "person"].set_index("entity_id")["role"].fillna("unknown")
     tables = ("central", "loose", "cuts", "between")
@@ -294,7 +302,7 @@ def test_the_notebook_on_listings_runs_on_the_invented_markets_and_names_no_acco
     root: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "product"
-    without = ["leads", "closures", "survival", "concentration", "origins"]
+    without = ["leads", "closures", "survival", "concentration", "origins", "sales"]
     notebook = run(casework(root, "07_listings", "ru"), OUT=str(out), DRAWS=20, WITHOUT=without)
     said = texts(notebook)
     assert complaints(notebook) == []
