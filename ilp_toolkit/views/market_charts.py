@@ -355,8 +355,7 @@ def _largest(sums: pd.Series[Any]) -> list[str]:
 
 def _heads(axes: Axes, codes: list[str], named: Any) -> list[str]:
     """Write places above columns, a word a line; those that are too wide still stand as their codes."""
-    figure = axes.get_figure()
-    room = axes.get_position().width * (figure.get_figwidth() if figure else 6.0) / len(codes)
+    room = axes.get_window_extent().width / axes.figure.dpi / len(codes)
     heads = [_place(code, named).replace(" ", "\n") for code in codes]
     return [
         code if code.isupper() and max(text_width(word, SMALL) for word in head.split("\n")) > room else head
