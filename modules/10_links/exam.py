@@ -102,7 +102,8 @@ q6 = len(ilp.calls.read_calls(course.data("calls.csv"), authorisation=allowed).t
 # A colleague has read calls under **another** decision: two numbers are authorised, all others stand under pseudonyms.
 
 # %%
-read = pd.read_csv(course.data("read.csv"), dtype={"caller": str, "called": str}, parse_dates=["started"])
+read = pd.read_csv(course.data("read.csv"), dtype={"caller": str, "called": str})
+read["started"] = pd.to_datetime(read["started"])
 read[["caller", "called", "started", "cell"]].head()
 
 # %% item="q7"

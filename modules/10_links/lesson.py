@@ -73,7 +73,7 @@ print(len(net.table), len(links), list(graph.neighbors("P-08")))
 # sources?
 
 # %%
-ilp.networks.timeline(links, of=["P-02"])[["date", "source", "kind", "target", "item_ids", "grade"]]
+ilp.networks.timeline(links, of=["P-02"])[["date", "source", "target", "item_ids", "grade"]]
 
 # %% [markdown]
 # No. All three go back to **one** dismissed colleague (module 04, circular reporting). Grades are not added up, and three repeats do not make one confirmation. And a
@@ -117,11 +117,13 @@ _ = ilp.charts.link_chart(graph)
 # <a id="events"></a>
 # ## 4. The event chart
 #
-# A link chart has no time. An event chart puts what was stated in order, with the gaps. The command takes all dated links of the haulier C-02 and of the driver P-23.
-# `gap` is the time since the one before.
+# A link chart has no time. An event chart puts what was stated in order, with the gaps. Command 1 takes all dated links of the haulier C-02 and of the driver P-23,
+# command 2 draws them, command 3 shows the table: `gap` is the time since the one before.
 
 # %%
-ilp.networks.timeline(links, of=["C-02", "P-23"])[["date", "source", "kind", "target", "grade", "gap"]]
+events = ilp.networks.timeline(links, of=["C-02", "P-23"])
+_ = ilp.charts.timeline(events)
+events[["date", "source", "kind", "target", "grade", "gap"]]
 
 # %% [markdown]
 # - A **date** is that of the observation or the paper, not always of what happened. Say which.
