@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 
 from ilp_toolkit import i18n
 from ilp_toolkit.analysis import networks
+from ilp_toolkit.dissemination import payload as payload_scan
+from ilp_toolkit.dissemination.product.blocks import InteractiveMap, Product
+from ilp_toolkit.dissemination.product.html import render
 from ilp_toolkit.errors import ColumnsError, InputError
 from ilp_toolkit.views import charts, offline
 
@@ -163,3 +167,26 @@ def test_a_browser_goes_from_a_link_to_its_report_in_two_clicks_and_by_keys_alon
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
         assert wrong == []
         browser.close()
+
+
+@pytest.mark.attack
+def test_the_gate_reads_inside_the_page_what_it_must_not_let_out(page: Any, tmp_path: Path) -> None:
+    labels = {
+        one["label"].casefold() for one in links_world.graph().nodes.values() if one["type"] == "person"
+    }
+    watch = payload_scan.Canaries(set_aside=frozenset(labels))
+    (tmp_path / "chart.html").write_text(page.html, encoding="utf-8")
+    assert payload_scan.scan(tmp_path, watch) == []
+    named = charts.link_screen(links_world.graph(), names=True)
+    (tmp_path / "chart.html").write_text(named.html, encoding="utf-8")
+    assert {leak.kind for leak in payload_scan.scan(tmp_path, watch)} == {"set_aside"}
+
+
+def test_a_product_takes_the_page_as_it_takes_maps(page: Any) -> None:
+    product = Product(
+        number="1", title="Links", subtitle="", marking="INTERNAL", language="en", created=dt.date(2025, 3, 1),
+        blocks=(InteractiveMap("Link chart", page.html),),
+    )  # fmt: skip
+    made = render(product)
+    offline.check_offline(made)
+    assert "sandbox" in made
