@@ -208,7 +208,7 @@ def test_cells_that_a_reader_made_numbers_and_times_of_are_compared_as_text():
 
 
 def test_linking_leaves_the_records_as_they_were_and_repeats_itself(registers):
-    some = registers.head(30)
+    some = registers.head(60)
     before = some.copy()
     one, two = entities.link(some), entities.link(some)
     pd.testing.assert_frame_equal(some, before)
