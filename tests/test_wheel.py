@@ -42,7 +42,14 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "ilp_toolkit/py.typed" in names
     assert "ilp_toolkit/__init__.pyi" in names
     assert "ilp_toolkit/locale/ru/LC_MESSAGES/ilp_toolkit.po" in names
-    geography = ("LICENCES.md", "borders.geojson.gz", "gazetteer.csv.gz", "other_names.csv", "posts.csv", "sources.toml")
+    geography = (
+        "LICENCES.md",
+        "borders.geojson.gz",
+        "gazetteer.csv.gz",
+        "other_names.csv",
+        "posts.csv",
+        "sources.toml",
+    )
     roads = ("roads/LICENSE", "roads/edges.csv.gz", "roads/nodes.csv.gz")
     assert {f"ilp_toolkit/geography/{name}" for name in (*geography, *roads)} <= set(names)
 

@@ -298,7 +298,9 @@ def _naive(moment: pd.Timestamp) -> str:
 
 def _marks(ids: pd.Series[Any], key: bytes) -> list[bytes]:
     """Mark incidents by keyed hashes: without the key nobody can try out which number is in a set."""
-    return [hmac.digest(key, str(value).encode("utf-8"), "sha256")[:8] for value in ids.to_numpy(dtype=object)]
+    return [
+        hmac.digest(key, str(value).encode("utf-8"), "sha256")[:8] for value in ids.to_numpy(dtype=object)
+    ]
 
 
 def _packed(marks: list[bytes]) -> tuple[str, str]:
