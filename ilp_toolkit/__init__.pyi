@@ -40,8 +40,8 @@ from .collection import substances as substances
 from .collection import units as units
 from .collection.links import read_entities as read_entities
 from .collection.links import read_links as read_links
-from .collection.prices import read_prices as read_prices
 from .collection.listings import read_listings as read_listings
+from .collection.prices import read_prices as read_prices
 from .collection.readers import read_incidents as read_incidents
 from .collection.reports import read_reports as read_reports
 from .collection.schema import Intake as Intake
