@@ -43,8 +43,8 @@ _SCANNED = (
     "substance",
     "ships_from",
     "ships_to",
+    *("currency", "unit", "quantity", "purity", "pgp", "rating", "price"),
 )
-_SCANNED += ("currency", "unit", "quantity", "purity", "pgp", "rating", "price")
 _DAY = 86_400_000_000
 _EPOCH = pd.Timestamp("1970-01-01").toordinal()
 _TAG = re.compile(r"<[^<>]{0,200}>")
@@ -259,7 +259,7 @@ class ListingRows:
         number = np.array([place.get(name, -1) for name in self.currency], dtype=np.int64)
         a_unit, self.earlier = self.rates.usd(names, number, self.day, self.dated)
         usd = np.where(np.isnan(stated_usd), self.original * a_unit, stated_usd)
-        self.usd: Floats = np.round(usd, 10)
+        self.usd: Floats = np.asarray(np.round(usd, 10), dtype=float)
 
     def _read_places(self) -> None:
         cells, codes = self.words("ships_from")

@@ -70,8 +70,8 @@ def places(text: str) -> Places:
         return Places(undeclared=True)
     never = next((word for word in _words("never") if folded.startswith(word)), None)
     if never:
-        left_out = _pieces(" ".join(bare.split())[len(never) :])
-        return Places(("worldwide",), excepted=left_out[0], unresolved=left_out[1])
+        but, strange = _pieces(" ".join(bare.split())[len(never) :])
+        return Places(("worldwide",), excepted=but, unresolved=strange)
     parts = _EXCEPT.split(bare, maxsplit=1)
     named, unknown, domestic, nothing = _read(parts[0])
     left_out, more = _pieces(parts[1]) if len(parts) > 1 else ((), ())

@@ -85,7 +85,8 @@ class PlaceIndex:
                 by_name[key] = place
             for number, (name, heard) in enumerate(zip(names, sounds, strict=True)):
                 self._add(place, "own" if number == 0 else "other", fold(name), heard)
-        for row in other_names().itertuples(index=False):
+        rows: Any = other_names().itertuples(index=False)
+        for row in rows:
             place = by_name[row.country, row.place_kind, row.place]
             self._add(place, "former" if row.sort == "former" else "own", *_keys(row.name))
         for place, names in _posts():
@@ -141,8 +142,8 @@ class PlaceIndex:
             if here := _among(way, "region", country):
                 return _found(here, way.spelt)
         for way in (*written, *heard):
-            if here := self._named_after(_among(way, "town", country)):
-                return Found(here, "spelling")
+            if regions := self._named_after(_among(way, "town", country)):
+                return Found(regions, "spelling")
         return None
 
     def _ways(self, whole: str, rest: str, kind: str) -> tuple[Ways, Ways]:
@@ -254,7 +255,8 @@ def _gazetteer_places() -> list[tuple[Place, list[str], list[str]]]:
 
 def _posts() -> list[tuple[Place, list[str]]]:
     found = []
-    for post in post_table().itertuples(index=False):
+    posts: Any = post_table().itertuples(index=False)
+    for post in posts:
         local = post.names_local or ""
         names = [name for text in (post.name_en, post.name_ru, local) for name in _POST_PARTS.split(text)]
         at = (float(post.lon), float(post.lat), 0.0, post.country_b)

@@ -211,7 +211,14 @@ def _nearest(x: float, y: float, km: float, codes: list[str], parts: _Parts) -> 
             code = codes[parts.owner[piece]]
             if land.is_empty or not code:
                 continue
-            flat = shapely.transform(land, lambda xy, t=turn: (xy - [x + t, y]) * scale)
-            away = (float(shapely.distance(flat, shapely.Point(0, 0))), code)
+            away = (_kilometres(land, (x + turn, y), scale), code)
             best = away if best is None else min(best, away)
     return best[1] if best is not None and best[0] <= km else None
+
+
+def _kilometres(land: Any, origin: tuple[float, float], scale: NDArray[np.float64]) -> float:
+    """Return how far land is from a place, as if the ground near it were flat."""
+    import shapely
+
+    flat = shapely.transform(land, lambda xy: (xy - origin) * scale)
+    return float(shapely.distance(flat, shapely.Point(0, 0)))

@@ -109,7 +109,8 @@ def _posts() -> pd.DataFrame:
     table = table.rename(columns={"name": "name_en"})
     for column in ("lon", "lat", "accuracy_km"):
         table[column] = table[column].astype(float)
-    return table.assign(verified=table["verified"] == "true")
+    posts: pd.DataFrame = table.assign(verified=table["verified"] == "true")
+    return posts
 
 
 @lru_cache(maxsize=1)

@@ -210,9 +210,9 @@ def _of_parts(parts: list[str], country: str | None) -> _Answer | None:
         # One town, and a region that it is not in (any more): a person must say.
         how = "ambiguous" if len(towns) > 1 else "close"
         return _Answer(how, score=SCORES["largest"] if how == "close" else 0.0, candidates=_shown(towns))
-    regions = tuple(dict.fromkeys(place for part in read for place in part.regions))
-    if regions:
-        return _as_place(Found(regions, "name"), "")
+    named_regions = tuple(dict.fromkeys(place for part in read for place in part.regions))
+    if named_regions:
+        return _as_place(Found(named_regions, "name"), "")
     return next((answer for answer in named.values() if answer.country), None)
 
 

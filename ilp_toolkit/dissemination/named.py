@@ -232,7 +232,8 @@ def _of_persons(table: pd.DataFrame) -> pd.DataFrame:
     """Leave out entities that are places, events or documents, as far as the table says what they are."""
     if "entity_id" not in table or "type" not in table:
         return table
-    return table.reset_index(drop=True)[lambda t: ~t["type"].astype(str).isin(_PLACES)]
+    rows = table.reset_index(drop=True)
+    return rows.loc[~rows["type"].astype(str).isin(_PLACES)]
 
 
 def _values(column: Any) -> Iterator[Any]:

@@ -312,7 +312,7 @@ def _is_rank(table: pd.DataFrame, name: str, ids: list[str]) -> bool:
             continue
         for method in ("min", "max", "dense", "average"):
             for ascending in (True, False):
-                ranks = table[other].rank(method=method, ascending=ascending)  # type: ignore[arg-type]
+                ranks = table[other].rank(method=method, ascending=ascending)
                 if ranks.nunique() > 2 and (ranks == values).all():
                     return True
     return False

@@ -52,7 +52,8 @@ def make_rates(rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """Return US dollars a coin for each day: a walk that ends where it likes."""
     steps = 0.02 * rng.standard_normal(LAST_DAY + 1)
     walk = START_USD * np.exp(np.cumsum(steps - steps.mean() * 0.5))
-    return np.round(walk, 4)
+    rates: npt.NDArray[np.float64] = np.round(walk, 4)
+    return rates
 
 
 def place_orders(rng: np.random.Generator, listings: list[Listing]) -> None:

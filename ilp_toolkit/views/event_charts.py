@@ -170,7 +170,7 @@ def _lanes(dated: pd.DataFrame, graph: Any, names: bool) -> list[Vertex]:
     return [known[name] for name in order]
 
 
-def _edge(row: dict[str, Any], lane: dict[Any, int]) -> Edge:
+def _edge(row: dict[Any, Any], lane: dict[Any, int]) -> Edge:
     one, two = lane[row["source"]], lane[row["target"]]
     grade = row["grade"] if isinstance(row["grade"], str) else None
     kind = (row["kind"],) if isinstance(row["kind"], str) and row["kind"] else ()

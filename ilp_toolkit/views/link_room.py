@@ -227,7 +227,7 @@ def _off_lines(spots: Floats, ends: Integers, radius: float) -> Floats:
 def _without(rows: list[list[str]], middles: Floats, halves: Floats) -> list[list[str]]:
     """Take away the words of a few boxes that overlap most; of equals, the last in id order."""
     low, high = middles - halves, middles + halves
-    meets = ((low[:, None] < high[None]) & (low[None] < high[:, None])).all(axis=2)
+    meets = np.asarray(((low[:, None] < high[None]) & (low[None] < high[:, None])).all(axis=2))
     np.fill_diagonal(meets, False)
     count = meets.sum(axis=1) * np.array([bool(lines) for lines in rows])
     worst = sorted(np.flatnonzero(count).tolist(), key=lambda i: (-count[i], -i))
@@ -249,14 +249,14 @@ def clipped(room: Room, one: int, two: int) -> tuple[Floats, Floats]:
 
 def _exit(room: Room, number: int, unit: Floats) -> float:
     """Return how far from the middle of a sign a line leaves it, and its words where it runs through them."""
-    reach = room.look.radius * 1.12 + 0.012
+    reach = float(room.look.radius * 1.12 + 0.012)
     if not room.rows[number] or unit[1] > -0.05:
         return reach
     west, south, east, _north = room.boxes[number]
     x, y = room.centres[number]
     down = (y - south) / -unit[1]
     if west <= x + down * unit[0] <= east:
-        return max(reach, down)
+        return max(reach, float(down))
     top = (room.look.radius + 0.01) / -unit[1]
     side = ((east - x) if unit[0] > 0 else (west - x)) / unit[0] if abs(unit[0]) > 1e-9 else np.inf
     return max(reach, float(side)) if side > top else reach

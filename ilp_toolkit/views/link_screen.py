@@ -200,8 +200,7 @@ def _link(edge: Edge, vertices: list[Vertex]) -> dict[str, Any]:
 
 def _record(record: Mapping[str, Any], first: Any) -> dict[str, Any]:
     date = record.get("date")
-    known = date is not None and not pd.isna(date)
-    moment = pd.Timestamp(date) if known else None
+    moment = None if date is None or pd.isna(date) else pd.Timestamp(date)
     return {
         "kind": record.get("kind") or "",
         "grade": record.get("grade") or "",

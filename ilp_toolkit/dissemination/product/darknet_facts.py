@@ -87,7 +87,8 @@ class Facts:
     def accounts(self) -> pd.Index[Any]:
         """Every account of the file, in the order in which the file has them."""
         found = self.intake.table["vendor_id"].astype(object)
-        return pd.Index(found[found.notna()].unique())
+        accounts: pd.Index[Any] = pd.Index(found[found.notna()].unique())
+        return accounts
 
     @cached_property
     def origin(self) -> pd.Series[Any]:
@@ -129,8 +130,7 @@ class Facts:
         chosen = self.once[np.asarray(inside, dtype=bool)]
         values = pd.Series(1.0, index=chosen.index) if amount is None else amount.loc[chosen.index]
         sums = values.astype(float).groupby(chosen["vendor_id"].astype(object)).sum()
-        found: NDArray[np.float64] = sums.to_numpy(dtype=float)
-        return found
+        return np.asarray(sums, dtype=float)
 
     @cached_property
     def days(self) -> pd.Series[Any]:

@@ -81,7 +81,8 @@ def share_words(share: float) -> str:
 def how_sure(prepared: Prepared) -> tuple[str, list[str]]:
     """Return the level and its reasons, the weightiest first; crawls alone never give more than moderate."""
     facts, found = prepared.facts, prepared.offers
-    weak, limited = [], []
+    weak: list[str] = []
+    limited: list[str] = []
     seen = found.coverage["share_seen"].dropna()
     if seen.empty:
         weak.append(_("each listing was seen once, so nobody can say how much the pages missed"))

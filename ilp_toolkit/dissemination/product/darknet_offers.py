@@ -16,7 +16,7 @@ from ...analysis import darknet
 from ...errors import InputError
 from ...i18n import _
 from . import darknet_public as public
-from .routes_public import rounded_share
+from .routes_public import dominated, rounded_share
 
 if TYPE_CHECKING:
     from .darknet_facts import Facts
@@ -160,7 +160,7 @@ def public_shipping(facts: Facts) -> tuple[darknet.Shipping, float]:
         mine = ends[(ends["origin"] == row["origin"]) & (ends["destination"] == row["destination"])]
         sums = mine.groupby("vendor_id")["part"].sum().to_numpy(dtype=float)
         near = public.rounded(row["n"])
-        keep.append(bool(pd.notna(near)) and not public.dominated(sums, minimum=facts.minimum))
+        keep.append(bool(pd.notna(near)) and not dominated(sums, minimum=facts.minimum))
         n.append(near)
     near_n = public.complement(pd.Series(n, dtype="Float64").where(np.asarray(keep, dtype=bool)))
     inside = near_n.notna().to_numpy(dtype=bool)

@@ -164,7 +164,7 @@ def _concentration(facts: Facts, sales: darknet.Sales) -> tuple[pd.DataFrame, st
     for market in facts.markets:
         part = table[table["market"] == market]
         sums = part.groupby("vendor_id")[amount].sum() if amount else part.groupby("vendor_id").size()
-        if not dominated(sums.to_numpy(dtype=float), minimum=facts.minimum):
+        if not dominated(np.asarray(sums, dtype=float), minimum=facts.minimum):
             safe.append(market)
     rows = table[table["market"].isin(safe)]
     if rows.empty:
@@ -295,7 +295,7 @@ def _closure(facts: Facts, name: str, day: dt.date, links: darknet.VendorLinks |
         if not (one.series["observed"] > 0).any():
             continue  # pages without days of feedback: nothing was counted, which is no zero
         level = one.effects.loc["level"]
-        values = [float(level[c]) for c in ("estimate", "low", "high")]
+        values = [float(np.asarray(level[c])) for c in ("estimate", "low", "high")]
         shown = [float(np.expm1(v)) if log else public.significant(v) for v in values]
         if measure == "vendors":
             few = bool((one.series["observed"].dropna() < facts.minimum).any())
@@ -313,7 +313,9 @@ def _closure(facts: Facts, name: str, day: dt.date, links: darknet.VendorLinks |
                         strict=True,
                     )
                 ),
-                "p_placebo": round(float(level["p_placebo"]), 2) if pd.notna(level["p_placebo"]) else np.nan,
+                "p_placebo": round(float(np.asarray(level["p_placebo"])), 2)
+                if pd.notna(level["p_placebo"])
+                else np.nan,
             }
         )
     return replace(found, effects=pd.DataFrame(rows), study=study, why_none="" if rows else why)
