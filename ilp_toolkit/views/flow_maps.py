@@ -160,7 +160,7 @@ def describe_flow_map(
     Examples
     --------
     >>> ends = {"origin": ["XB"], "destination": ["XA"]}
-    >>> describe_flow_map(pd.DataFrame({**ends, "kg": [120.0], "low": [60.0], "high": [300.0]}))[:43]
+    >>> describe_flow_map(pd.DataFrame({**ends, "kg": [120.0], "low": [60.0], "high": [300.0]}))[:42]
     'Belzavat → Tolvania: 120\xa0kg (60 to 300\xa0kg)'
     """
     edges = take_edges(flows, threshold=threshold, most=most)
