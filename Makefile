@@ -34,17 +34,18 @@ $(BIN)/python:
 	  || { echo "This Python has no venv. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The locks come first, under their hashes; pip refuses an editable project under hashes, so it comes after.
+# The locks come first, under their hashes; pip refuses an editable project under hashes, so it comes after. They
+# name every package there is to install, so that pip need not work out anew what needs what.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the toolkit needs (once; some minutes)"
-	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Most of what developing installs is never imported: what is, is compiled then.
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what developing needs (once; some minutes)"
-	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-compile --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -61,8 +62,10 @@ endif
 test: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@echo "Types are checked beside the tests"
+	@$(BIN)/mypy & types=$$!; \
+	  $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	  wait $$types && exit $$tests
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
