@@ -146,16 +146,30 @@ def _quiet(folder: Path) -> Iterator[None]:
     from matplotlib import pyplot as plt
 
     before, backend = Path.cwd(), mpl.get_backend()
-    # Paths such as ../../../../datasets lead from notebooks/course/<language>/<module>.
-    root = folder.parents[1]
-    inside = root / "notebooks" / "course" / "en" / folder.name
+    # Paths such as ../../../../datasets lead from there.
+    with _present(folder.parents[1] / "notebooks" / "course" / "en" / folder.name) as inside:
+        try:
+            os.chdir(inside)
+            mpl.use("Agg")
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), i18n.language("en"):
+                warnings.simplefilter("ignore")
+                yield
+        finally:
+            plt.close("all")
+            mpl.use(backend)
+            os.chdir(before)
+
+
+@contextlib.contextmanager
+def _present(folder: Path) -> Iterator[Path]:
+    """Make a folder that a first build has not made yet, and take away again what was made and is empty."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        os.chdir(inside if inside.is_dir() else root)
-        mpl.use("Agg")
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), i18n.language("en"):
-            warnings.simplefilter("ignore")
-            yield
+        yield folder
     finally:
-        plt.close("all")
-        mpl.use(backend)
-        os.chdir(before)
+        for one in missing:
+            try:
+                one.rmdir()
+            except OSError:  # a cell wrote into it, or a build did meanwhile
+                break

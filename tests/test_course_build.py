@@ -334,6 +334,19 @@ def test_a_worked_solution_that_fails_stops_the_build_with_its_place(root: Path,
         build_module(load(folder), tmp_path / "out")
 
 
+def test_the_first_build_of_a_module_finds_the_data_sets_and_leaves_no_folder(
+    root: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(root / "modules" / "_template", tmp_path / "modules" / "_template"))
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "seven.txt").write_text("7", encoding="utf-8")
+    read = "from pathlib import Path\np9 = int(Path('../../../../datasets/seven.txt').read_text())"
+    edit("lab.py", "p9 = len(calls)", read)(folder)
+    build_module(load(folder), tmp_path / "out")
+    assert ItemPack.load(tmp_path / "out" / "en" / "_template").key("p9", 0) == 7
+    assert not (tmp_path / "notebooks").exists()
+
+
 def test_the_shipped_modules_hold_no_mistake(root: Path) -> None:
     found = [str(problem) for folder in find(root) for problem in lint(folder)]
     assert found == []
