@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ilp_toolkit as ilp
 from ilp_toolkit import choices
 from ilp_toolkit.collation import entities
 from ilp_toolkit.direction.policy import load
 from ilp_toolkit.errors import ColumnsError, InputError
+from tests.test_case import new_case
 
 WRONG_PER_1000 = 5
 """Wrongful merges per 1,000 matches that the toolkit's thresholds may make on the invented registers."""
@@ -342,3 +344,18 @@ def test_the_lead_that_a_decision_rests_on_is_kept_beside_it(linked, registers):
     line = log.history().iloc[0]
     assert (line["outcome"], line["at"]) == ("possible", now.isoformat())
     assert line["probability"] == pytest.approx(row["probability"], abs=1e-6)
+
+
+@pytest.mark.legitimate
+def test_a_merge_made_after_the_correction_carries_no_flag(tmp_path):
+    case, table = new_case(tmp_path), people()
+    held = table.rename_axis("record_id").reset_index()
+    case.collect(held, reader=lambda rows: rows, quality="invented", handling="internal")
+    log = entities.MergeLog(table, case=case, certain=())
+    ilp.retention.rectify(case, "P1", by="analyst-07", reason="it was another year")
+    log.merge("P0", "P1", **WHO)
+    assert log.history()["corrected"].tolist() == [""]
+    ilp.retention.rectify(case, "P0", by="analyst-07", reason="it was another year")
+    assert log.history()["corrected"].tolist() == ["rectified"]
+    log.confirm("merge-1", **WHO)
+    assert log.history()[["corrected", "stands"]].to_numpy().tolist() == [["", True], ["", True]]

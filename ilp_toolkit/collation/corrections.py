@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .ledger import Ledger
     from .recordkeys import Keys
 
-__all__ = ["WHAT", "corrections", "holders", "items_of", "made_of", "stale_because"]
+__all__ = ["WHAT", "corrections", "holders", "items_of", "made_of", "merges_of", "stale_because"]
 
 WHAT: dict[str, str] = {
     "rectified": N_("a record was rectified"),
@@ -57,6 +57,13 @@ def made_of(ledger: Ledger, materials: Iterable[str]) -> list[str]:
     """Return the findings that any of the materials went into."""
     wanted = set(materials)
     return [name for name, record in items_of(ledger, "finding").items() if wanted & set(record["materials"])]
+
+
+def merges_of(ledger: Ledger, record: str) -> list[str]:
+    """Return the numbers of the merges of `entities.MergeLog` that name a record, by its pseudonym."""
+    told = ledger.lines("merge")
+    named = [line["record"] for line in told if line["record"]["what"] == "merge"]
+    return [one["merge"] for one in named if record in (one["first"], one["second"])]
 
 
 def stale_because(ledger: Ledger, item: str, keys: Callable[[str], Keys | None]) -> list[str]:

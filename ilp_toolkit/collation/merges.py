@@ -4,6 +4,10 @@ Which records a person decided to take for one, and how that is taken back.
 A merge is a decision, not an operation on data: records stay as they are, the decision is appended to a log
 under pseudonyms, and which records are one entity is worked out from the decisions that stand. So nothing is
 lost by a merge, and taking it back restores exactly what was before. No function merges by itself.
+
+A decision rests on what the records said when it was taken. Where one of them was rectified since, or its
+person acquitted, the merge is flagged until a person confirms it or takes it back; where one was erased, the
+merge stands no longer, nor what it alone held together.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from ..collection.transliteration import plain
 from ..collection.written_dates import date_level, read_date
 from ..errors import ColumnsError, InputError
 from ..i18n import _
+from . import corrections
 from ._person_fields import persons
 from .name_keys import read_name, word_key
 
@@ -41,7 +46,20 @@ _SHORTEST_REASON = 10
 _NUMBER = re.compile(r"\d[\d\s().-]+\d")
 _DIGITS = 7
 """A number of so many digits, with spaces in it too, may be a telephone or a person's number."""
-_COLUMNS = ["n", "what", "merge", "first", "second", "by", "reason", "at", "outcome", "probability", "stands"]
+_COLUMNS = [
+    "n",
+    "what",
+    "merge",
+    "first",
+    "second",
+    "by",
+    "reason",
+    "at",
+    "outcome",
+    "probability",
+    "stands",
+    "corrected",
+]
 
 
 class MergeLog:
@@ -144,6 +162,9 @@ class MergeLog:
         """
         groups = self._groups()
         one, other = groups[self._known(first)], groups[self._known(second)]
+        gone = {record for record, _n, what in self._corrections() if what == "erased"}
+        if {self._code[first], self._code[second]} & gone:
+            raise InputError(_("One of the two records was erased in this case; nothing was recorded."))
         if one == other:
             raise InputError(_("`first` and `second` are one entity already; nothing was recorded."))
         self._refuse_contradictions(groups, one, other)
@@ -179,6 +200,33 @@ class MergeLog:
             msg = _("`merge` names {value!r}, and no merge of that number stands; see `history`.")
             raise InputError(msg.format(value=merge))
         self._append({"what": "unmerge", "merge": merge}, by, reason)
+        return merge
+
+    def confirm(self, merge: str, *, by: str, reason: str) -> str:
+        """
+        Record that a person looked at a flagged merge again, and that it holds with the corrected records.
+
+        Parameters
+        ----------
+        merge
+            Number from `merge`.
+        by, reason
+            As in `merge`.
+
+        Returns
+        -------
+        str
+            The same number.
+
+        Raises
+        ------
+        InputError
+            If no such merge stands, or ``by`` or the reason cannot be taken.
+        """
+        if merge not in self._standing():
+            msg = _("`merge` names {value!r}, and no merge of that number stands; see `history`.")
+            raise InputError(msg.format(value=merge))
+        self._append({"what": "confirm", "merge": merge}, by, reason)
         return merge
 
     def keep_apart(self, first: Any, second: Any, *, by: str, reason: str) -> None:
@@ -218,12 +266,19 @@ class MergeLog:
         Returns
         -------
         pandas.DataFrame
-            ``n``, ``what`` (``merge``, ``unmerge``, ``apart``), ``merge``, ``first``, ``second``, ``by``,
-            ``reason``, ``at``, ``outcome`` and ``probability`` of the lead, and ``stands``.
+            ``n``, ``what`` (``merge``, ``unmerge``, ``confirm``, ``apart``), ``merge``, ``first``,
+            ``second``, ``by``, ``reason``, ``at``, ``outcome`` and ``probability`` of the lead, ``stands``,
+            and ``corrected``: what happened to one of its records since (``rectified``, ``acquitted``,
+            ``erased``), until the merge is confirmed or taken back; empty for all others.
         """
-        standing = self._standing()
+        standing, open_ones = self._standing(), self._corrected()
         rows = [
-            {**line, "n": n, "stands": line["what"] == "apart" or line.get("merge") in standing}
+            {
+                **line,
+                "n": n,
+                "stands": line["what"] == "apart" or line.get("merge") in standing,
+                "corrected": ", ".join(open_ones.get(line["merge"], ())) if line["what"] == "merge" else "",
+            }
             for n, line in enumerate(self._lines(), start=1)
         ]
         return pd.DataFrame(rows, columns=_COLUMNS)
@@ -231,7 +286,35 @@ class MergeLog:
     # Inside
 
     def _lines(self) -> list[dict[str, Any]]:
-        return self._memory if self._case is None else self._case.recall(KIND)
+        if self._case is None:
+            return self._memory
+        return [{**line["record"], "line": line["n"]} for line in self._case.ledger.lines(KIND)]
+
+    def _corrections(self) -> list[tuple[str, int, str]]:
+        """Return pseudonym, line in the ledger and kind of each correction of a record."""
+        if self._case is None:
+            return []
+        told = corrections.corrections(self._case.ledger)
+        return [(one["record"], one["n"], one["what"]) for one in told]
+
+    def _corrected(self) -> dict[str, tuple[str, ...]]:
+        """Return what happened to the records of merges since somebody last looked at them."""
+        told = self._corrections()
+        looked: dict[str, int] = {}
+        named: dict[str, set[str]] = {}
+        for line in self._lines() if told else ():
+            if line["what"] == "merge":
+                named[line["merge"]] = {line["first"], line["second"]}
+            elif line["what"] == "unmerge":
+                named.pop(line["merge"], None)
+            if line["what"] != "apart":
+                looked[line["merge"]] = line["line"]
+        found = {
+            merge: [what for record, n, what in told
+                    if record in records and (what == "erased" or n > looked[merge])]
+            for merge, records in named.items()
+        }  # fmt: skip
+        return {merge: tuple(dict.fromkeys(whats)) for merge, whats in found.items() if whats}
 
     def _append(self, decision: dict[str, Any], by: str, reason: str) -> None:
         if not isinstance(by, str) or not _BY.fullmatch(by.strip()) or self._named(by):
@@ -284,6 +367,9 @@ class MergeLog:
                 standing[line["merge"]] = line
             elif line["what"] == "unmerge":
                 standing.pop(line["merge"], None)
+        for merge, whats in self._corrected().items():
+            if "erased" in whats:
+                standing.pop(merge, None)
         return standing
 
     def _roots(self) -> Callable[[str], str]:

@@ -48,6 +48,8 @@ class Correction:
     """One for each recipient of each product."""
     rows: pd.DataFrame
     """Where to make the change: ``material``, ``file``, ``source_row``; of materials of this session only."""
+    merges: tuple[str, ...] = ()
+    """Merges that name it: those of an erased record stand no longer, others are to be looked at again."""
 
     def __repr__(self) -> str:
         msg = _("<Correction {id}: {what}; stale: {m} materials, {f} findings; to be told: {n}>")
@@ -152,7 +154,10 @@ def _correct(
     )
     products = tuple(dict.fromkeys(notice.product for notice in notices))
     rows = _rows(case, record, holders)
-    return Correction(number, what, name, tuple(holders), tuple(findings), products, tuple(notices), rows)
+    merges = tuple(corrections.merges_of(case.ledger, name))
+    return Correction(
+        number, what, name, tuple(holders), tuple(findings), products, tuple(notices), rows, merges
+    )
 
 
 def _holders(case: Case, record: object, more: Iterable[str]) -> list[str]:

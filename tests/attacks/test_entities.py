@@ -116,7 +116,64 @@ def test_a_decision_cannot_be_struck_out_of_the_ledger(records, tmp_path):
 def test_what_is_merged_in_silence_by_a_table_of_pairs_stays_apart(records):
     log = entities.MergeLog(records)
     history, found = log.history(), log.entities()
-    history.loc[0] = [1, "merge", "merge-1", "A-0001", "B-0001", "x", "x", "x", "match", 1.0, True]
+    history.loc[0] = [1, "merge", "merge-1", "A-0001", "B-0001", "x", "x", "x", "match", 1.0, True, ""]
     found.loc[:] = "A-0001"
     assert log.history().empty
     assert log.entities().tolist() == list(records.index)
+
+
+# A record that was corrected after people had decided about it
+
+
+@pytest.fixture
+def held(records, tmp_path):
+    """Return a case that holds the records, with A-0001, B-0001 and B-0002 taken for one by way of B-0001."""
+    case = new_case(tmp_path)
+    case.collect(records.reset_index(), reader=lambda table: table, quality="invented", handling="internal")
+    log = entities.MergeLog(records, case=case, certain=())
+    log.merge("A-0001", "B-0001", **WHO)
+    log.merge("B-0001", "B-0002", **WHO)
+    log.merge("A-0002", "B-0002", **WHO)
+    return case, log
+
+
+def corrected(log: entities.MergeLog) -> list[str]:
+    return log.history().query("what == 'merge'")["corrected"].tolist()
+
+
+def test_an_erased_record_holds_nobody_together_any_more(held, records):
+    case, log = held
+    assert set(log.entities()) == {"A-0001"}
+    told = ilp.retention.erase(case, "B-0001", by="analyst-07", reason="kept without a basis")
+    assert told.merges == ("merge-1", "merge-2")
+    for one in (log, entities.MergeLog(records, case=new_case(case.folder.parent), certain=())):
+        assert one.entities().tolist() == ["A-0001", "A-0002", "B-0001", "A-0002"]
+        assert one.history()["stands"].tolist() == [False, False, True]
+        assert corrected(one) == ["erased", "erased", ""]
+
+
+def test_an_erased_record_is_not_merged_anew_nor_confirmed(held):
+    case, log = held
+    ilp.retention.erase(case, "B-0001", by="analyst-07", reason="kept without a basis")
+    before = len(log.history())
+    with pytest.raises(InputError, match="erased"):
+        log.merge("A-0001", "B-0001", **WHO)
+    with pytest.raises(InputError, match="stands"):
+        log.confirm("merge-1", **WHO)
+    assert len(log.history()) == before
+    log.merge("A-0001", "B-0002", **WHO)
+    assert log.entities().tolist() == ["A-0001", "A-0001", "B-0001", "A-0001"]
+
+
+@pytest.mark.parametrize("what", ["rectify", "acquit"])
+def test_a_merge_of_a_corrected_record_is_flagged_until_a_person_looks_again(held, what):
+    case, log = held
+    getattr(ilp.retention, what)(case, "B-0002", by="analyst-07", reason="it was another year")
+    word = {"rectify": "rectified", "acquit": "acquitted"}[what]
+    assert corrected(log) == ["", word, word]
+    log.confirm("merge-2", by="chief-02", reason="the corrected year fits as well")
+    log.unmerge("merge-3", by="chief-02", reason="with the corrected year it does not fit")
+    assert corrected(log) == ["", "", ""]
+    assert log.history()["stands"].tolist()[:3] == [True, True, False]
+    getattr(ilp.retention, what)(case, "B-0002", by="analyst-07", reason="it was yet another year")
+    assert corrected(log) == ["", word, ""]
