@@ -4,7 +4,8 @@ Certificates: that a learner passed, signed so that anybody can hold it against 
 A certificate says which modules were passed and what is taught in them, no points. A transcript lists every
 module that was handed in with its outcomes, hurdles and who marked it. Both are one page (HTML and PDF) with
 a QR code, and the signed JSON that `ilp verify-certificate` reads. The private key lies in a folder of the
-issuer's own, never in the repository or the workspace, which are copied and shared.
+issuer's own, never in the repository or the workspace, which are copied and shared; a passphrase may protect
+it, so that a copied file alone signs nothing.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +26,7 @@ from ilp_toolkit.errors import FileError, InputError
 from ilp_toolkit.i18n import _, current
 from ilp_toolkit.learning.certificate import FORMAT, Issuer, canonical, details_hash, signed
 
+from ._passphrase import is_sealed, key_of, text_of
 from .assessment import Assessment
 from .key import Bench
 from .languages import LANGUAGES, Translation
@@ -51,9 +53,12 @@ class Key:
     ----------
     folder
         The folder.
+    passphrase
+        Is asked for the passphrase when a key needs one.
     """
 
     folder: Path
+    passphrase: Callable[[], str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def public(self) -> Path:
@@ -65,8 +70,21 @@ class Key:
         """The list of withdrawn certificates."""
         return self.folder / _REVOKED
 
+    @property
+    def protected(self) -> bool:
+        """Whether the secret half needs a passphrase."""
+        return is_sealed(self._bytes())
+
     @classmethod
-    def make(cls, folder: Path, name: str, *, today: dt.date, apart: Iterable[Path] = (ROOT,)) -> Key:
+    def make(
+        cls,
+        folder: Path,
+        name: str,
+        *,
+        today: dt.date,
+        apart: Iterable[Path] = (ROOT,),
+        passphrase: str = "",
+    ) -> Key:
         """
         Make new keys in a folder that only its owner reads.
 
@@ -80,27 +98,28 @@ class Key:
             The date of the empty list of withdrawn certificates.
         apart
             Folders that are shared, in which no key may lie.
+        passphrase
+            Protects the secret half; empty: whoever gets the file can certify.
 
         Raises
         ------
         InputError
-            If the folder lies in a shared one, or the name is empty.
+            If the folder lies in a shared one, the name is empty, or the passphrase is short.
         FileError
             If there is a key already: what it signed could not be verified any more.
         """
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-        key = cls(folder.resolve())
+        key = cls(folder.resolve(), lambda: passphrase)
         for shared in apart:
             if key.folder.is_relative_to(shared.resolve()):
                 msg = _("“{folder}” lies in “{shared}”, which is shared. Keep the key elsewhere.")
                 raise InputError(msg.format(folder=key.folder, shared=shared))
         if not name.strip():
             raise InputError(_("The issuer needs a name: --issuer NAME."))
-        key.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret = Ed25519PrivateKey.generate()
-        text = secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        text = text_of(secret, passphrase)
+        key.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             handle = os.open(key.folder / _PRIVATE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -123,17 +142,24 @@ class Key:
         Raises
         ------
         FileError
-            If it is missing, no key, not that of ``issuer.json``, or readable by others.
+            If it is missing, no key, not that of ``issuer.json``, or readable by others; or if the passphrase
+            is wrong.
         """
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-        path = self.folder / _PRIVATE
+        path, data = self.folder / _PRIVATE, self._bytes()
+        sealed = is_sealed(data)
+        word = self.passphrase() if sealed and self.passphrase is not None else ""
+        if sealed and not word:
+            msg = _("The issuer's key “{path}” is protected by a passphrase, and none was given.")
+            raise FileError(msg.format(path=path))
         try:
             open_to = stat.S_IMODE(path.stat().st_mode) & 0o077 if os.name == "posix" else 0
-            found = load_pem_private_key(path.read_bytes(), None)
+            found = key_of(data, word)
         except (OSError, ValueError, TypeError) as error:
             msg = _("The issuer's key “{path}” cannot be used: {reason}.")
+            if sealed:
+                msg = _("The passphrase does not open the issuer's key “{path}”: {reason}.")
             raise FileError(msg.format(path=path, reason=error)) from None
         if open_to:
             msg = _("Others can read the issuer's key “{path}”. Only its owner may: chmod 600 {path}")
@@ -144,6 +170,31 @@ class Key:
             msg = _("The issuer's key “{path}” does not belong to {public} beside it.")
             raise FileError(msg.format(path=path, public=_PUBLIC))
         return found
+
+    def protect(self, passphrase: str) -> None:
+        """
+        Put the secret half under a passphrase, or under another one; what it signed stays good.
+
+        Copies of the file that were made before stay as they were: destroy them.
+        """
+        path = self.folder / _PRIVATE
+        fresh = path.with_suffix(".new")
+        text = text_of(self.private(), passphrase)
+        fresh.unlink(missing_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+
+    def _bytes(self) -> bytes:
+        path = self.folder / _PRIVATE
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            msg = _("The issuer's key “{path}” cannot be used: {reason}.")
+            raise FileError(msg.format(path=path, reason=error)) from None
 
     def revoke(self, serials: Iterable[str], *, today: dt.date) -> tuple[str, ...]:
         """Add certificates to the list of withdrawn ones, sign it anew and return all of them."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +27,8 @@ __all__ = ["certify", "classroom", "feedback", "items", "results", "similarity",
 Only = Annotated[
     str | None, typer.Option("--module", metavar="NN", help=_("Only this module: its number or its id."))
 ]
+_PASSPHRASE = "ILP_ISSUER_PASSPHRASE"
+"""The variable that holds the passphrase of the issuer's key where nobody sits who could be asked."""
 
 
 def feedback(
@@ -247,6 +252,15 @@ def certify(
         bool, typer.Option("--new-key", help=_("Make new keys in --key, for the issuer --issuer."))
     ] = False,
     issuer: Annotated[str, typer.Option("--issuer", metavar="NAME", help=_("Who certifies."))] = "",
+    passphrase: Annotated[
+        bool,
+        typer.Option(
+            "--passphrase",
+            help=_(
+                "Protect the key with a passphrase: the new one, or without --new-key the one that is there."
+            ),
+        ),
+    ] = False,
     revoke: Annotated[
         list[str] | None,
         typer.Option("--revoke", metavar="NUMBER", help=_("Withdraw this certificate; may be repeated.")),
@@ -283,19 +297,30 @@ def certify(
     if lang:
         use(lang)
     today = dt.date.today()
+    own = Key(key, functools.cache(_passphrase))
     if new_key:
-        made = Key.make(key, issuer, today=today, apart=(ROOT, root, work))
+        word = _new_passphrase() if passphrase or os.environ.get(_PASSPHRASE) else ""
+        made = Key.make(key, issuer, today=today, apart=(ROOT, root, work), passphrase=word)
         typer.echo(_("Made {secret}: keep it secret, and a copy of it locked away.").format(
             secret=made.folder / "issuer.key"
         ))  # fmt: skip
+        if not word:
+            typer.echo(
+                _("No passphrase protects it: whoever copies the file can certify (see --passphrase).")
+            )
         typer.echo(_("Publish {public}: whoever verifies needs it.").format(public=made.public))
         return
+    if passphrase:
+        word = _prompted(new=True) if own.protected else _new_passphrase()
+        own.protect(word)
+        typer.echo(_("The key is protected. Destroy copies that were made before."))
+        return
     if revoke:
-        every = Key(key).revoke(revoke, today=today)
+        every = own.revoke(revoke, today=today)
         words = plural(
             "{n} certificate is withdrawn: {path}", "{n} certificates are withdrawn: {path}", len(every)
         )
-        typer.echo(words.format(n=len(every), path=Key(key).revoked))
+        typer.echo(words.format(n=len(every), path=own.revoked))
         return
     try:
         last = None if expires is None else dt.date.fromisoformat(expires)
@@ -305,7 +330,7 @@ def certify(
     bench = _bench(work, overlay, root)
     with Assessment(bench.workspace.assessment) as record:
         pages, refused = certified(
-            bench.workspace, record, bench, Key(key), today=today, modules=module or (),
+            bench.workspace, record, bench, own, today=today, modules=module or (),
             learners=learner or (), kind="transcript" if transcript else "certificate", expires=last,
             unsandboxed=unsandboxed,
             names=who(bench.workspace) if names else None,
@@ -314,6 +339,23 @@ def certify(
         typer.echo(path)
     for name, reason in refused:
         typer.echo(_("None for {learner}: {reason}").format(learner=name, reason=reason))
+
+
+def _passphrase() -> str:
+    """Return the passphrase of the issuer's key: from the environment, or from whoever sits there."""
+    return os.environ.get(_PASSPHRASE) or _prompted()
+
+
+def _new_passphrase() -> str:
+    return os.environ.get(_PASSPHRASE) or _prompted(new=True)
+
+
+def _prompted(*, new: bool = False) -> str:
+    if not sys.stdin.isatty():
+        msg = _("The key needs a passphrase, and nobody can be asked here: set {name}.")
+        raise InputError(msg.format(name=_PASSPHRASE))
+    words = _("New passphrase of the issuer's key") if new else _("Passphrase of the issuer's key")
+    return str(typer.prompt(words, hide_input=True, confirmation_prompt=new))
 
 
 def _bench(work: Path, overlay: Path | None, root: Path) -> Bench:

@@ -9,6 +9,7 @@ import json
 import re
 import stat
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,20 @@ import marked_course
 import pytest
 import segno
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_course import hand_in, solution
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
+from grading.__main__ import make_app
+from grading._passphrase import is_sealed, key_of, text_of
 from grading.assessment import Assessment
 from grading.certificate import Key, certify, envelope_of
 from grading.certificate_page import page, render
@@ -273,6 +282,73 @@ def test_a_key_that_is_not_that_of_its_public_file_signs_nothing(key: Key, tmp_p
     (key.folder / "issuer.json").write_bytes(other.public.read_bytes())
     with pytest.raises(FileError, match="does not belong"):
         key.private()
+
+
+WORDS = "три слова, которых никто не угадает"
+
+
+def test_a_passphrase_locks_the_key_and_what_it_signed_before_stays_good(key: Key) -> None:
+    envelope = envelope_of(DETAILS, "kg-014", "", key.private(), kind="certificate", today=TODAY)
+    key.protect(WORDS)
+    with pytest.raises(FileError, match="none was given"):
+        key.private()
+    with pytest.raises(FileError, match="does not open"):
+        Key(key.folder, lambda: WORDS + " ").private()
+    # Another keyboard writes й as two signs.
+    opened = Key(key.folder, lambda: unicodedata.normalize("NFD", WORDS))
+    assert opened.protected
+    assert opened.private().public_key().public_bytes_raw() == key.issuer().key
+    assert verify(envelope, [key.issuer()], today=TODAY).learner == "kg-014"
+    opened.revoke([envelope["statement"]["serial"]], today=TODAY)
+    with pytest.raises(CertificateError, match="withdrawn"):
+        verify(
+            envelope, [key.issuer()], today=TODAY, revocations=[json.loads(key.revoked.read_text("utf-8"))]
+        )
+
+
+@pytest.mark.attack
+def test_a_copied_file_of_a_protected_key_holds_no_secret_and_is_slow_to_guess(tmp_path: Path) -> None:
+    key = Key.make(tmp_path / "issuer", ISSUER.name, today=TODAY, passphrase=WORDS)
+    data = (key.folder / "issuer.key").read_bytes()
+    with pytest.raises((TypeError, ValueError)):
+        load_pem_private_key(data[data.index(b"-----") :], None)
+    with pytest.raises(ValueError, match="ncorrect password"):
+        load_pem_private_key(data[data.index(b"-----") :], WORDS.encode())  # not without scrypt
+    secret = Key(key.folder, lambda: WORDS).private().private_bytes_raw()
+    for form in (secret, secret.hex().encode(), base64.b64encode(secret).rstrip(b"=")):
+        assert form not in data
+    n, r, p = (int(found) for found in re.findall(rb"[nrp]=(\d+)", data.splitlines()[0]))
+    assert n * r * p * 128 >= 2**27, "128 MB for each guess"
+    assert Key.make(tmp_path / "again", "B", today=TODAY, passphrase=WORDS).folder != key.folder
+    salts = {(tmp_path / name / "issuer.key").read_bytes().splitlines()[0] for name in ("issuer", "again")}
+    assert len(salts) == 2
+
+
+def test_a_key_that_openssl_put_under_a_passphrase_is_read_as_well() -> None:
+    text = SECRET.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(WORDS.encode()))
+    assert is_sealed(text)
+    assert key_of(text, WORDS).private_bytes_raw() == SECRET.private_bytes_raw()
+    with pytest.raises(InputError, match="12 characters"):
+        text_of(SECRET, "kurz")
+
+
+def test_the_command_takes_the_passphrase_from_the_environment_and_asks_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands, folder = make_app(), tmp_path / "issuer"
+    new = ["certify", "--key", str(folder), "--new-key", "--issuer", "Centre"]
+    refused = CliRunner().invoke(commands, [*new, "--passphrase"])
+    assert isinstance(refused.exception, InputError)
+    assert "ILP_ISSUER_PASSPHRASE" in str(refused.exception)
+    assert "No passphrase protects it" in CliRunner().invoke(commands, new).output
+    monkeypatch.setenv("ILP_ISSUER_PASSPHRASE", WORDS)
+    done = CliRunner().invoke(commands, ["certify", "--key", str(folder), "--passphrase"])
+    assert done.exit_code == 0, done.output
+    assert Key(folder).protected
+    withdraw = ["certify", "--key", str(folder), "--revoke", "A" * 16]
+    assert "1 certificate is withdrawn" in CliRunner().invoke(commands, withdraw).output
+    monkeypatch.delenv("ILP_ISSUER_PASSPHRASE")
+    assert "ILP_ISSUER_PASSPHRASE" in str(CliRunner().invoke(commands, withdraw).exception)
 
 
 def test_who_passed_gets_one_and_who_did_not_is_told_why(tmp_path: Path, key: Key) -> None:
