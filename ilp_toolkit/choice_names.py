@@ -413,6 +413,7 @@ NAMES: dict[str, str] = {
     "groups_too_small": N_("groups too small to be taken out"),
     "levels": N_("shares missing or false"),
     "without_date": N_("links without a date"),
+    "dated_by_month_or_year": N_("dated by month or year only"),
     "quiet": N_("quiet is longer than"),
     "quiet_gaps": N_("quiet gaps"),
     "longest_gap": N_("longest gap"),

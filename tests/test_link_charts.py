@@ -267,6 +267,20 @@ def test_the_timeline_shades_what_was_not_recorded() -> None:
     assert "158 days" in words_of(ax)
 
 
+def test_the_timeline_draws_a_month_as_a_span_and_not_as_its_first_day() -> None:
+    links = pd.DataFrame(
+        {
+            "source": ["a", "b", "c"],
+            "target": ["b", "c", "a"],
+            "date": ["2025-01-02", "2025-03-01", "2025-06-09"],
+            "date_precision": ["day", "month", "day"],
+        }
+    )
+    ax = charts.timeline(networks.timeline(links))
+    bars = [line for line in ax.lines if line.get_linewidth() == 4]
+    assert [round(float(np.ptp(line.get_xdata()))) for line in bars] == [31]
+
+
 def test_bursts_are_drawn_from_zero_with_what_is_usual() -> None:
     rng = np.random.default_rng(1)
     start = pd.Timestamp("2025-03-01")

@@ -102,6 +102,27 @@ def test_the_page_speaks_the_language_and_states_the_limit(language: str) -> Non
     assert payload(made.html)["words"]["search"] == ("Search" if language == "en" else "Поиск")
 
 
+def test_a_date_known_by_its_month_is_written_as_a_month_and_kept_by_a_filter_that_cuts_it() -> None:
+    links = pd.DataFrame(
+        {"source": ["a", "b"], "target": ["b", "c"], "date": ["2025-03-01", "2025-03-01"],
+         "date_precision": ["month", "day"]}
+    )  # fmt: skip
+    records = [
+        link["records"][0]
+        for link in payload(charts.link_screen(networks.graph_from_links(links)).html)["links"]
+    ]
+    assert [(one["date"], one["day"], one["until"]) for one in records] == [
+        ("March 2025", "2025-03-01", "2025-03-31"),
+        (i18n.date(dt.date(2025, 3, 1)), "2025-03-01", "2025-03-01"),
+    ]
+
+
+def test_a_marking_stands_at_the_top_and_the_bottom_and_is_escaped() -> None:
+    made = charts.link_screen(nx.path_graph(4), marking="<b>HANDLING</b>").html
+    assert made.count('<p class="marking" role="note">&lt;b&gt;HANDLING&lt;/b&gt;</p>') == 2
+    assert "HANDLING" not in charts.link_screen(nx.path_graph(4)).html
+
+
 def test_reports_without_a_sanitised_text_and_networks_too_large_are_refused() -> None:
     with pytest.raises(ColumnsError, match="sanitised"):
         charts.link_screen(links_world.graph(), reports=REPORTS[["report_id", "text"]])

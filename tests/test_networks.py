@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ilp_toolkit import choices, i18n
 from ilp_toolkit.analysis import networks
 from ilp_toolkit.analysis._bursts import burst_levels
+from ilp_toolkit.collection.links import read_links
 from ilp_toolkit.errors import ColumnsError, InputError
 
 PINNED = {
@@ -542,6 +543,33 @@ def test_dated_links_come_in_order_with_their_gaps() -> None:
     assert choices.of(found)["quiet_gaps"] == 1
     assert networks.timeline(LINKS, of=["p5"])["source"].tolist() == ["p4"]
     assert set(networks.timeline(LINKS, kinds=["meeting"])["kind"]) == {"meeting"}
+
+
+def test_a_month_stays_a_month_in_the_timeline_and_tells_no_gap() -> None:
+    links = pd.DataFrame(
+        {
+            "source": list("abcde"),
+            "target": list("bcdef"),
+            "date": pd.to_datetime(
+                [
+                    "2025-01-10 00:00",
+                    "2025-03-01 00:00",
+                    "2025-03-20 00:00",
+                    "2025-03-21 00:00",
+                    "2025-03-21 08:30",
+                ]
+            ),
+            "date_precision": ["day", "month", "day", None, None],
+        }
+    )
+    found = networks.timeline(links)
+    assert found["date_precision"].tolist() == ["day", "month", "day", "day", "minute"]
+    # Between January and "some day of March", and from there to the 20th, nobody knows how long it was.
+    assert found["gap"].isna().tolist() == [True, True, True, False, False]
+    assert choices.of(found)["dated_by_month_or_year"] == 1
+    assert choices.of(found)["quiet_gaps"] == 0
+    read = networks.timeline(read_links(links[["source", "target"]].assign(date=["2025-03"] * 5)))
+    assert set(read["date_precision"]) == {"month"}
 
 
 def burst_cost(levels: tuple[int, ...], gaps: np.ndarray, times: float, cost: float) -> float:

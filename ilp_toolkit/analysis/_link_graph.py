@@ -193,7 +193,8 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = column("source_row") if "source_row" in table else table.index.tolist()
     cells = zip(
         column("source"), column("target"), weight.tolist(), column("kind"), column("item_ids"),
-        column("grade"), column("handling"), dates, column("directed"), rows, strict=True,
+        column("grade"), column("handling"), dates, column("date_precision"), column("directed"), rows,
+        strict=True,
     )  # fmt: skip
     return [
         {
@@ -205,10 +206,11 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
             "grade": None if _nothing(grade) else str(grade),
             "handling": None if _nothing(handling) else str(handling),
             "date": date,
+            "date_precision": None if _nothing(fine) else str(fine),
             "directed": None if _nothing(one_way) else bool(one_way),
             "source_row": None if _nothing(row) else row,
         }
-        for source, target, value, kind, items, grade, handling, date, one_way, row in cells
+        for source, target, value, kind, items, grade, handling, date, fine, one_way, row in cells
     ]
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
-_COLUMNS = ("date", "source", "target", "kind", "item_ids", "grade", "gap")
+_COLUMNS = ("source", "target", "kind", "item_ids", "grade")
+_COARSE = ("month", "year")
 
 
 def timeline(
@@ -44,9 +45,11 @@ def timeline(
     Returns
     -------
     pandas.DataFrame
-        A row a link: ``date``, ``source``, ``target``, ``kind``, ``item_ids``, ``grade`` (as it was given;
-        empty where nobody gave one) and ``gap`` (Timedelta since the link before; empty for the first). The
-        choices count what has no date, and quiet gaps.
+        A row a link: ``date``, ``date_precision`` (``minute``, ``hour``, ``day``, ``month``, ``year``; where
+        nobody said it, a day at midnight and a minute otherwise), ``source``, ``target``, ``kind``,
+        ``item_ids``, ``grade`` (as it was given; empty where nobody gave one) and ``gap`` (Timedelta since
+        the link before; empty for the first, and where either is known by its month or year only). The
+        choices count what has no date, what is known by month or year, and quiet gaps.
 
     Raises
     ------
@@ -56,7 +59,8 @@ def timeline(
     Notes
     -----
     A date is when a link was recorded as having been; a gap may be a pause of theirs or of those who watched.
-    Links known by the day only stand at its midnight; of several on one day nobody knows the order.
+    Links known by the day only stand at its midnight, by the month at its first: of several in one such span
+    nobody knows the order, and no gap is told beside a month or a year.
 
     Examples
     --------
@@ -87,22 +91,29 @@ def timeline(
         ]
     dated = [one for one in records if not pd.isna(one["date"])]
     dated.sort(key=lambda one: (one["date"], str(one["source"]), str(one["target"]), str(one["kind"])))
-    table = pd.DataFrame(
-        {name: pd.Series([one[name] for one in dated], dtype=object) for name in _COLUMNS[1:-1]}
-    )
+    table = pd.DataFrame({name: pd.Series([one[name] for one in dated], dtype=object) for name in _COLUMNS})
     dates = pd.Series([one["date"] for one in dated], dtype="datetime64[ns]")
     table.insert(0, "date", dates)
-    table["gap"] = dates.diff()
+    table.insert(1, "date_precision", pd.Series([_precision(one) for one in dated], dtype=object))
+    coarse = table["date_precision"].isin(_COARSE)
+    table["gap"] = dates.diff().mask(coarse | coarse.shift(fill_value=False))
     gaps = table["gap"].dropna()
     return choices.record(
         table,
         links=len(records),
         without_date=len(records) - len(dated),
+        dated_by_month_or_year=int(coarse.sum()),
         quiet=str(long),
         quiet_gaps=int((gaps > long).sum()),
         longest_gap=str(gaps.max()) if len(gaps) else None,
         not_shown="what nobody recorded: a gap may be a pause of those who watched",
     )
+
+
+def _precision(record: dict[str, Any]) -> str:
+    """Say how finely a link is dated; a graph that does not say it counts as the date was written."""
+    fine, date = record.get("date_precision"), record["date"]
+    return str(fine) if fine else "day" if date == date.normalize() else "minute"
 
 
 def _records(graph: Any) -> list[dict[str, Any]]:

@@ -379,7 +379,7 @@
   function keeps(record) {
     if (off.level[record.level] || off.kind[record.kind]) { return false; }
     if (!record.day) { return !off.undated; }
-    return !(off.from && record.day < off.from) && !(off.to && record.day > off.to);
+    return !(off.from && (record.until || record.day) < off.from) && !(off.to && record.day > off.to);
   }
   function out(one) { return off.type[one.kind] || (off.quiet && one.quiet); }
   function apply() {

@@ -21,8 +21,9 @@ import pandas as pd
 
 from ..errors import ColumnsError, InputError
 from ..evaluation import grades
-from ..i18n import _, current
+from ..i18n import _, current, month
 from . import style
+from .event_marks import spans
 from .link_icons import icon_svg
 from .link_layout import Floats, link_layout, take_graph
 from .link_marks import (
@@ -82,6 +83,7 @@ def link_screen(
     title: str | None = None,
     subtitle: str | None = None,
     foot: str | None = None,
+    marking: str | None = None,
 ) -> LinkPage:
     """
     Draw a network for the screen: a click on a link opens its evidence, a click on an item its report.
@@ -99,6 +101,8 @@ def link_screen(
         Places of an earlier chart (`link_layout`).
     title, subtitle, foot
         As in `link_chart`.
+    marking
+        Handling marking, at the top and the bottom of the page; none where left out.
 
     Returns
     -------
@@ -146,7 +150,7 @@ def link_screen(
         "items": _items(edges, reports),
         "grades": _grades(edges),
     }
-    return LinkPage(heading, alt, _page(payload, heading, under, below, alt))
+    return LinkPage(heading, alt, _page(payload, heading, under, below, alt, marking))
 
 
 def _kinds(vertices: list[Vertex]) -> list[str]:
@@ -205,17 +209,23 @@ def _record(record: Mapping[str, Any], first: Any) -> dict[str, Any]:
         "kind": record.get("kind") or "",
         "grade": record.get("grade") or "",
         "level": firmness(record.get("grade")),
-        "day": moment.strftime("%Y-%m-%d") if moment is not None else "",
-        "date": _moment(moment) if moment is not None else "",
+        **_when(moment, record.get("date_precision")),
         "items": list(record.get("item_ids") or ()),
         "handling": record.get("handling") or "",
         "way": "" if record.get("directed") is not True else "forth" if record["source"] == first else "back",
     }
 
 
-def _moment(moment: pd.Timestamp) -> str:
+def _when(moment: pd.Timestamp | None, precision: str | None) -> dict[str, str]:
+    """Write a date as finely as it is known, with the first and the last day that it may stand for."""
+    if moment is None:
+        return {"day": "", "until": "", "date": ""}
     day = style.date(moment.date())
-    return day if moment == moment.normalize() else f"{day}, {moment:%H:%M}"
+    words = day if moment == moment.normalize() else f"{day}, {moment:%H:%M}"
+    span = spans(moment, precision) or (moment, moment)
+    if span[0] != span[1]:
+        words = str(moment.year) if precision == "year" else month(moment.date())
+    return {"day": f"{span[0]:%Y-%m-%d}", "until": f"{span[1]:%Y-%m-%d}", "date": words}
 
 
 def _items(edges: list[Edge], reports: pd.DataFrame | None) -> dict[str, dict[str, str]]:
@@ -266,10 +276,18 @@ def _cell(value: Any) -> str:
     return "" if value is None or (not isinstance(value, str) and pd.isna(value)) else str(value)
 
 
-def _page(payload: dict[str, Any], title: str, subtitle: str | None, foot: str | None, alt: str) -> str:
+def _page(  # noqa: PLR0917 - the parts of the page, from top to bottom
+    payload: dict[str, Any],
+    title: str,
+    subtitle: str | None,
+    foot: str | None,
+    alt: str,
+    marking: str | None,
+) -> str:
     data = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     script, styles = _files()
+    mark = f'<p class="marking" role="note">{html.escape(marking)}</p>' if marking else ""
     under = f"<p>{html.escape(subtitle)}</p>" if subtitle else ""
     page = f"""<!DOCTYPE html>
 <html lang="{current()}">
@@ -282,6 +300,7 @@ def _page(payload: dict[str, Any], title: str, subtitle: str | None, foot: str |
 <style>{styles}</style>
 </head>
 <body>
+{mark}
 <header><h1>{html.escape(title)}</h1>{under}</header>
 <main>
 <section class="tools" id="tools"></section>
@@ -290,6 +309,7 @@ def _page(payload: dict[str, Any], title: str, subtitle: str | None, foot: str |
 <aside id="panel" tabindex="-1"></aside>
 </main>
 <footer><p>{html.escape(foot or "")}</p></footer>
+{mark}
 <script type="application/json" id="data">{data}</script>
 <script>{script}</script>
 </body>
