@@ -47,11 +47,12 @@ _LIGATURES = {chr(code): unicodedata.normalize("NFKD", chr(code)) for code in ra
 def literal(text: str) -> Codes:
     """Fold a text and keep its punctuation."""
     table, _alnum = _tables()
-    if not text.isascii():
-        for joined, parts in _LIGATURES.items():
-            text = text.replace(joined, parts)
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    folded = table[np.minimum(raw, len(table) - 1)]
+    if text.isascii():
+        # No sign of ASCII is dropped.
+        return table.take(np.frombuffer(text.encode("ascii"), dtype=np.uint8))
+    for joined, parts in _LIGATURES.items():
+        text = text.replace(joined, parts)
+    folded = table.take(codes_of(text), mode="clip")
     kept: Codes = folded[folded != 0]
     return kept
 
@@ -85,13 +86,12 @@ def edges(words: Codes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 def is_alnum(codes: Codes) -> NDArray[np.bool_]:
     """Say which folded signs are letters or digits."""
     _table, alnum = _tables()
-    return alnum[np.minimum(codes, len(alnum) - 1)]
+    return alnum.take(codes, mode="clip")
 
 
 def is_digit(codes: Codes) -> NDArray[np.bool_]:
     """Say which folded signs are decimal digits."""
-    digits = _digits()
-    return digits[np.minimum(codes, len(digits) - 1)]
+    return _digits().take(codes, mode="clip")
 
 
 def is_letter(codes: Codes) -> NDArray[np.bool_]:

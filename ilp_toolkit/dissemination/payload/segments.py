@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .folding import CUT, SPACE, Codes, text_of
 
-__all__ = ["Segments"]
+__all__ = ["Segments", "before"]
 
 Places = NDArray[np.int64]
 
@@ -74,8 +74,8 @@ class Segments:
 
     def count(self, kind: NDArray[np.bool_]) -> Places:
         """Say how many signs of each text are of a kind, given for each sign of the array."""
-        before = np.concatenate([[0], np.cumsum(kind, dtype=np.int64)])
-        counted: Places = before[self.starts + self.lengths] - before[self.starts]
+        smaller = before(kind)
+        counted: Places = smaller[self.starts + self.lengths] - smaller[self.starts]
         return counted
 
     def texts(self) -> list[str]:
@@ -88,8 +88,7 @@ class Segments:
         """Return the texts with nothing between their words."""
         stays = self.codes != SPACE
         lengths = self.count(stays)
-        before = np.concatenate([[0], np.cumsum(stays, dtype=np.int64)])
-        return Segments(self.codes[stays], before[self.starts], lengths, self.owners)
+        return Segments(self.codes[stays], before(stays)[self.starts], lengths, self.owners)
 
     def turned(self) -> Segments:
         """Return the texts with their first word last: each must have a space."""
@@ -105,3 +104,10 @@ class Segments:
         source = np.where(within < others, within + word + 1, within - others - 1)
         source = np.where(within == others, word, source) + np.repeat(self.starts, self.lengths)
         return Segments(self.codes[source], starts, self.lengths, self.owners)
+
+
+def before(kind: NDArray[np.bool_]) -> Places:
+    """Say how many signs of a kind stand before each place, the end included."""
+    before = np.zeros(len(kind) + 1, dtype=np.int64)
+    np.cumsum(kind, out=before[1:])
+    return before

@@ -30,9 +30,10 @@ from .folding import (
     is_letter,
     literal,
     packed,
+    text_of,
     worded,
 )
-from .segments import Segments
+from .segments import Segments, before
 from .windows import Needles, compile_needles
 
 __all__ = ["Spellings", "spellings"]
@@ -44,11 +45,11 @@ _PACKED = 10
 """Letters and digits that make a value without its spaces telling."""
 _NUMBER = (11, 20)
 """Digits of a number that is known in any grouping: telephone with its country, national id, account."""
-_MANY_DIGITS = re.compile(r"\d(?:[ ()/-]{0,3}\d){9}")
-"""Ten digits with little between them."""
+_TELLING, _FAR = 10, 4
+"""Digits that make a number, with at most three signs from one to the next."""
+_BETWEEN = [ord(sign) for sign in " ()/-"]
 _GROUPED = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){10}")
 """What a long number has at least, however it is grouped."""
-_GROUP = re.compile(r"\d+")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ t]00:00(?::00)?)?")
 _DAY = (10, 19)
 """Signs of a day, without and with midnight."""
@@ -171,14 +172,55 @@ def spellings(values: Iterable[str]) -> Spellings:
 
 
 def _long_numbers(texts: Segments) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Return the long numbers among values, modulo 2**64 and sorted, and whose they are."""
     digits = texts.count(is_digit(texts.codes))
-    likely = texts.where((digits >= _NUMBER[0]) & (digits <= _NUMBER[1]))
-    found: dict[int, int] = {}
-    for text, owner in zip(likely.texts(), likely.owners.tolist(), strict=True):
-        if (_MANY_DIGITS.search(text) or "+" in text) and not _DATE.match(text):
-            found[int("".join(_GROUP.findall(text))) % 2**64] = owner
-    numbers = sorted(found)
-    return np.array(numbers, dtype=np.uint64), np.array([found[n] for n in numbers], dtype=np.int64)
+    texts = texts.where((digits >= _NUMBER[0]) & (digits <= _NUMBER[1]))
+    texts = texts.where(
+        (_holds_number(texts) | (texts.count(texts.codes == ord("+")) > 0)) & ~_begins_day(texts)
+    )
+    whole = _whole(texts)[::-1]
+    # Turned round, so that of equal ones the last is met first.
+    numbers, chosen = np.unique(whole, return_index=True)
+    return numbers, texts.owners[::-1][chosen]
+
+
+def _holds_number(texts: Segments) -> NDArray[np.bool_]:
+    """Say which texts, of ten digits and more, have ten with only blanks, brackets and dashes between."""
+    digit = is_digit(texts.codes)
+    at = np.flatnonzero(digit)
+    if len(at) < _TELLING:
+        return np.zeros(len(texts), dtype=bool)
+    others = before(~digit & ~np.isin(texts.codes, _BETWEEN))
+    apart = (np.diff(at) > _FAR) | (np.diff(others[at]) > 0)
+    breaks = before(apart)
+    together = before(breaks[_TELLING - 1 :] == breaks[: len(breaks) - _TELLING + 1])
+    first, last = np.searchsorted(at, texts.starts), np.searchsorted(at, texts.starts + texts.lengths)
+    found: NDArray[np.bool_] = together[last - _TELLING + 1] > together[first]
+    return found
+
+
+def _whole(texts: Segments) -> NDArray[np.uint64]:
+    """Return the digits of each text as one whole number, modulo 2**64."""
+    at = np.flatnonzero(is_digit(texts.codes))
+    value = texts.codes[at].astype(np.uint64) - np.uint64(ord("0"))
+    strange = np.flatnonzero(texts.codes[at] > ord("9"))
+    value[strange] = [int(sign) for sign in text_of(texts.codes[at[strange]])]
+    first, last = np.searchsorted(at, texts.starts), np.searchsorted(at, texts.starts + texts.lengths)
+    whole = np.zeros(len(texts), dtype=np.uint64)
+    for place in range(int((last - first).max(initial=0))):
+        more = first + place < last
+        whole[more] = whole[more] * np.uint64(10) + value[first[more] + place]
+    return whole
+
+
+def _begins_day(texts: Segments) -> NDArray[np.bool_]:
+    """Say which texts, of ten signs and more, begin with a day as ISO 8601 writes it."""
+    signs = texts.codes[texts.starts[:, None] + np.arange(_DAY[0])] if len(texts) else np.empty((0, _DAY[0]))
+    dash = np.isin(np.arange(_DAY[0]), (4, 7))
+    begins: NDArray[np.bool_] = np.where(dash, signs == ord("-"), is_digit(signs.astype(np.uint32))).all(
+        axis=1
+    )
+    return begins
 
 
 def _turned(texts: Segments) -> Segments:
@@ -239,6 +281,7 @@ def _latin_table() -> dict[int, str]:
 def _dated(texts: Segments) -> Segments:
     """Return days in the ways they are written."""
     likely = texts.where((texts.lengths >= _DAY[0]) & (texts.lengths <= _DAY[1]))
+    likely = likely.where(_begins_day(likely))
     days = [
         (_DATE.fullmatch(text), owner)
         for text, owner in zip(likely.texts(), likely.owners.tolist(), strict=True)

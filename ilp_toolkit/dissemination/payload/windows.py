@@ -44,6 +44,8 @@ class _Level:
     sieve: NDArray[np.bool_]
     """True where some value's first window may fall, by the top bits of its hash."""
     shift: np.uint64
+    firsts: Hashes
+    """The hashes of the first windows, sorted."""
     lengths: tuple[int, ...]
     keys: Hashes
     """Sorted."""
@@ -81,7 +83,7 @@ class Needles:
         wanted = {level.size: level for level in self.levels}
         found = [
             level_found
-            for size, hashes in _doubling(codes)
+            for size, hashes in _doubling(codes, max(wanted, default=0))
             if size in wanted
             for level_found in _on_level(wanted[size], hashes, starts, ends, shortest)
         ]
@@ -115,7 +117,7 @@ def _parts(values: Segments, some: slice) -> Iterator[tuple[int, _Part]]:
     lengths, owners = np.minimum(values.lengths[some], LONGEST), values.owners[some]
     begin, end = int(values.starts[some].min()), int((values.starts[some] + lengths).max())
     starts = values.starts[some] - begin
-    for size, hashes in _doubling(values.codes[begin:end]):
+    for size, hashes in _doubling(values.codes[begin:end], int(lengths.max())):
         mine = np.flatnonzero((lengths >= size) & (lengths < 2 * size))
         if len(mine):
             first, last = hashes[starts[mine]], hashes[starts[mine] + lengths[mine] - size]
@@ -135,14 +137,15 @@ def _level(
     shift = np.uint64(64 - bits)
     sieve = np.zeros(1 << bits, dtype=bool)
     sieve[_mixed(first) >> shift] = True
-    return _Level(size, sieve, shift, tuple(np.unique(lengths).tolist()), keys, owners[::-1][chosen])
+    present = tuple(np.flatnonzero(np.bincount(lengths)).tolist())
+    return _Level(size, sieve, shift, np.sort(first), present, keys, owners[::-1][chosen])
 
 
-def _doubling(codes: Codes) -> Iterator[tuple[int, Hashes]]:
-    """Yield the hashes of all windows of 4, 8, 16 and 32 signs."""
-    hashes = _signs()[np.minimum(codes, _SIGNS - 1)]
+def _doubling(codes: Codes, longest: int) -> Iterator[tuple[int, Hashes]]:
+    """Yield the hashes of all windows of 4, 8, 16 and 32 signs that are no longer than `longest`."""
+    hashes = _signs().take(codes, mode="clip")
     size, factor = 1, _BASE
-    while len(hashes) > size:
+    while len(hashes) > size and 2 * size <= longest:
         made = hashes[:-size] * factor
         made += hashes[size:]
         hashes = made
@@ -150,8 +153,6 @@ def _doubling(codes: Codes) -> Iterator[tuple[int, Hashes]]:
         size *= 2
         if size >= SHORTEST:
             yield size, hashes
-        if 2 * size > LONGEST:
-            break
 
 
 def _on_level(
@@ -159,6 +160,8 @@ def _on_level(
 ) -> list[NDArray[np.int64]]:
     at = starts[starts < len(hashes)]
     at = at[level.sieve[_mixed(hashes[at]) >> level.shift]]
+    # One text in sixteen passes the sieve by chance; what begins like a value is tried at each length.
+    at = at[_among(hashes[at], level.firsts)]
     found = []
     for length in level.lengths if len(at) else ():
         if length < shortest:
@@ -170,6 +173,11 @@ def _on_level(
         where = np.minimum(np.searchsorted(level.keys, keys), len(level.keys) - 1)
         found.append(level.owners[where[level.keys[where] == keys]])
     return found
+
+
+def _among(some: Hashes, known: Hashes) -> NDArray[np.bool_]:
+    inside: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, some), len(known) - 1)] == some
+    return inside
 
 
 def _key(first: Hashes, last: Hashes, length: Hashes) -> Hashes:

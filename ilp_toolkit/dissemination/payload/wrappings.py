@@ -17,10 +17,13 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 from urllib.parse import unquote_to_bytes
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["TooLargeError", "decoded", "extras", "inflated", "plain", "unpacked", "visible", "without_data"]
 
@@ -42,7 +45,11 @@ _MANTISSA = re.compile(r"(?<![\w.])\d\.\d{4,17}\Z")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _LINES = re.compile(r"^(?:[ \t]*[A-Za-z0-9+/]{56,100}\r?\n)+[ \t]*[A-Za-z0-9+/]*={0,2}", re.MULTILINE)
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{2}){8,}(?![0-9a-zA-Z])")
-_RUN_SIGNS = np.isin(np.arange(256), [*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"])
+_SMALL, _LARGE, _OTHER = np.uint8(1), np.uint8(2), np.uint8(4)
+_KINDS = np.zeros(256, dtype=np.uint8)
+"""Which signs of base 64 are small letters, large ones, and others; 0 for what is none."""
+_KINDS[ord("a") : ord("z") + 1], _KINDS[ord("A") : ord("Z") + 1] = _SMALL, _LARGE
+_KINDS[[*b"0123456789+/_-"]] = _OTHER
 _SHORTEST_RUN, _SHORTEST_HEX, _SHORTEST_LINE = 12, 16, 56
 _SHORT_DATA = 20
 """Letters from which what is no text may still be numbers: two doubles are 22."""
@@ -190,9 +197,8 @@ def without_data(text: str) -> tuple[str, list[bytes]]:
     found: list[bytes] = []
     cuts: list[tuple[int, int]] = []
     spans = _spans(text)
-    wide = any(end - start >= _SHORTEST_LINE for start, end in spans)
-    lines = _LINES.finditer(text) if wide and "\n" in text else iter(())
-    runs = (match for start, _end in spans if (match := _RUN.match(text, start)))
+    lines = _LINES.finditer(text) if spans.any_from(_SHORTEST_LINE) and "\n" in text else iter(())
+    runs = (match for start in spans.mixed() if (match := _RUN.match(text, start)))
     for match in itertools.chain(lines, runs):
         run = match[0]
         if run[1:].islower() or run.isupper() or run.isdigit():
@@ -201,22 +207,52 @@ def without_data(text: str) -> tuple[str, list[bytes]]:
         found += data
         if data and len(run) > _LONG_RUN:
             cuts.append(match.span())
-    long = [text[start:end] for start, end in spans if end - start >= _SHORTEST_HEX]
+    long = (text[start:end] for start, end in spans.of_from(_SHORTEST_HEX))
     for match in (match for run in long for match in _HEX.finditer(run)):
         if len(match[0]) <= _LONG_RUN or not match[0].isdigit():
             found.append(bytes.fromhex(match[0]))
     return _without(text, cuts), found
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    """Return where runs of the signs of base 64 stand that are long enough to hold something."""
+@dataclass(frozen=True, eq=False)
+class _Spans:
+    """Where runs of the signs of base 64 stand that are long enough to hold something."""
+
+    kinds: NDArray[np.uint8]
+    """What each sign of the text is, and one more at the end."""
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def any_from(self, length: int) -> bool:
+        """Say whether one is so long."""
+        return bool((self.ends - self.starts >= length).any())
+
+    def of_from(self, length: int) -> Iterator[tuple[int, int]]:
+        """Yield begin and end of those that are so long."""
+        long = self.ends - self.starts >= length
+        return zip(self.starts[long].tolist(), self.ends[long].tolist(), strict=True)
+
+    def mixed(self) -> list[int]:
+        """Return where those begin that are no plain word: a page has thousands of words as long as a run."""
+        if not len(self.starts):
+            return []
+        bounds = np.column_stack([self.starts + 1, self.ends]).ravel()
+        rest = np.bitwise_or.reduceat(self.kinds, bounds)[::2]
+        whole = rest | self.kinds[self.starts]
+        word = (rest & (_SMALL | _LARGE)) == _SMALL
+        capitals = (whole & (_SMALL | _LARGE)) == _LARGE
+        return cast("list[int]", self.starts[~(word | capitals)].tolist())
+
+
+def _spans(text: str) -> _Spans:
     # One byte a sign, so that places in the array are places in the text.
-    held = _RUN_SIGNS[np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8)]
+    kinds = _KINDS[np.frombuffer(text.encode("latin-1", "replace") + b" ", dtype=np.uint8)]
+    held = kinds != 0
     change = np.flatnonzero(held[1:] != held[:-1]) + 1
-    bounds = np.concatenate([[0] if held[:1].any() else [], change, [len(text)] if held[-1:].any() else []])
-    starts, ends = bounds[::2].astype(np.int64), bounds[1::2].astype(np.int64)
+    bounds = np.concatenate([[0] if held[0] else [], change]).astype(np.int64)
+    starts, ends = bounds[::2], bounds[1::2]
     long = ends - starts >= _SHORTEST_RUN
-    return list(zip(starts[long].tolist(), ends[long].tolist(), strict=True))
+    return _Spans(kinds, starts[long], ends[long])
 
 
 def _without(text: str, cuts: list[tuple[int, int]]) -> str:
