@@ -15,10 +15,11 @@ from toy_course import MODULE, build, items
 
 from ilp_toolkit import i18n, learning
 from ilp_toolkit.errors import FileError, InputError
-from ilp_toolkit.learning import submission
+from ilp_toolkit.learning import submission, telling
 from ilp_toolkit.learning._marking import Marking
 from ilp_toolkit.learning.answers import AnswerError
 from ilp_toolkit.learning.course import Course
+from ilp_toolkit.learning.items import Item
 from ilp_toolkit.learning.places import find
 from ilp_toolkit.views.widgets import panel, plain
 
@@ -421,3 +422,19 @@ def test_nothing_is_drawn_where_there_is_no_notebook(capsys: pytest.CaptureFixtu
     plain.show_html("<p>x</p>")
     panel.show(object())
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        ("Make `by_district` of `gi_z`, *not* of __q__.", "Make by_district of gi_z, not of q."),
+        ("In place of ___ put a_name_ or 2 * 3 * 4.", "In place of ___ put a_name_ or 2 * 3 * 4."),
+        (
+            "## **Hurdle.** Read [the rule](lesson#rule)\nand answer:\n- a\n- b",
+            "Hurdle. Read the rule and answer:",
+        ),
+        ("A memo says: *“Finds\nhave doubled.”*\n\nWhy?", "A memo says: “Finds have doubled.”"),
+    ],
+)
+def test_the_overview_takes_markdown_out_of_a_question_and_leaves_names_whole(prompt: str, told: str) -> None:
+    assert telling.title(Item(id="p1", part="lab", kind="number", prompt=prompt)) == told

@@ -17,6 +17,11 @@ from .items import Item
 
 __all__ = ["clock_words", "head", "names", "recorded", "spoken", "title"]
 
+_CODE = re.compile(r"(`+)(.*?)\1")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"(\*{1,3})(?=\S)(.+?)(?<=\S)\1|(?<!\w)(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?!\w)")
+_LISTED = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|[|>#])")
+_OPENING = re.compile(r"^(?:#{1,6}\s+|>\s*)+")
 _FIRST = 4
 """How many names, columns or values are told before the rest is counted."""
 
@@ -50,10 +55,38 @@ def title(item: Item, most: int = 70) -> str:
     --------
     >>> title(Item(id="p1", part="lab", kind="number", prompt="How **many** cells?\n\nCount them."))
     'How many cells?'
+    >>> title(Item(id="p2", part="lab", kind="number", prompt="*Which* `gi_z` > 2 at q_value < 0.05?"))
+    'Which gi_z > 2 at q_value < 0.05?'
     """
-    line = next((line for line in item.prompt.splitlines() if line.strip()), "")
-    bare = re.sub(r"[*_`#>]|\[([^\]]*)\]\([^)]*\)", r"\1", line).strip()
+    bare = _bare(_paragraph(item.prompt)).strip()
     return bare if len(bare) <= most else f"{bare[:most].rpartition(' ')[0] or bare[:most]} …"
+
+
+def _paragraph(prompt: str) -> str:
+    """Return the first paragraph: emphasis may reach over the end of a line."""
+    lines: list[str] = []
+    for line in prompt.strip().splitlines():
+        if lines and (not line.strip() or _LISTED.match(line)):
+            break
+        lines.append(line.strip())
+    return " ".join(lines)
+
+
+def _bare(line: str) -> str:
+    """Take the marks of markdown out of a line; what stands between backticks stays as it is."""
+    parts, end = [], 0
+    line = _OPENING.sub("", line.strip())
+    for code in _CODE.finditer(line):
+        parts += [_plain(line[end : code.start()]), code[2].strip()]
+        end = code.end()
+    return "".join([*parts, _plain(line[end:])])
+
+
+def _plain(text: str) -> str:
+    before, text = "", _LINK.sub(r"\1", text)
+    while before != text:  # **a *word* in it**
+        before, text = text, _EMPHASIS.sub(lambda found: found[2] or found[4], text)
+    return text
 
 
 def names(item: Item) -> dict[str, str]:
