@@ -60,8 +60,8 @@ def read_numbers(text: pa.ChunkedArray) -> Floats:
     r"""
     Read a column of coordinates; NaN where a cell is empty or no number.
 
-    Decimal commas, signs, hemisphere letters (``71.4 W``, ``38,5° с.ш.``), blanks inside numbers, and
-    degrees, minutes and seconds are understood.
+    Decimal commas, commas between thousands, signs, hemisphere letters (``71.4 W``, ``38,5° с.ш.``), blanks
+    inside numbers, and degrees, minutes and seconds are understood.
 
     Examples
     --------
@@ -234,6 +234,8 @@ def project(x: Floats, y: Floats, source: CRS, target: CRS) -> tuple[Floats, Flo
 
 def _odd_numbers(text: pa.ChunkedArray) -> Floats:
     """Read what is not plain: a decimal comma in all cells together, anything else cell by cell."""
+    if _are_grouped(text):
+        text = pc.replace_substring(text, ",", "")
     plain = np.asarray(pc.fill_null(pc.match_substring_regex(text, r"^[-+]?\d+([.,]\d+)?$"), False))
     numbers = pc.cast(pc.replace_substring(_only(text, plain), ",", "."), pa.float64())
     values = np.asarray(numbers, dtype=np.float64).copy()
@@ -242,10 +244,20 @@ def _odd_numbers(text: pa.ChunkedArray) -> Floats:
     return values
 
 
+def _are_grouped(text: pa.ChunkedArray) -> bool:
+    """Return whether commas part thousands: all cells with one are like "987,123", too much for degrees."""
+    commas = pc.filter(text, pc.fill_null(pc.match_substring(text, ","), False))
+    words = [str(word) for word in pc.unique(commas).slice(0, 2_000).to_pylist()]
+    if not words or not all(_GROUPED.fullmatch(word.strip()) for word in words):
+        return False
+    return any(word.count(",") > 1 or int(word.strip("+- ").split(",")[0]) > 180 for word in words)
+
+
 def _only(text: pa.ChunkedArray, chosen: Bools) -> pa.ChunkedArray:
     return pc.if_else(pa.chunked_array([pa.array(chosen)]), text, pa.scalar(None, text.type))
 
 
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _SEXAGESIMAL = re.compile(
     r"([-+−])?\s*(\d{1,3})\s*[°ºd]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’m]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''|s|”)\s*)?"
 )

@@ -121,7 +121,7 @@ class _Layout:
         self.above = self.header.row + 1
         self.titles = tuple(cell.strip() for row in rows[: self.header.row] for cell in row if cell.strip())
         self.lines_above = sum(record.lines for record in records[: self.above]) + self.sep_line
-        self.decimal = decimal_mark(rows[self.above :])
+        self.decimal = decimal_mark(rows[self.above :], separator=separator)
         self.one_line_rows = self.lines_above == self.above + self.sep_line
 
         spaced = f'{self.separator} "' in sample

@@ -131,21 +131,26 @@ def unique_names(fields: Sequence[str]) -> list[str]:
     return names
 
 
-def decimal_mark(rows: Sequence[Sequence[str]]) -> str:
+def decimal_mark(rows: Sequence[Sequence[str]], *, separator: str | None = None) -> str:
     """
     Say whether numbers in these rows have a decimal comma or a decimal point.
 
+    A sign before exactly three digits ("4,419") may part thousands as well, so such numbers count only where
+    there are no others; what parts the columns then settles it, for a file with ``;`` has decimal commas.
+
     Examples
     --------
-    >>> decimal_mark([["-75,569", "6,257"], ["", "6.1"]])
+    >>> decimal_mark([["-75,569", "6,25"], ["", "6.1"], ["", "7,1"]])
     ','
+    >>> decimal_mark([["4,419"], ["12,350"]]), decimal_mark([["4,419"], ["12,350"]], separator=";")
+    ('.', ',')
     """
-    marks = Counter(
-        found[1]
-        for row in rows
-        for cell in row
-        if (found := re.fullmatch(r"[+-]?\d+([.,])\d+", cell.strip()))
-    )
+    cells = [cell.strip() for row in rows for cell in row]
+    numbers = [found for cell in cells if (found := re.fullmatch(r"[+-]?(\d+)([.,])(\d+)", cell))]
+    doubtful = [len(n[3]) == 3 and len(n[1]) <= 3 and not n[1].startswith("0") for n in numbers]
+    marks = Counter(found[2] for found, either in zip(numbers, doubtful, strict=True) if not either)
+    if not marks and separator == ";":
+        marks = Counter(found[2] for found in numbers)
     return "," if marks[","] > marks["."] else "."
 
 

@@ -96,6 +96,8 @@ def read_clock(text: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.uint8], Bool
     """
     Read a column of times of day: ``20:15``, ``9:5``, ``8.15 PM``, ``2015``, ``0.84`` (a fraction of a day).
 
+    Among numbers such as 2015 and 945, a number of one or two digits is minutes after midnight.
+
     Returns
     -------
     tuple
@@ -110,11 +112,19 @@ def read_clock(text: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.uint8], Bool
     words, codes = words_and_codes(text)
     words = [word.strip().casefold() for word in words]
     fractions = any(re.fullmatch(r"0?[.,]\d+", word) for word in words)
-    read = [_clock_of(word, fractions) for word in words]
+    military = _are_military(words)
+    read = [_clock_of(word.zfill(4) if military and word.isdigit() else word, fractions) for word in words]
     micros = np.array([value for value, _grain in read], dtype=np.int64)
     grains = np.array([grain for _value, grain in read], dtype=np.uint8)
     empty = np.array([word in NOTHING for word in words], dtype=bool)
     return micros[codes], grains[codes], empty[codes]
+
+
+def _are_military(words: list[str]) -> bool:
+    """Return whether bare numbers are hours and minutes that lost their zeros: 5 is 00:05 beside 1849."""
+    numbers = [word for word in words if word.isascii() and word.isdigit()]
+    long = sum(len(word) in (3, 4) for word in numbers)
+    return long > len(numbers) / 2 and all(len(word) <= 4 for word in numbers)
 
 
 def days_of(year: Ints, month: Ints, day: Ints) -> tuple[Ints, Bools]:

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ColumnsError, FileError
+from ..errors import FileError
 from ..i18n import N_, _
 from . import countries, units
+from ._price_fields import header_unit, market_level, match_columns, read_price
 from ._seizure_fields import drug_class
+from .layout import decimal_mark
 from .schema import Intake
 
 if TYPE_CHECKING:
@@ -81,27 +83,6 @@ REMEDIES: dict[str, str] = {
 }
 """What to do about each check."""
 
-_ROLES: dict[str, tuple[str, ...]] = {
-    "country": ("country", "countryterritory", "territory", "страна"),
-    "place": ("place", "town", "city", "город", "место"),
-    "year": ("year", "год"),
-    "quarter": ("quarter", "квартал"),
-    "drug": ("drug", "drugname", "substance", "наркотик", "вещество"),
-    "level": ("levelofsale", "level", "market", "уровень", "уровеньрынка"),
-    "usd": ("typicalusd", "typical", "usd", "price", "priceusd", "цена", "ценаusd", "ценадолл"),
-    "low": ("minimumusd", "minimum", "low", "min", "минимум"),
-    "high": ("maximumusd", "maximum", "high", "max", "максимум"),
-    "unit": ("unit", "units", "единица", "единицаизмерения"),
-    "purity": ("purity", "чистота"),
-}
-_LEVELS = {"wholesale": "wholesale", "опт": "wholesale", "оптовая": "wholesale", "оптовый": "wholesale"}
-_LEVELS |= {
-    "retail": "retail",
-    "street": "retail",
-    "розница": "retail",
-    "розничная": "retail",
-    "розничный": "retail",
-}
 _COUNT = re.compile(r"\s*(\d[\d\s]*(?:[.,]\d+)?)\s*(\D.*)")
 _FORMS = re.compile(r"(?:[\s-]+(?:powder|tablets?|salts?|base|type|substances|drugs))+$", re.IGNORECASE)
 """Words that say in which form a drug is sold."""
@@ -161,10 +142,10 @@ def read_prices(source: Any, *, columns: Mapping[str, str] | None = None) -> Pri
     >>> read_prices(file).table[["country", "usd", "basis", "usd_per_g"]].values.tolist()
     [['TJ', 5000.0, 'typical', 5.0], ['KZ', 12.0, 'range', 1.2]]
     """
-    raw, rows = _opened(source)
+    raw, rows, separator = _opened(source)
     unnamed = [name for name in raw.columns if not str(name).strip()]
-    taken = _columns([str(name) for name in raw.columns], columns)
-    table = _typed(raw, rows, taken)
+    taken = match_columns([str(name) for name in raw.columns], columns)
+    table = _typed(raw, rows, taken, separator)
     flags = _Flags(len(table))
     flags.note("price_unnamed_column", len(unnamed))
     _check(table, flags)
@@ -181,20 +162,20 @@ def read_prices(source: Any, *, columns: Mapping[str, str] | None = None) -> Pri
     return PriceIntake(kept, rejected.reset_index(drop=True), flags.report(table["source_row"]), made)
 
 
-def _opened(source: Any) -> tuple[pd.DataFrame, Any]:
+def _opened(source: Any) -> tuple[pd.DataFrame, Any, str | None]:
     import numpy as np
     import pandas as pd
 
     if isinstance(source, pd.DataFrame):
-        return source.reset_index(drop=True), np.arange(2, len(source) + 2)
+        return source.reset_index(drop=True), np.arange(2, len(source) + 2), None
     path = Path(source)
     if path.suffix.casefold() == ".json":
         records = _records(path)
-        return pd.DataFrame(records), np.arange(1, len(records) + 1)
+        return pd.DataFrame(records), np.arange(1, len(records) + 1), None
     from .files import open_table
 
     opened = open_table(path)
-    return opened.columns.to_pandas(), opened.source_row
+    return opened.columns.to_pandas(), opened.source_row, opened.choices.get("separator")
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
@@ -214,28 +195,7 @@ def _records(path: Path) -> list[dict[str, Any]]:
     raise FileError(msg.format(name=path.name))
 
 
-def _columns(names: list[str], given: Mapping[str, str] | None) -> dict[str, str]:
-    plain = {re.sub(r"[\W_]+", "", name).casefold(): name for name in names if name.strip()}
-    found = {role: name for role, name in (given or {}).items() if name}
-    strange = [name for name in found.values() if name not in names] + [r for r in found if r not in _ROLES]
-    if strange:
-        msg = _("`columns` names {name}, which is no column or role. Columns: {names}.")
-        raise ColumnsError(msg.format(name=strange[0], names=", ".join(names[:40])))
-    for role, headers in _ROLES.items():
-        fits = [
-            plain[header] for header in headers if header in plain and plain[header] not in found.values()
-        ]
-        if role not in found and fits:
-            found[role] = fits[0]
-    missing = [role for role in ("country", "year", "drug") if role not in found]
-    missing += [] if {"usd", "low", "high"} & set(found) else ["usd"]
-    if missing:
-        msg = _("No column of prices was recognised as {roles}. Columns: {names}.")
-        raise ColumnsError(msg.format(roles=", ".join(missing), names=", ".join(names[:40])))
-    return found
-
-
-def _typed(raw: pd.DataFrame, rows: Any, taken: dict[str, str]) -> pd.DataFrame:
+def _typed(raw: pd.DataFrame, rows: Any, taken: dict[str, str], separator: str | None = None) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
@@ -244,21 +204,21 @@ def _typed(raw: pd.DataFrame, rows: Any, taken: dict[str, str]) -> pd.DataFrame:
             return pd.Series("", index=raw.index, dtype=object)
         return raw[taken[role]].astype("string").fillna("").str.strip().astype(object)
 
+    priced = [[str(cell).strip("$ ") for cell in text(role)] for role in ("usd", "low", "high")]
+    decimal = decimal_mark(priced, separator=separator)
+
     def numbers(role: str) -> pd.Series[Any]:
-        plain = text(role).map(lambda cell: str(cell).replace("\u00a0", "").replace(" ", "").replace("$", ""))
-        plain = plain.map(
-            lambda cell: (
-                cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell.replace(",", "")
-            )
-        )
-        found = pd.to_numeric(plain, errors="coerce").astype(float)
+        found = text(role).map(lambda cell: read_price(str(cell), decimal)).astype(float)
         return found.where(found > 0)
 
     typical, low, high = numbers("usd"), numbers("low"), numbers("high")
     middle = (low * high) ** 0.5
     purity = numbers("purity")
     words, codes = pd.factorize(text("drug")), pd.factorize(text("country"))
-    amount = [_amount(str(unit)) for unit in text("unit")]
+    unit = text("unit")
+    named = header_unit(taken.get("usd", "")) if "unit" not in taken else None
+    unit = pd.Series(named, index=raw.index, dtype=object) if named else unit
+    amount = [_amount(str(word)) for word in unit]
     table = pd.DataFrame({"source_row": np.asarray(rows)})
     table["country"] = np.array([countries.code(str(n)) if n else None for n in codes[1]], dtype=object)[
         codes[0]
@@ -268,10 +228,10 @@ def _typed(raw: pd.DataFrame, rows: Any, taken: dict[str, str]) -> pd.DataFrame:
     table["quarter"] = numbers("quarter").round().astype("Int64")
     table["drug"] = text("drug").to_numpy()
     table["drug_class"] = np.array([_class(str(n)) for n in words[1]], dtype=object)[words[0]]
-    table["level"] = [_LEVELS.get(str(cell).casefold(), "unknown") for cell in text("level")]
+    table["level"] = [market_level(str(cell)) for cell in text("level")]
     table["usd"] = typical.fillna(middle).to_numpy()
     table["basis"] = np.where(typical.notna(), "typical", np.where(middle.notna(), "range", ""))
-    table["unit"] = text("unit").to_numpy()
+    table["unit"] = unit.to_numpy()
     grams = np.array([grams for grams, _known in amount], dtype=float)
     table["usd_per_g"] = table["usd"].to_numpy(dtype=float) / grams
     table["purity"] = purity.where(purity <= 1, purity / 100).to_numpy()

@@ -41,7 +41,23 @@ Ints = npt.NDArray[np.int64]
 
 NOTHING = frozenset(
     [
-        *("", "-", "--", "—", "na", "n/a", "#n/a", "nan", "nat", "none", "null", "nil", "unknown", "\\n"),
+        *(
+            "",
+            "-",
+            "--",
+            "—",
+            "na",
+            "n/a",
+            "#n/a",
+            "nan",
+            "nat",
+            "none",
+            "null",
+            "nil",
+            "unknown",
+            "\\n",
+            "(null)",
+        ),
         *("нет", "нет данных", "неизвестно", "не установлено", "не указано", "desconocido", "sin dato"),
     ]
 )

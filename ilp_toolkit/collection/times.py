@@ -271,12 +271,12 @@ def _end_of(local: Ints, begin: Ints, grain: Grains, zone: ZoneInfo | None) -> I
 
 def _add_end(spans: Spans, side: _Side, zone: ZoneInfo | None, wall_clock: bool, start: _Side) -> None:
     """Let the span reach to what the end columns say; unknown where they say nothing."""
-    begin, end, grain, _local = _place(side, zone, wall_clock, month_header=False)
+    _begin, end, grain, _local = _place(side, zone, wall_clock, month_header=False)
     known = grain > YEAR
     spans.checks["end_missing"] = side.empty & (spans.grain > YEAR)
     spans.checks["end_unreadable"] = ~known & ~side.empty & (spans.grain > YEAR)
     spans.checks["start_missing"] = known & (spans.grain <= YEAR)
-    spans.checks["reversed_interval"] = known & (spans.grain > YEAR) & (begin < spans.begin)
+    spans.checks["reversed_interval"] = known & (spans.grain > YEAR) & (end < spans.begin)
     for check in (
         "ambiguous_day_month",
         "mixed_day_month",
