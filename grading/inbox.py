@@ -19,7 +19,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,8 @@ class Submission:
     """When it was collected: UTC, ISO 8601."""
     notes: tuple[str, ...] = ()
     """What an examiner should know."""
+    times: dict[str, str] = field(default_factory=dict)
+    """When answers were last changed, by item: untrusted, from the learner's clock."""
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,7 @@ def _load(folder: Path) -> Submission:
     return Submission(
         about["learner"], about["module"], int(folder.name), about["language"], about["variant"], folder,
         answers, notebook if notebook.is_file() else None, about["receipt"], about["received"],
-        tuple(about["notes"]),
+        tuple(about["notes"]), about.get("times", {}),
     )  # fmt: skip
 
 

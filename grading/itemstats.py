@@ -17,13 +17,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ilp_toolkit.i18n import _, current, number, percent
 from ilp_toolkit.learning import telling
 
 from .assessment import Assessment
+from .itemtimes import Timing, minutes, times_table, timing
 from .languages import LANGUAGES, Translation
 from .marks import Effective
 from .modules import Module
@@ -57,6 +58,8 @@ class Sitting:
     points: Mapping[tuple[str, int], tuple[float, float]]
     chosen: Mapping[str, tuple[str, ...]]
     """Item to the options that were chosen."""
+    moments: Mapping[str, str] = field(default_factory=dict)
+    """Item to when its answer was last changed; empty where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,14 @@ class Report:
     binary: bool
     """Whether alpha is KR-20: every item right or wrong."""
     items: tuple[ItemStats, ...]
+    times: tuple[Timing, ...] = ()
 
 
-def sittings(records: Iterable[Assessment], module: str) -> list[Sitting]:
+def sittings(
+    records: Iterable[Assessment],
+    module: str,
+    moments: Sequence[Mapping[tuple[str, int], Mapping[str, str]]] = (),
+) -> list[Sitting]:
     """
     Return what learners did at their first complete attempt, over several cohorts.
 
@@ -114,6 +122,8 @@ def sittings(records: Iterable[Assessment], module: str) -> list[Sitting]:
         The records of the cohorts; the same pseudonym in two of them is two people.
     module
         The module's id.
+    moments
+        For each record when answers were last changed, as `itemtimes.moments` gives it; none: not known.
     """
     found = []
     for cohort, record in enumerate(records):
@@ -135,6 +145,7 @@ def sittings(records: Iterable[Assessment], module: str) -> list[Sitting]:
                     {key: marks[item].points / marks[item].out_of for item, key in keys.items()},
                     {key: (marks[item].points, marks[item].out_of) for item, key in keys.items()},
                     {item: _chosen(answers.get(item)) for item in keys},
+                    moments[cohort].get((attempt.learner, attempt.number), {}) if moments else {},
                 )
             )
     return found
@@ -167,7 +178,20 @@ def analyse(module: Module, found: Sequence[Sitting]) -> Report:
             binary = bool(np.isin(scores, (0.0, 1.0)).all())
             reliability = alpha(scores)
     items = tuple(_item(module, key, [s for s in found if key in s.scores]) for key in keys)
-    return Report(module.id, len(found), len({s.cohort for s in found}), reliability, binary, items)
+    cohorts = len({s.cohort for s in found})
+    return Report(module.id, len(found), cohorts, reliability, binary, items, _times(order, keys, found))
+
+
+def _times(
+    order: Iterable[str], keys: Sequence[tuple[str, int]], found: Sequence[Sitting]
+) -> tuple[Timing, ...]:
+    """Pool the minutes of learners who were asked the same version."""
+    asked = tuple(order)
+    taken = [(sitting, minutes(sitting.moments, asked)) for sitting in found if sitting.moments]
+    return tuple(
+        timing(*key, [spent[key[0]] for sitting, spent in taken if key in sitting.scores and key[0] in spent])
+        for key in keys
+    )
 
 
 def _item(module: Module, key: tuple[str, int], found: Sequence[Sitting]) -> ItemStats:
@@ -257,7 +281,7 @@ def report_page(report: Report, module: Module) -> str:
     ]  # fmt: skip
     body.append(table(map(text, heads), rows, numbers=(1, 2, 3, 4, 5)))
     body += [_detail(stats, module, translation) for stats in report.items]
-    body.append(_languages(report))
+    body += [_languages(report), times_table(report.times)]
     words = _(
         "Facility: mean share of the points. With the rest: correlation with the other items. D: the upper "
         "less the lower 27 per cent. A figure is a reason to read a question again, not to change a mark."

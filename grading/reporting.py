@@ -139,10 +139,11 @@ def items(
     root: Root = ROOT,
     lang: Lang = None,
 ) -> None:
-    """Analyse questions over cohorts: facility, discrimination (from 30 learners on), options, languages."""
+    """Analyse questions over cohorts: facility, discrimination (from 30 learners on), options, time."""
     from contextlib import ExitStack
 
     from .itemstats import analyse, report_page, sittings
+    from .itemtimes import moments
 
     if lang:
         use(lang)
@@ -151,7 +152,8 @@ def items(
     cohorts = [bench.workspace, *(Workspace(folder.resolve()).checked() for folder in pool or [])]
     with ExitStack() as stack:
         records = [stack.enter_context(Assessment(cohort.assessment)) for cohort in cohorts]
-        report = analyse(loaded, sittings(records, loaded.id))
+        times = [moments(cohort, loaded.id) for cohort in cohorts]
+        report = analyse(loaded, sittings(records, loaded.id, times))
     path = bench.workspace.results / f"analysis.{loaded.id}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(report_page(report, loaded), encoding="utf-8", newline="\n")

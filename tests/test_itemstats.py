@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import marked_course
@@ -16,7 +19,9 @@ from scipy.stats import pointbiserialr
 from grading._psychometrics import alpha, discrimination, groups, item_rest, mantel_haenszel
 from grading.assessment import Assessment
 from grading.itemstats import FEWEST, Sitting, analyse, report_page, sittings
+from grading.itemtimes import FEWEST_TIMED, PAUSE, minutes, moments, timing
 from grading.key import Bench
+from grading.workspace import Workspace
 from ilp_toolkit import i18n
 from ilp_toolkit.views.offline import check_offline
 
@@ -211,3 +216,74 @@ def test_two_versions_of_an_item_are_two_items(bench: Bench) -> None:
     ]  # fmt: skip
     report = analyse(bench.module(RIGHTS), older + newer)
     assert [(i.item, i.version, i.n) for i in report.items][:3] == [("q1", 1, 3), ("q1", 2, 4), ("q2", 1, 7)]
+
+
+# --- time
+
+
+DAY = dt.datetime(2026, 11, 26, 10, tzinfo=dt.UTC)
+ORDER = ["q1", "q2", "q3", "q4"]
+
+
+def at(**minute: float) -> dict[str, str]:
+    return {item: (DAY + dt.timedelta(minutes=m)).isoformat() for item, m in minute.items()}
+
+
+def test_minutes_are_told_only_where_two_questions_follow_one_another() -> None:
+    assert minutes(at(q1=0, q2=4, q3=10, q4=11.5), ORDER) == {"q2": 4, "q3": 6, "q4": 1.5}
+    assert minutes(at(q1=0, q2=20, q3=10, q4=12), ORDER) == {"q4": 2}, "q2 was changed again at the end"
+    assert minutes(at(q4=0, q3=1, q2=2, q1=3), ORDER) == {}, "answered from behind"
+    assert minutes(at(q1=0, q3=5), ORDER) == {}, "nobody knows when q2 was left"
+    assert minutes(at(q1=0, q2=PAUSE + 1, q3=PAUSE + 3), ORDER) == {"q3": 2}, "a pause"
+    assert minutes(at(q1=0, q2=0, q3=0.01), ORDER) == {}, "a notebook that ran as a whole"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.dictionaries(st.sampled_from([*ORDER, "x9"]), st.one_of(st.text(max_size=40), st.datetimes().map(str)))
+)
+def test_what_a_learner_s_computer_says_of_the_time_never_stops_the_analysis(times: dict[str, str]) -> None:
+    assert minutes(times, ORDER) == {}, "no moment, or one without an offset"
+
+
+def test_the_middle_half_is_numpys_and_few_learners_are_told_nothing() -> None:
+    values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 30.0]
+    told = timing("q2", 1, values)
+    assert (told.lower, told.median, told.upper) == (3.25, 5.5, 7.75)
+    assert told.n >= FEWEST_TIMED
+    few = timing("q2", 1, values[:-1])
+    assert (few.n, few.median, few.lower, few.upper) == (9, None, None, None)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_page_tells_minutes_with_their_limits_and_of_no_learner(bench: Bench, language: str) -> None:
+    exam = [item.id for item in bench.module(RIGHTS).part("exam")]
+    timed = [
+        replace(sitting, moments=at(**{item: n * (1 + place / 10) for n, item in enumerate(exam)}))
+        for place, sitting in enumerate(made_up(12))
+    ]
+    report = analyse(bench.module(RIGHTS), timed)
+    q2 = next(one for one in report.times if one.item == "q2")
+    assert (q2.n, q2.median) == (12, pytest.approx(1.55))
+    assert next(one for one in report.times if one.item == "q1").n == 0, "nobody knows when it was begun"
+    with i18n.language(language):
+        page = report_page(report, bench.module(RIGHTS))
+        without = report_page(analyse(bench.module(RIGHTS), made_up(12)), bench.module(RIGHTS))
+    check_offline(page)
+    assert {"en": "1.6", "ru": "1,6"}[language] in page
+    assert {"en": "Time for a question", "ru": "Время на вопрос"}[language] in page
+    assert "kg-0" not in page
+    assert {"en": "Time for a question", "ru": "Время на вопрос"}[language] not in without
+
+
+def test_moments_come_from_what_was_handed_in(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "work").make()
+    folder = workspace.attempt(RIGHTS, "kg-001", 2)
+    folder.mkdir(parents=True)
+    about = {"learner": "kg-001", "module": RIGHTS, "language": "en", "variant": 0, "receipt": "R", "notes": [],
+             "received": "2026-11-26T01:00:00+00:00"}  # fmt: skip
+    for extra, wanted in (({"times": at(q1=0)}, at(q1=0)), ({}, {})):
+        (folder / "received.json").write_text(json.dumps(about | extra), encoding="utf-8")
+        (folder / "answers.json").write_text("{}", encoding="utf-8")
+        assert moments(workspace, RIGHTS) == {("kg-001", 2): wanted}
+        assert moments(workspace, "02_cycle") == {}

@@ -148,18 +148,25 @@ class AnswerBook:
 
     @property
     def times(self) -> dict[str, str]:
-        """When an item was last answered, ISO 8601 with offset."""
+        """When the answer to an item was last changed, ISO 8601 with offset."""
         return dict(self._read()["times"])
 
     def put(self, item: str, recorded: Any) -> None:
-        """Record an answer (as `encode` gives it), in place of an earlier one; None takes it out."""
+        """
+        Record an answer (as `encode` gives it), in place of an earlier one; None takes it out.
+
+        The same answer again keeps the time of the first: a notebook that is run once more answers nothing.
+        """
         value = plain(recorded)
 
         def change(book: dict[str, Any]) -> None:
+            same = dumps(book["answers"].get(item)) == dumps(value)
             if value is None:
                 book["answers"].pop(item, None)
             else:
                 book["answers"][item] = value
+            if same and item in book["times"]:
+                return
             book["times"][item] = self._clock().isoformat(timespec="seconds")
 
         self._change(change)
