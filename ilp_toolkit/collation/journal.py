@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from ..errors import FileError
 from ..i18n import _
-from .canonicaljson import canonical
+from .canonicaljson import canonical, joined
 from .filelock import locked
 
 __all__ = ["GENESIS", "Journal", "changed_words", "is_intact", "line_hash", "line_seal"]
@@ -248,11 +248,16 @@ class Journal:
             raise ValueError(msg)
         last = self._last
         line = {**body, "n": last["n"] + 1 if last else 1, "prev": last["hash"] if last else GENESIS}
-        line["hash"] = line_hash(line)
+        # A publication is long: each part of the line is written out once, for the hash and for the file.
+        parts = {name: canonical(value) for name, value in line.items()}
+        line["hash"] = hashlib.sha256(joined(parts)).hexdigest()
+        added = ["hash"]
         if self._key is not None:
             line["seal"] = line_seal(line, self._key)
+            added.append("seal")
+        parts |= {name: canonical(line[name]) for name in added}
         file.seek(0, os.SEEK_END)
-        file.write(canonical(line) + b"\n")
+        file.write(joined(parts) + b"\n")
         _force(file)
         self._last, self._seen = line, file.tell()
         return line

@@ -17,7 +17,6 @@ from typing import Any
 from ..collection.identity import personal_text
 from ..errors import InputError
 from ..i18n import _
-from .canonicaljson import canonical
 from .journal import Journal
 
 __all__ = ["Ledger", "texts"]
@@ -114,7 +113,6 @@ class Ledger:
         return self._body(TORN, facts)
 
     def _check(self, kind: str, record: dict[str, Any]) -> None:
-        canonical({"kind": kind, "record": record})
         told = list(dict.fromkeys(texts(record)))
         found = next((category for text in told if (category := personal_text(text))), None)
         if found is None and self._has_record(told):

@@ -93,13 +93,27 @@ class Pieces:
 
     def crossed(self, other: Pieces) -> Pieces:
         """Combine shapes with names: the pairs that the register shows."""
-        pairs, row = np.unique(np.column_stack([self.row, other.row]), axis=0, return_inverse=True)
-        extents, extent = np.unique(np.column_stack([self.extent, other.extent]), axis=0, return_inverse=True)
-        members = self.members[extents[:, 0]][:, pairs[:, 0]].multiply(
-            other.members[extents[:, 1]][:, pairs[:, 1]]
+        pieces, row = _pairs(self.row, other.row)
+        extents, extent = _pairs(self.extent, other.extent)
+        sparser, fuller, one, two = self.members, other.members, 0, 1
+        if sparser.nnz * fuller.shape[0] * fuller.shape[1] > fuller.nnz * sparser.shape[0] * sparser.shape[1]:
+            sparser, fuller, one, two = fuller, sparser, two, one
+        # Of the entries of the sparser one those stay that the other has too.
+        held = sparser[extents[:, one]][:, pieces[:, one]].tocoo()
+        entries, size = fuller.tocoo(), fuller.shape[1]
+        wanted = extents[held.row, two] * size + pieces[held.col, two]
+        too = np.isin(wanted, entries.row.astype(np.int64) * size + entries.col)
+        members = sparse.csr_array(
+            (np.ones(int(too.sum())), (held.row[too], held.col[too])), shape=(len(extents), len(pieces))
         )
-        real = np.ones(len(pairs), dtype=bool)
-        return Pieces(sparse.csr_array(members), extent.ravel(), row.ravel(), real)
+        return Pieces(members, extent, row, np.ones(len(pieces), dtype=bool))
+
+
+def _pairs(one: Whole, two: Whole) -> tuple[Whole, Whole]:
+    """Return the distinct pairs of two rows of numbers from 0 on, and which pair each place has."""
+    size = int(two.max(initial=0)) + 1
+    packed, which = np.unique(one * size + two, return_inverse=True)
+    return np.column_stack(np.divmod(packed, size)), which.ravel()
 
 
 def shapes_of(asked: Sequence[Any], rows: pd.DataFrame) -> dict[int, Any]:
@@ -127,7 +141,7 @@ def shapes_of(asked: Sequence[Any], rows: pd.DataFrame) -> dict[int, Any]:
             "Published figures are about shapes on a map, but `rows` has no points with a coordinate system."
         )
         raise InputError(msg)
-    read = np.array([shapely.from_wkb(text) for text in texts], dtype=object)
+    read = np.asarray(shapely.from_wkb(texts), dtype=object)
     for srid in np.unique(shapely.get_srid(read)):
         which = shapely.get_srid(read) == srid
         if srid > 0 and rows.crs.to_epsg() != int(srid):
@@ -150,15 +164,13 @@ def _is_hex(text: str) -> bool:
 
 def shapes_pieces(shapes: Mapping[int, Any], statements: int, rows: pd.DataFrame) -> Pieces:
     """Cut the map by the shapes; a statement without one holds everything."""
-    texts = {i: shapely.to_wkb(shapely.normalize(shape)) for i, shape in shapes.items()}
-    order = {text: i for i, text in enumerate(sorted(set(texts.values())))}
-    distinct = np.empty(len(order), dtype=object)
-    for i, text in texts.items():
-        distinct[order[text]] = shapes[i]
+    asked = np.fromiter(shapes.values(), dtype=object, count=len(shapes))
+    texts = shapely.to_wkb(shapely.normalize(asked))
+    _distinct, first, which = np.unique(texts, return_index=True, return_inverse=True)
+    distinct = asked[first]
     # The last distinct extent is everything.
     extent = np.full(statements, len(distinct), dtype=np.int64)
-    for i, text in texts.items():
-        extent[i] = order[text]
+    extent[list(shapes)] = which
     geometry = rows.geometry
     located = ~(geometry.isna() | geometry.is_empty).to_numpy()
     points = geometry.to_numpy()[located]
@@ -189,18 +201,31 @@ def _inside(shapes: NDArray[np.object_], x: Floats, y: Floats) -> Whole:
     if len(x) == 0:
         return np.zeros((2, 0), dtype=np.int64)
     box = _box(shapes)
-    tree = shapely.STRtree(np.asarray(shapely.points(x, y), dtype=object))
-    which, at = tree.query(shapely.box(*shapely.bounds(shapes[box]).T), predicate="intersects")
-    low_x, low_y, high_x, high_y = shapely.bounds(shapes[box]).T
-    half_open = (
-        (x[at] >= low_x[which]) & (x[at] < high_x[which]) & (y[at] >= low_y[which]) & (y[at] < high_y[which])
-    )
-    pairs = [np.stack([np.flatnonzero(box)[which[half_open]], at[half_open]])]
+    which, at = _inside_boxes(shapely.bounds(shapes[box]), x, y)
+    pairs = [np.stack([np.flatnonzero(box)[which], at])]
     if not box.all():
         moved = shapely.STRtree(np.asarray(shapely.points(x + _NUDGE, y + _NUDGE / 3), dtype=object))
         which, at = moved.query(shapes[~box], predicate="contains")
         pairs.append(np.stack([np.flatnonzero(~box)[which], at]))
     return np.concatenate(pairs, axis=1)
+
+
+def _inside_boxes(bounds: Floats, x: Floats, y: Floats) -> tuple[Whole, Whole]:
+    """Return pairs of box and point; points between the same edges lie in the same boxes."""
+    xs, ys = np.unique(bounds[:, [0, 2]]), np.unique(bounds[:, [1, 3]])
+    column, row = np.searchsorted(xs, x, side="right"), np.searchsorted(ys, y, side="right")
+    between, which = _pairs(column, row)
+    tree = shapely.STRtree(np.asarray(shapely.points(between - 0.5), dtype=object))
+    # In steps between edges: the first is behind the first edge.
+    low_x, high_x = np.searchsorted(xs, bounds[:, 0]), np.searchsorted(xs, bounds[:, 2])
+    low_y, high_y = np.searchsorted(ys, bounds[:, 1]), np.searchsorted(ys, bounds[:, 3])
+    boxes, cells = tree.query(shapely.box(low_x, low_y, high_x, high_y), predicate="intersects")
+    order = np.argsort(which, kind="stable")
+    counts = np.bincount(which, minlength=len(between))
+    many = counts[cells]
+    within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+    starts = np.cumsum(counts) - counts
+    return np.repeat(boxes, many), order[np.repeat(starts[cells], many) + within]
 
 
 def _inside_pieces(shapes: NDArray[np.object_]) -> Any:

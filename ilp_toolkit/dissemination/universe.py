@@ -100,7 +100,7 @@ class Universe:
             If an incident used is in no material of the case, or was put in twice.
         """
         every = _together(materials)
-        given = set(_names(every, used))
+        given = set(_names(every, used).to_numpy(dtype=object))
         rows = labelled(every[~every[_NAME].duplicated()])
         made = cls(rows, {}, np.empty(0, dtype=bool), {}, key)
         for name, packed in (known or {}).items():
@@ -108,7 +108,8 @@ class Universe:
         for name, held in (within or {}).items():
             inside = (rows[_FROM] == name).to_numpy()
             rows[name] = inside if inside.all() else inside | np.isin(made.keys, held)
-        mask = np.fromiter((name in given for name in rows[_NAME].tolist()), dtype=bool, count=len(rows))
+        names = rows[_NAME].to_numpy(dtype=object)
+        mask = np.fromiter((name in given for name in names), dtype=bool, count=len(rows))
         base, described = _described(rows, mask)
         if own in (within or {}):
             base, described = base | {own: [True]}, described & rows[own].to_numpy()

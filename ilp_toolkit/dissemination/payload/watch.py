@@ -309,7 +309,7 @@ def _points(
     table: gpd.GeoDataFrame, public: Iterable[gpd.GeoDataFrame]
 ) -> tuple[NDArray[Any], NDArray[Any], str]:
     """Return the exact points of a table as longitude and latitude, in metres, and the projection."""
-    import geopandas as gpd
+    import pyproj
     import shapely
 
     if table.crs is None:
@@ -325,38 +325,57 @@ def _points(
         same = layer if layer.crs == table.crs else layer.to_crs(table.crs)
         known = keys(shapely.get_coordinates(np.asarray(same.geometry)), 100)
         metres = metres[~among(pack(metres, 100), known)]
-    degrees = gpd.GeoSeries(gpd.points_from_xy(metres[:, 0], metres[:, 1]), crs=table.crs).to_crs(4326)
-    return shapely.get_coordinates(np.asarray(degrees)), metres, table.crs.to_string()
+    # Points as shapes take several times as long to make and to move as their coordinates.
+    transformer = pyproj.Transformer.from_crs(table.crs, 4326, always_xy=True)
+    degrees = np.column_stack(transformer.transform(metres[:, 0], metres[:, 1]))
+    return degrees, metres, table.crs.to_string()
 
 
 def _identifiers(table: pd.DataFrame, known: Iterable[str] = ()) -> frozenset[str]:
+    import pyarrow.compute as pc
+
     # A short number is like any other and betrays nothing.
     open_words = {str(word).strip() for word in known}
     texts: set[str] = set()
     for column in _IDS:
         if column in table:
-            values = table.loc[~_made_of_rows(table, column), column].dropna().unique()
-            texts.update(map(str, np.asarray(values, dtype=object)))
-    telling = {text for text in texts if len(text) >= 6 and _DIGIT.search(text)} - open_words
+            names = _texts(table[column])
+            names = names.filter(pc.invert(_made_of_rows(names, table)))
+            names = names.filter(pc.greater_equal(pc.utf8_length(names), 6))
+            texts.update(names.filter(pc.match_substring_regex(names, r"\p{Nd}")).to_pylist())
+    return frozenset(_without_dense(texts - open_words))
+
+
+def _without_dense(texts: set[str]) -> set[str]:
+    """Leave plain numbers out that are so dense that any count could be one of them."""
     by_length: dict[int, set[str]] = {}
-    for text in telling:
-        if text.isascii() and text.isdigit():
+    for text in texts:
+        if text.isdigit() and text.isascii():
             by_length.setdefault(len(text), set()).add(text)
-    for length, numbers in by_length.items():
-        if len(numbers) > 10**length / _DENSE:
-            telling -= numbers
-    return frozenset(telling)
+    dense = [numbers for length, numbers in by_length.items() if len(numbers) > 10**length / _DENSE]
+    return texts.difference(*dense)
 
 
-def _made_of_rows(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+def _texts(column: pd.Series[Any]) -> Any:
+    """Return a column as an Arrow array of texts, without any where nothing is."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(column.dtype, pd.StringDtype) or pd.api.types.is_integer_dtype(column):
+        return pa.array(column, from_pandas=True).cast(pa.string())
+    values = zip(column.tolist(), column.isna().tolist(), strict=True)
+    return pa.array([None if missing else str(value) for value, missing in values], type=pa.string())
+
+
+def _made_of_rows(names: Any, table: pd.DataFrame) -> Any:
     """Say which numbers the reader made where the file had none: "row-262" is none of the register."""
-    made = np.zeros(len(table), dtype=bool)
-    if "source_row" in table:
-        names = table[column].astype(str).str
-        likely = names.startswith("row-").to_numpy(dtype=bool)
-        rows = "row-" + table.loc[likely, "source_row"].astype(str)
-        made[likely] = table.loc[likely, column].astype(str).to_numpy() == rows.to_numpy()
-    return made
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if "source_row" not in table:
+        return pa.array(np.zeros(len(table), dtype=bool))
+    made = pc.binary_join_element_wise("row", _texts(table["source_row"]), "-")
+    return pc.fill_null(pc.equal(names, made), False)
 
 
 def _telling(values: Iterable[str], known: Iterable[str]) -> frozenset[str]:
