@@ -164,10 +164,10 @@ def test_an_empty_column_gives_way_to_a_filled_one():
 
 
 def test_every_role_has_names_and_no_name_stands_twice_in_a_role():
-    from ilp_toolkit.collection import headers
+    from ilp_toolkit.collection import _header_words, headers
 
     for role in ROLES:
-        names = [headers.normalise(name) for name in headers._vocabulary()[role]["names"]]
+        names = [headers.normalise(name) for name in _header_words.vocabulary()[role]["names"]]
         assert names, role
         assert len(names) == len(set(names)), (role, sorted({n for n in names if names.count(n) > 1}))
 

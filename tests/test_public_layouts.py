@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -77,3 +78,105 @@ def test_an_end_that_is_only_a_day_does_not_end_before_its_own_start():
         "CMPLNT_TO_DT": ["01/31/2023", "01/30/2023"], "CMPLNT_TO_TM": "(null)", "OFNS_DESC": "BURGLARY"})  # fmt: skip
     flags = ilp.read_incidents(file).table["flags"]
     assert ["reversed_interval" in one for one in flags] == [False, True]
+
+
+# Registers by their headers
+
+
+def read(header, *rows, **how):
+    """Read rows of text under a header that is written as the register writes it."""
+    names = header.split("|")
+    return ilp.read_incidents(pd.DataFrame([row.split("|") for row in rows], columns=names), **how)
+
+
+def test_a_day_beside_year_month_and_hour_is_not_lost():
+    boston = read("INCIDENT_NUMBER|OFFENSE_DESCRIPTION|OCCURRED_ON_DATE|YEAR|MONTH|DAY_OF_WEEK|HOUR|Lat|Long",
+                  "I1|LARCENY|2023-01-06 18:49:00|2023|1|Friday|18|42.36|-71.06")  # fmt: skip
+    assert str(boston.table["occurred_from"].iloc[0])[:16] == "2023-01-06 18:49"
+    assert boston.table["time_precision"].tolist() == ["minute"]
+
+
+def test_an_hour_in_a_column_of_its_own_goes_to_the_date():
+    table = read(
+        "Date|Hour|Offense|Lat|Lon", "2023-01-06|18|Theft|42.36|-71.06", "2023-01-06|24|Theft|42.37|-71.05"
+    ).table
+    assert table["occurred_from"].dt.strftime("%d %H").tolist() == ["06 18", "07 00"]
+    assert table["time_precision"].tolist() == ["hour", "hour"]
+
+
+def test_parts_with_an_hour_say_more_than_a_date_that_is_always_midnight():
+    header = "OCC_DATE|OCC_YEAR|OCC_MONTH|OCC_DAY|OCC_HOUR|OFFENCE|X|Y|LONG_WGS84|LAT_WGS84"
+    toronto = read(header, "2023/01/06 05:00:00+00|2023|January|6|18|Assault|-8834505|5409379|-79.38|43.65",
+                   "2023/07/06 04:00:00+00|2023|July|6|0|Assault|-8834505|5409379|-79.39|43.66",
+                   timezone="America/Toronto")  # fmt: skip
+    assert toronto.table["occurred_from"].dt.strftime("%m-%d %H").tolist() == ["01-06 18", "07-06 00"]
+    assert toronto.choices["columns"]["longitude"] == "LONG_WGS84"
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("report_date|occur_date|occur_time|UC2_Literal|lat|long", "01/20/2023|01/16/2023|1849|LARCENY|42.36|-71.06"),
+        ("INCIDENT_KEY|OCCUR_DATE|OCCUR_TIME|BORO|Lon_Lat", "1|01/16/2023|18:49:00|BRONX|POINT (-71.06 42.36)"),
+        ("DR Number|Date Reported|Date Occurred|Time Occurred|Location 1", "1|01/20/2023|01/16/2023|1849|(42.36, -71.06)"),
+        ("CMPLNT_FR_DT|CMPLNT_FR_TM|X_COORD_CD|Y_COORD_CD|New Georeferenced Column",
+         "01/16/2023|18:49:00|987,123|213,456|POINT (-71.06 42.36)"),
+        ("Рет саны|Қылмыс жасалған күні|Қылмыс жасалған уақыты|Қылмыс түрі|Ендік|Бойлық", "1|16.01.2023|18:49|Ұрлық|42,36|-71,06"),
+        ("Катталган номери|Жасалган күнү|Жасалган убактысы|Кылмыштын түрү|Кеңдик|Узундук", "1|16.01.2023|18:49|Уурулук|42.36|-71.06"),
+        ("Иш рақами|Содир этилган сана|Содир этилган вақт|Жиноят тури|Кенглик|Узунлик", "1|16.01.2023|18:49|Ўғрилик|42.36|-71.06"),
+        ("Sodir etilgan sana|Sodir etilgan vaqti|Jinoyat turi|Kenglik|Uzunlik", "16.01.2023|18:49|O‘g‘rilik|42.36|-71.06"),
+        ("Санаи содиршавӣ|Вақти содиршавӣ|Намуди ҷиноят|Арз|Тӯл", "16.01.2023|18:49|Дуздӣ|42.36|-71.06"),
+        ("№ п/п|День|Дата|Время совершения деяния|Состав|Координаты места", "1|пн|16.01.2023|18:49|Кража|42.36, -71.06"),
+    ],
+)  # fmt: skip
+def test_date_clock_and_point_of_a_register_are_all_found(header, row):
+    intake = read(header, row)
+    table = intake.table.to_crs(4326)
+    assert table["occurred_from"].dt.strftime("%Y-%m-%d %H:%M").tolist() == ["2023-01-16 18:49"], (
+        intake.choices["columns"]
+    )
+    point = table.geometry.iloc[0]
+    assert (round(point.x, 2), round(point.y, 2)) == (-71.06, 42.36)
+
+
+def test_an_end_without_a_single_value_is_no_end():
+    table = read(
+        "Offense Start DateTime|Offense End DateTime|Latitude|Longitude",
+        "01/16/2023 06:49:00 PM||42.36|-71.06",
+    ).table
+    assert (table["occurred_to"] == table["occurred_from"]).all()
+
+
+def test_a_tenth_of_the_rows_with_longitude_and_latitude_exchanged_is_seen():
+    rng = np.random.default_rng(5)
+    lat, lon = 43.24 + rng.normal(0, 0.02, 200), 76.9 + rng.normal(0, 0.02, 200)
+    wrong = np.arange(200) < 20
+    file = pd.DataFrame(
+        {
+            "date": "2024-03-01",
+            "offence": "theft",
+            "lat": np.where(wrong, lon, lat),
+            "lon": np.where(wrong, lat, lon),
+        }
+    )
+    intake = ilp.read_incidents(file, timezone="Asia/Almaty")
+    assert intake.table["flags"].str.contains("swapped_row").tolist() == wrong.tolist()
+    east = intake.table.geometry.x
+    assert east.max() - east.min() < 20_000
+
+
+def test_a_pole_stands_for_a_place_that_is_not_known():
+    rows = [f"01/16/2023|18:49|THEFT|{-122.4 + i / 1000}|{37.7 + i / 1000}" for i in range(40)]
+    table = read("Date|Time|Category|X|Y", *rows, *["01/16/2023|18:49|THEFT|-120.5|90.0"] * 3).table
+    assert table["place_precision"].tolist()[-3:] == ["none"] * 3
+
+
+@pytest.mark.parametrize(
+    ("header", "count"),
+    [("Год|Месяц|Район|Преступлений", "17"), ("Year|Month|Area|Number of crimes", "17.0")],
+)
+def test_a_table_of_totals_is_said_to_be_one(header, count):
+    report = read(header, f"2023|1|A|{count}", "2023|2|A|1").report
+    assert "counts_rows" in report["check"].tolist()
+    single = read(header, "2023|1|A|1", "2023|2|A|1").report
+    assert "counts_rows" not in single["check"].tolist()

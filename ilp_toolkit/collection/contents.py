@@ -17,7 +17,16 @@ from .moments import DAY, MINUTE, MONTH, UNREADABLE, YEAR, read_clock, read_mome
 from .shapes import Bools, spread
 from .times import month_numbers
 
-__all__ = ["Samples", "is_clock", "is_decimal", "is_full_date"]
+__all__ = [
+    "Samples",
+    "clocks_of",
+    "is_clock",
+    "is_decimal",
+    "is_degrees",
+    "is_full_date",
+    "is_pair_of_degrees",
+    "is_point",
+]
 
 _SAMPLE = 400
 
@@ -81,6 +90,12 @@ def is_clock(cells: pa.ChunkedArray) -> Bools:
     return np.asarray((grain == MINUTE) & np.array(looks, dtype=bool))
 
 
+def clocks_of(cells: pa.ChunkedArray) -> set[int]:
+    """Return the different times of day in a column of dates, in microseconds since midnight."""
+    moments = read_moments(cells)
+    return set((moments.clock[moments.grain > YEAR] % 86_400_000_000).tolist())
+
+
 def _clock(cells: pa.ChunkedArray) -> Bools:
     _micros, grain, empty = read_clock(cells)
     return (grain > UNREADABLE) | empty
@@ -95,6 +110,17 @@ def is_decimal(cells: pa.ChunkedArray) -> Bools:
     return np.array([bool(re.fullmatch(r"-?\d+[.,]\d+", c)) for c in cells.to_pylist()], dtype=bool)
 
 
+def is_degrees(cells: pa.ChunkedArray) -> Bools:
+    """Return which cells are numbers that can be degrees."""
+    return np.asarray(np.abs(read_numbers(cells)) <= 180)
+
+
+def is_pair_of_degrees(cells: pa.ChunkedArray) -> Bools:
+    """Return which cells hold two numbers that can be degrees."""
+    first, second = read_pairs(cells)
+    return np.asarray((np.abs(first) <= 180) & (np.abs(second) <= 180))
+
+
 def _pair(cells: pa.ChunkedArray) -> Bools:
     return np.isfinite(read_pairs(cells)[0])
 
@@ -105,6 +131,11 @@ def _whole(low: int, high: int) -> Callable[[pa.ChunkedArray], Bools]:
         return np.array([low <= value <= high for value in values], dtype=bool)
 
     return test
+
+
+def is_point(cells: pa.ChunkedArray) -> Bools:
+    """Return which cells are points in WKT."""
+    return _wkt(cells)
 
 
 def _wkt(cells: pa.ChunkedArray) -> Bools:

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +19,18 @@ import pyarrow as pa
 
 from ..errors import ColumnsError, FileError
 from ..i18n import _
-from .contents import Samples, is_clock, is_decimal, is_full_date
+from ._header_words import is_other_date, names_of, normalise, origin_of, squeeze, vocabulary
+from ._role_content import (
+    by_content,
+    clock_by_word,
+    clock_called_date,
+    counts_column,
+    drop_empty_pair,
+    finer_parts,
+    has_start,
+    points_before_numbers,
+)
+from .contents import Samples, is_decimal
 from .schema import Intake
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "normalise",
     "origin_of",
     "read_mapping",
+    "totals_column",
 ]
 
 ROLES = [
@@ -112,10 +121,13 @@ def match_headers(table: pa.Table, *, given: Mapping[str, str | None] | None = N
             if column is not None:
                 found[role] = column
     _by_word(found, closed | set(given), table.column_names, samples)
-    if not _has_start(found) and not _TIME_ROLES & set(given):
-        _by_content(found, table.column_names, samples)
-    _drop_empty_pair(found, set(given), samples)
-    _clock_called_date(found, closed | set(given), table.column_names, samples)
+    if not has_start(found) and not _TIME_ROLES & set(given):
+        by_content(found, table.column_names, samples)
+    drop_empty_pair(found, set(given), samples)
+    clock_called_date(found, closed | set(given), table.column_names, samples)
+    clock_by_word(found, closed | set(given), table.column_names, samples)
+    finer_parts(found, set(given), samples)
+    points_before_numbers(found, closed | set(given), table.column_names, samples)
     return {role: found[role] for role in ROLES if role in found}
 
 
@@ -214,7 +226,7 @@ def mapping_text(intake: Intake) -> str:
 
 def name_layout(table: pa.Table) -> pa.Table:
     """Give a table without a header the names of a layout that it fits; else return it as it is."""
-    for layout in _vocabulary()["layouts"].values():
+    for layout in vocabulary()["layouts"].values():
         names = layout["columns"]
         if table.num_columns == len(names) and _fits(table, names):
             return table.rename_columns(names)
@@ -223,37 +235,12 @@ def name_layout(table: pa.Table) -> pa.Table:
 
 def layout_columns(layout: str) -> list[str]:
     """Return the names of the columns of a known layout, such as ``police_uk``."""
-    return list(_vocabulary()["layouts"][layout]["columns"])
+    return list(vocabulary()["layouts"][layout]["columns"])
 
 
-def normalise(header: str) -> str:
-    """
-    Return a header without what registers vary in: case, dots, underscores, units in brackets, ё.
-
-    Examples
-    --------
-    >>> normalise("Crime.type"), normalise("StartDateTime"), normalise("Широта, град. (WGS-84)")
-    ('crime type', 'start date time', 'широта град')
-    """
-    text = re.sub(r"[(\[{].*?[)\]}]", " ", header) or header
-    text = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", text)
-    text = text.casefold().replace("ё", "е")
-    return " ".join(re.findall(r"[^\W_]+|№", text))
-
-
-def origin_of(word: str) -> str:
-    """
-    Return ``reported``, ``discovered`` or ``unknown`` for what a register says of who noticed an incident.
-
-    Examples
-    --------
-    >>> origin_of("On-view"), origin_of("Заявление гражданина"), origin_of("other")
-    ('discovered', 'reported', 'unknown')
-    """
-    for origin, words in _vocabulary()["origin_values"].items():
-        if normalise(word) in words:
-            return str(origin)
-    return "unknown"
+def totals_column(table: pa.Table, taken: set[str]) -> str | None:
+    """Return the column that says how many incidents a row stands for, None where there is none."""
+    return counts_column(list(table.column_names), taken, Samples(table))
 
 
 def decimal_columns(table: pa.Table, taken: set[str]) -> list[str]:
@@ -265,25 +252,9 @@ def decimal_columns(table: pa.Table, taken: set[str]) -> list[str]:
 # Names
 
 
-@lru_cache(maxsize=1)
-def _vocabulary() -> dict[str, Any]:
-    path = resources.files(__package__) / "vocabulary" / "headers.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=64)
-def _names(role: str) -> dict[str, int]:
-    names = _vocabulary()[role]["names"]
-    return {_squeeze(name): rank for rank, name in reversed(list(enumerate(names)))}
-
-
-def _squeeze(header: str) -> str:
-    return normalise(header).replace(" ", "") or header.strip().casefold()
-
-
 def _by_name(role: str, columns: list[str], samples: Samples, least: float, taken: set[str]) -> str | None:
-    names = _names(role)
-    ranked = sorted((names[_squeeze(c)], i, c) for i, c in enumerate(columns) if _squeeze(c) in names)
+    names = names_of(role)
+    ranked = sorted((names[squeeze(c)], i, c) for i, c in enumerate(columns) if squeeze(c) in names)
     fitting = [
         column for _rank, _i, column in ranked if column not in taken and samples.fit(column, role, least)
     ]
@@ -293,62 +264,19 @@ def _by_name(role: str, columns: list[str], samples: Samples, least: float, take
 
 def _is_filled(role: str, found: Mapping[str, str]) -> bool:
     """Return whether another column already gives what this one would give badly."""
-    return _has_start(found) if role in _TIME_ROLES else bool(any(pair <= set(found) for pair in _PAIRS))
+    return has_start(found) if role in _TIME_ROLES else bool(any(pair <= set(found) for pair in _PAIRS))
 
 
 def _by_word(found: dict[str, str], closed: set[str], columns: list[str], samples: Samples) -> None:
     """Fill dates and coordinates by a word in the header, where one column alone has it."""
     for role in ("date", "longitude", "latitude"):
-        if role in closed or role in found or (role == "date" and _has_start(found)):
+        if role in closed or role in found or (role == "date" and has_start(found)):
             continue
-        words = set(_vocabulary()[role]["words"])
+        words = set(vocabulary()[role]["words"])
         fits = [c for c in columns if c not in found.values() and words & set(normalise(c).split())]
-        fits = [c for c in fits if not _is_other_date(c) and samples.has_values(c) and samples.fit(c, role)]
+        fits = [c for c in fits if not is_other_date(c) and samples.has_values(c) and samples.fit(c, role)]
         if len(fits) == 1:
             found[role] = fits[0]
-
-
-def _by_content(found: dict[str, str], columns: list[str], samples: Samples) -> None:
-    """Take the one column that holds dates, where no header says which does."""
-    free = [
-        c for c in columns if c == found.get("time") or (c not in found.values() and not _is_other_date(c))
-    ]
-    dates = [c for c in free if samples.has_values(c) and samples.share(c, is_full_date) >= 0.95]
-    if len(dates) == 1:
-        found["datetime"] = dates[0]
-        if found.get("time") == dates[0]:
-            del found["time"]
-
-
-def _drop_empty_pair(found: dict[str, str], given: set[str], samples: Samples) -> None:
-    """Forget an empty pair of columns, such as map layers have, where another column has the date."""
-    pair = [role for role in found if role.startswith(("from_", "to_"))]
-    starts = [role for role in pair if role.startswith("from_")]
-    rest = {role: column for role, column in found.items() if role not in pair}
-    empty = starts and not any(samples.has_values(found[role]) for role in starts)
-    if empty and _has_start(rest) and not given & set(pair):
-        for role in pair:
-            del found[role]
-
-
-def _clock_called_date(found: dict[str, str], closed: set[str], columns: list[str], samples: Samples) -> None:
-    """Take a column that is called a date and holds times of day for the time, where there is a date."""
-    if "time" in found or "time" in closed or not {"date", "datetime", "year"} & set(found):
-        return
-    called = [c for c in columns if c not in found.values() and _squeeze(c) in _names("date")]
-    clocks = [c for c in called if samples.has_values(c) and samples.share(c, is_clock) >= 0.95]
-    if len(clocks) == 1:
-        found["time"] = clocks[0]
-
-
-def _has_start(found: Mapping[str, str]) -> bool:
-    return bool(
-        {"datetime", "date", "from_datetime", "from_date", "month", "to_datetime", "to_date"} & set(found)
-    )
-
-
-def _is_other_date(column: str) -> bool:
-    return bool(set(normalise(column).split()) & set(_vocabulary()["never"]["words"]))
 
 
 def _closed(given: Mapping[str, str | None]) -> set[str]:
@@ -374,7 +302,7 @@ def _text(value: Any) -> str | None:
 def _existing(column: str, names: list[str]) -> str:
     if column in names:
         return column
-    same = [name for name in names if _squeeze(name) == _squeeze(column)]
+    same = [name for name in names if squeeze(name) == squeeze(column)]
     if len(same) == 1:
         return same[0]
     if column.isdigit() and 1 <= int(column) <= len(names):
@@ -394,7 +322,7 @@ def _fits(table: pa.Table, names: list[str]) -> bool:
     """Return whether each column of a headerless table holds what the layout says."""
     samples = Samples(table)
     for column, name in zip(table.column_names, names, strict=True):
-        role = next((r for r in ("month", "longitude", "latitude") if _squeeze(name) in _names(r)), None)
+        role = next((r for r in ("month", "longitude", "latitude") if squeeze(name) in names_of(r)), None)
         if role is not None and not samples.fit(column, role):
             return False
     return samples.has_values(table.column_names[1])

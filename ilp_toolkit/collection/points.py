@@ -90,7 +90,8 @@ def read_points(
     A point counts as far where its distance from the middle (the median of both coordinates) is over 50 km
     and over twice the distance within which 95 % of the points lie. Where more than 1 % of the points are
     that far the file covers a wide country, and only those over three times as far as 99 % of the points
-    count. Twenty points or fewer are never judged.
+    count. Twenty points or fewer are never judged. A point beyond eight times the distance of three in four
+    points is read the other way round where it then lies among them.
 
     Raises
     ------
@@ -207,14 +208,16 @@ def _believe(points: Points, east: Floats, north: Floats, timezone: str | None) 
     assert system is not None
     outside, exchanged = np.zeros(len(east), dtype=bool), np.zeros(len(east), dtype=bool)
     degrees = system.source.is_geographic
-    if degrees:
-        outside = (np.abs(east) > 180) | (np.abs(north) > 90)
+    if degrees:  # nothing is recorded at a pole: some registers write it for a place that is not known
+        outside = (np.abs(east) > 180) | (np.abs(north) >= 90)
     inside = np.isfinite(east) & ~outside & (counts > 0)
     far, limit = _far(east, north, inside, counts, degrees)
     if degrees and limit is not None:
-        exchanged = (far | outside) & _near(north, east, inside & ~far, counts)
+        core = _core(east, north, inside, counts) & ~far
+        exchanged = ~core & (counts > 0) & _near(north, east, core, counts)
         east[exchanged], north[exchanged] = north[exchanged], east[exchanged]
-    outside, far = outside & ~exchanged, far & ~exchanged
+        outside &= ~exchanged
+        far, limit = _far(east, north, np.isfinite(east) & ~outside & (counts > 0), counts, degrees)
     for check, found in (("out_of_range", outside), ("far_point", far), ("swapped_row", exchanged)):
         points.checks[check] = _rows(points.codes, found)
     points.facts["far_km"] = None if limit is None else round(limit)
@@ -240,6 +243,13 @@ def _far(
     return inside & (distance > limit), limit
 
 
+def _core(east: Floats, north: Floats, inside: Bools, counts: Ints) -> Bools:
+    """Return which points lie no farther than eight times the distance that holds three in four of them."""
+    weights = np.where(inside, counts, 0)
+    distance = _from_middle(east, north, weights, True, inside)
+    return inside & (distance <= 4 * max(FAR_KM, 2 * _quantile(distance, weights, 0.75)))
+
+
 def _from_middle(east: Floats, north: Floats, weights: Ints, degrees: bool, inside: Bools) -> Floats:
     """Return kilometres from the median point; 0 outside the range."""
     middle = _quantile(east, weights, 0.5), _quantile(north, weights, 0.5)
@@ -257,11 +267,11 @@ def _quantile(values: Floats, weights: Ints, share: float) -> float:
 
 
 def _near(east: Floats, north: Floats, core: Bools, counts: Ints) -> Bools:
-    """Return which points, read the other way round, lie within the distance that holds 95 % of the core."""
+    """Return which points, read the other way round, lie within half as far again as 95 % of the core."""
     weights = np.where(core, counts, 0)
     middle = _quantile(north, weights, 0.5), _quantile(east, weights, 0.5)
     own = degrees_apart(np.where(core, north, 0), np.where(core, east, 0), *middle)
-    radius = max(5.0, _quantile(np.where(core, own, 0), weights, 0.95))
+    radius = max(5.0, 1.5 * _quantile(np.where(core, own, 0), weights, 0.95))
     valid = (np.abs(east) <= 180) & (np.abs(north) <= 90)
     return valid & (degrees_apart(np.where(valid, east, 0), np.where(valid, north, 0), *middle) <= radius)
 

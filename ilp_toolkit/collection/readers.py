@@ -210,6 +210,9 @@ class _Job:
         self.repeats = repeated_rows(self.table, self._check_ids())
         self.findings.flag("duplicate_row", self.repeats)
         self._check_snapping()
+        totals = headers.totals_column(self.table, set(self.roles.values()))
+        if totals is not None:
+            self.findings.note("counts_rows", self.table.num_rows, columns=totals)
         if self.set_aside:
             self.findings.note("set_aside", len(self.set_aside), columns=", ".join(self.set_aside))
         bad = self.raw.bad

@@ -38,6 +38,7 @@ INCIDENTS: dict[str, str] = {
 """Columns of a table of incidents, in order, each with its meaning."""
 
 CHECKS: dict[str, str] = {
+    "counts_rows": N_("Rows seem to be totals, not single incidents"),
     "bad_record": N_("Rows that are no records"),
     "date_unreadable": N_("Date cannot be read"),
     "date_missing": N_("No date"),
@@ -79,6 +80,10 @@ CHECKS: dict[str, str] = {
 """Every check that the reader of incidents can report, gravest first: its code and its name in words."""
 
 REMEDIES: dict[str, str] = {
+    "counts_rows": N_(
+        "Each row was read as one incident, and column {columns} counts several. "
+        "Ask for the single incidents: every number made from this table would be wrong."
+    ),
     "bad_record": N_(
         "The rows are among the rejected, with the reason. Mend them in the file and read it again."
     ),

@@ -79,14 +79,19 @@ def time_roles(roles: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """
     last = [[r for r in ("to_datetime",) if r in roles], [r for r in ("to_date", "to_time") if r in roles]]
     end = next((side for side in last if side and side != ["to_time"]), [])
-    sides = [["from_datetime"], ["from_date", "from_time"], ["datetime", "time"], ["date", "time"]]
+    sides = [["from_datetime"], ["from_date", "from_time"]]
+    sides += [["datetime", "time", "hour", "minute"], ["date", "time", "hour", "minute"]]
     sides += [["year", "month", "day", "hour", "minute", "time"], ["month"], ["reported"]]
     if not end:
         sides = [*sides[2:-1], *sides[:2], sides[-1]]
     for side in sides:
         if side[0] in roles and (side[0] != "year" or "month" in roles):
             start = [role for role in side if role in roles]
-            return [r for r in start if not (r == "time" and "hour" in start)], end
+            unused = "time" if side[0] == "year" and "hour" in start else ""
+            rest = (
+                ("hour", "minute") if side[0] != "year" and ("time" in start or "hour" not in start) else ()
+            )
+            return [role for role in start if role != unused and role not in rest], end
     return [], end
 
 
@@ -148,7 +153,23 @@ def _side(table: pa.Table, roles: Mapping[str, str], names: list[str]) -> _Side:
     clocks = [name for name in names if name.endswith("time") and not name.endswith("datetime")]
     if clocks:
         _add_clock(side, table.column(roles[clocks[0]]))
+    elif "hour" in names and not (side.clock[side.grain >= DAY] % _DAY).any():
+        _add_hour(side, *(_whole(table.column(roles[name])) for name in ("hour", "minute") if name in names))
     return side
+
+
+def _add_hour(side: _Side, hour: Ints, minute: Ints | None = None) -> None:
+    """Put an hour from a column of its own on days; 24 is the midnight that ends the day."""
+    day = side.grain >= DAY
+    timed = day & (hour >= 0) & (hour <= 24)
+    good = minute if minute is not None else np.full(len(hour), -1, dtype=np.int64)
+    good = np.where((good >= 0) & (good < 60) & (hour < 24), good, -1)
+    micros = (hour * 60 + np.maximum(good, 0)) * 60_000_000
+    side.clock = np.where(timed, side.clock + micros, side.clock)
+    side.grain = np.where(timed, np.where(good >= 0, MINUTE, HOUR), np.where(day, DAY, side.grain)).astype(
+        np.uint8
+    )
+    side.checks["time_unreadable"] = day & ~timed & (hour >= 0)
 
 
 def _add_clock(side: _Side, cells: pa.ChunkedArray) -> None:
