@@ -425,7 +425,7 @@ def test_links_without_a_case_have_no_way_out(tmp_path: Path) -> None:
     with pytest.raises((InputError, AttributeError)):
         ilp.release_links(intake, tmp_path / "out", audience="agency", author="analyst-07")
     assert not (tmp_path / "out").exists()
-    assert len(FORMATS) == 4
+    assert len(FORMATS) == 5
 
 
 @pytest.mark.legitimate

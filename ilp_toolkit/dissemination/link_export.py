@@ -20,7 +20,7 @@ from ._link_xml import as_gexf, as_graphml
 
 __all__ = ["FORMATS", "Format", "chart_files", "chart_tables"]
 
-Format = Literal["graphml", "gexf", "anx", "csv"]
+Format = Literal["graphml", "gexf", "anx", "csv", "html"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 """What a network can leave as."""
 _FORMULA = ("=", "@", "\t", "\r")
@@ -42,7 +42,8 @@ def chart_files(
     links, entities
         Tables as `read_links` makes them.
     formats
-        Which of `FORMATS`; the two CSV files are tables, see `chart_tables`.
+        Which of `FORMATS`; the two CSV files are tables, see `chart_tables`, and the page to click on is made
+        by `link_page.chart_page`.
     columns
         Further columns of either table that go with it.
     created

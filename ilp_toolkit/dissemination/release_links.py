@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,12 @@ from .asked import Asked
 from .contents import four_eyes, free_text, wording
 from .governance import governance
 from .link_export import FORMATS, Format, chart_files, chart_tables
+from .link_page import PAGE, chart_page, kept_of_reports, reports_shown, words_of_page
 from .outline import Outline
 from .product import finding_back
 from .product.blocks import Answer, Answers, Block, Column, Paragraph, Product, Table
 from .product.finding import marking
+from .product.html import imprint
 from .release import Leaving, ReleaseError, let_out, note_refusal
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ def release_links(
     audience: str,
     author: str,
     entities: Material | None = None,
+    reports: Material | Finding | None = None,
     formats: Iterable[Format] = FORMATS,
     columns: Iterable[str] = (),
     title: str = "",
@@ -61,7 +65,7 @@ def release_links(
     language: str | None = None,
 ) -> Path:
     """
-    Let the links of a case's material out to other programs, through every check.
+    Let the links of a case's material out to other programs and as a page to click on, through every check.
 
     Parameters
     ----------
@@ -76,8 +80,12 @@ def release_links(
     entities
         The entities, if the case took them in by themselves with ``reader=ilp.read_entities``; their types,
         roles, grades and handling then go before those that came with the links.
+    reports
+        The information reports that links rest on, if the case took them in with ``reader=ilp.read_reports``
+        (or what `reports.lawful` left of them): their sanitised texts then stand in ``chart.html``, two
+        clicks from the line. All reports that are given, shown or not, must allow the audience and be lawful.
     formats
-        Which of ``graphml``, ``gexf``, ``anx`` (i2 Analyst's Notebook) and ``csv``.
+        Which of ``graphml``, ``gexf``, ``anx`` (i2 Analyst's Notebook), ``csv`` and ``html`` (the page).
     columns
         Further columns of links or entities that go with them.
     title, source, statement, purpose, second_person, recipients, consent, conditions_met, language
@@ -86,22 +94,24 @@ def release_links(
     Returns
     -------
     Path
-        The folder: ``chart.graphml``, ``chart.gexf``, ``chart.anx``, ``tables/``, a page, ``manifest.json``.
+        The folder: ``links.html`` and ``links.pdf`` (what this is), ``chart.html`` (the chart to click on),
+        ``chart.graphml``, ``chart.gexf``, ``chart.anx``, ``tables/``, ``manifest.json``.
 
     Raises
     ------
     ReleaseError
         If a check does not hold; nothing was written.
     InputError
-        If the material holds no links.
+        If the material holds no links, or `reports` no reports.
 
     Notes
     -----
     An item without a marking of its own carries that of the whole. Roles are not taken apart into lists, as
-    elsewhere: on a chart each person carries their own, and those whose role nobody wrote are unknown.
+    elsewhere: on a chart each person carries their own, and those whose role nobody wrote are unknown. More
+    than 1,500 entities have no page to click on; the other files hold them all.
     """
-    case, intake = material.case, material.intake
-    if not isinstance(intake, LinkIntake):
+    case = material.case
+    if not isinstance(material.intake, LinkIntake):
         msg = _("“{name}” was not read as links. Take it in with case.collect(…, reader=ilp.read_links).")
         raise InputError(msg.format(name=material.name))
     asked = Asked.of(
@@ -119,8 +129,8 @@ def release_links(
     )
     gate.check_place(path)
     with i18n.language(language or i18n.current()), locked(case.folder / "gate"):
-        chart = _Chart(material, intake, asked, tuple(formats), entities)
-        taken = [material] if entities is None else [material, entities]
+        chart = _Chart(material, asked, tuple(formats), entities=entities, reports=reports)
+        taken = [one for one in (material, entities, reports) if one is not None]
         finding = case.analyse(_shown_on(chart), *taken, author=author)
         made = _checked(finding, asked, chart)
         refused = checks.failures(made)
@@ -128,7 +138,7 @@ def release_links(
             note_refusal(finding, asked, refused)
             raise ReleaseError(refused)
         product = _product(finding, asked, chart, made)
-        return let_out(finding, asked, Leaving(product, _watch(material, chart)), place=Path(path))
+        return let_out(finding, asked, Leaving(product, _watch(material, chart, reports)), place=Path(path))
 
 
 class _Chart:
@@ -137,19 +147,21 @@ class _Chart:
     def __init__(
         self,
         material: Material,
-        intake: LinkIntake,
         asked: Asked,
         formats: tuple[Format, ...],
+        *,
         entities: Material | None,
+        reports: Material | Finding | None,
     ) -> None:
         self.links = _marked(material.table, _stated(material))
-        self.entities = _marked(intake.entities, _stated(material))
+        self.entities = _marked(material.intake.entities, _stated(material))
         if entities is not None:
             own = _marked(entities.table, _stated(entities))
             rest = self.entities[~self.entities["entity_id"].isin(own["entity_id"])]
             self.entities = pd.concat([own, rest], ignore_index=True) if len(rest) else own
         self.formats, self.columns = formats, asked.columns
         self.tables = chart_tables(self.links, self.entities, columns=asked.columns)
+        self.reports = reports_shown(reports, self.links)
 
     def handlings(self, originator: str) -> list[handling.Handling]:
         """Return each handling that stands on an item, once."""
@@ -167,6 +179,7 @@ class _Chart:
 def _shown_on(chart: _Chart) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Return the function whose result is what the chart shows: it stands for the chart in the case."""
     parts = [table.assign(part=name) for name, table in chart.tables.items()]
+    parts += [] if chart.reports is None else [chart.reports.assign(part="reports")]
 
     def link_chart(*_tables: pd.DataFrame) -> pd.DataFrame:
         return pd.concat(parts, ignore_index=True).astype(object)
@@ -278,7 +291,7 @@ def _product(finding: Finding, asked: Asked, chart: _Chart, made: list[Check]) -
             n=number(len(chart.entities))
         ),
     )
-    return Product(
+    product = Product(
         title=asked.title or _("Network of links"),
         subtitle=facts,
         number=_number(record, files, created.year),
@@ -292,8 +305,26 @@ def _product(finding: Finding, asked: Asked, chart: _Chart, made: list[Check]) -
         tables=chart.tables if "csv" in chart.formats else {},
         files=files,
         record=record,
-        readme=_readme(chart.formats),
+        readme=_readme(tuple(name for name in chart.formats if name != "html")),
     )
+    return _with_page(product, asked, chart) if "html" in chart.formats else product
+
+
+def _with_page(product: Product, asked: Asked, chart: _Chart) -> Product:
+    """Add the chart to click on: it bears the marking and the number of the product."""
+    page = chart_page(
+        chart.links,
+        chart.entities,
+        reports=chart.reports,
+        title=product.title,
+        foot=" · ".join(part for part in (imprint(product), asked.source) if part),
+        marking=product.marking,
+    )
+    first, *rest = product.blocks
+    product = replace(product, blocks=(first, Paragraph(words_of_page(chart.links, page)), *rest))
+    if page is None:
+        return product
+    return replace(product, files=product.files | {PAGE: page}, readme=_readme(chart.formats))
 
 
 def _blocks(finding: Finding, asked: Asked, chart: _Chart, made: list[Check], root: str) -> list[Block]:
@@ -341,6 +372,7 @@ def _number(record: dict[str, Any], files: dict[str, bytes], year: int) -> str:
 
 def _readme(formats: tuple[Format, ...]) -> str:
     words = {
+        "html": _("chart.html     the chart to click on; opens in any browser, without a network"),
         "graphml": _("chart.graphml  the network for Gephi, yEd, networkx and others"),
         "gexf": _("chart.gexf     the same for Gephi"),
         "anx": _(
@@ -348,23 +380,33 @@ def _readme(formats: tuple[Format, ...]) -> str:
         ),
         "csv": _("tables/        links and entities for spreadsheets; an apostrophe stands before formulas"),
     }
-    lines = [_("links.html     what this is; links.pdf is the same on paper"), *(words[f] for f in formats)]
+    made = [line for name, line in words.items() if name in formats]
+    lines = [_("links.html     what this is; links.pdf is the same on paper"), *made]
     return "\n".join([*lines, _("manifest.json  what was checked, every file with its hash")]) + "\n"
 
 
-def _watch(material: Material, chart: _Chart) -> payload.Canaries:
+def _watch(material: Material, chart: _Chart, reports: Material | Finding | None) -> payload.Canaries:
     """
     Gather what must not stand in the files: columns about persons that nobody asked for.
 
-    What the chart itself shows may stand there, also where a column set aside holds it too.
+    What the chart itself shows may stand there, also where a column set aside holds it too. Of reports the
+    words as they were reported stay inside, and who gave them.
     """
     shown = {cell for table in chart.tables.values() for name in table for cell in table[name].astype(str)}
-    nothing = pd.DataFrame(index=chart.links.index)
-    sources = [] if _is_xml(material.source) else [(nothing, material.intake, material.source)]
+    items = [cells for table in (chart.links, chart.entities) for cells in table.get("item_ids", ())]
+    shown |= {str(item) for cells in items if isinstance(cells, tuple | list) for item in cells}
+    nothing, xml = pd.DataFrame(index=chart.links.index), _is_xml(material.source)
+    sources = [] if xml else [(nothing, material.intake, material.source)]
+    values = _aside(material) if xml else set()
+    for one in () if reports is None else reports.materials():
+        kept, taken_out = kept_of_reports(one, shown=shown)
+        sources.append((kept, one.intake, one.source))
+        values |= taken_out
     watch = payload.canaries_of_materials(sources, known=shown)
-    values = _aside(material) if not sources else set()
     held = {value.casefold() for value in values if len(value) >= 5 and value not in shown}
-    return payload.Canaries(set_aside=watch.set_aside | held, paths=watch.paths)
+    return payload.Canaries(
+        identifiers=watch.identifiers, set_aside=watch.set_aside | held, paths=watch.paths
+    )
 
 
 def _is_xml(source: Path | None) -> bool:

@@ -45,9 +45,9 @@ from .offline import CSP, check_offline
 from .screen_words import words_of_screen
 from .ticks import joined
 
-__all__ = ["LinkPage", "link_screen"]
+__all__ = ["MOST", "LinkPage", "link_screen"]
 
-_MOST = 1500
+MOST = 1500
 """More vertices than this cannot be read one by one on any screen."""
 _PIXELS = 132.0
 """Pixels of the page for an inch of the printed chart: words come out at about 11 pixels."""
@@ -123,9 +123,9 @@ def link_screen(
     Whoever holds the page holds every link, item number and text in it: it is made for those who may see
     single records, never for the public.
     """
-    if len(take_graph(graph)) > _MOST:
+    if len(take_graph(graph)) > MOST:
         msg = _("`graph` has {n} vertices; a screen shows up to {most} one by one. Take a part of it.")
-        raise InputError(msg.format(n=style.number(len(graph)), most=style.number(_MOST)))
+        raise InputError(msg.format(n=style.number(len(graph)), most=style.number(MOST)))
     vertices, edges = vertices_of(graph, names=names), edges_of(graph)
     ends = np.array([(edge.one, edge.two) for edge in edges], dtype=np.int64).reshape(-1, 2)
     places = np.array(list(link_layout(graph, start=start).values()))
