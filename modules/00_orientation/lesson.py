@@ -15,14 +15,17 @@
 # <a id="start"></a>
 # ## 1. Start
 #
-# The course is a folder. It came on a USB stick, or somebody copied it to your computer. **On Windows:** open the folder and double-click the
-# start file. It needs no administrator and no internet. A black window opens, and then the browser with JupyterLab. Leave the
-# black window open: it is the engine. Close it when you are done.
+# The course is a folder, `ilp-course`. It came on a USB stick, or somebody copied it to your computer. **On Windows:** open the folder and
+# double-click `start-windows.cmd` (Windows may show it as *start-windows*). If Windows warns, choose *More info → Run anyway*. **On Linux:** open a
+# terminal in the folder and type `sh start-linux.sh`. It needs no administrator and no internet. A black window opens, and then the browser
+# with JupyterLab; the first time this takes some minutes. Leave the black window open: it is the engine. Close it when you are done.
 #
 # The page in the browser is not on the internet. Its address begins with `localhost` or `127.0.0.1`: that is your own computer. You can
 # pull out the cable and switch off the radio, and everything goes on.
 #
-# Work in a copy on the computer's disk. A USB stick is slow, and if it is pulled out, the notebook stops.
+# You work in a copy on the computer's disk: the start puts it into the folder `ILP-course` among your documents. Nothing is written on the stick.
+# Leave it in while you work, and start from it again another day. You have to give the stick back? Copy `ilp-course` to the disk before
+# the first start, and start from there.
 
 # %% [markdown]
 # <a id="run"></a>
