@@ -93,7 +93,27 @@ def function_name(function: Any) -> str:
         ]
         module = min(public, key=len) if public and module.rpartition(".")[2].startswith("_") else module
     last = module.rpartition(".")[2]
+    if _is_somebody_elses(function, module, last, own):
+        return f"own.{last}.{own}"
     return f"{last}.{own}" if last and last != "__main__" else own
+
+
+def _is_somebody_elses(function: Any, module: str, last: str, own: str) -> bool:
+    """Say whether a function bears a name of the toolkit's and is not it: rules hang on that name."""
+    ours = [
+        loaded for name, loaded in list(sys.modules.items())
+        if name.startswith("ilp_toolkit.") and name.rpartition(".")[2] == last and hasattr(loaded, own)
+    ]  # fmt: skip
+    if not ours and not module.startswith("ilp_toolkit."):
+        return last in _public_modules()
+    return bool(ours) and not any(getattr(loaded, own) is function for loaded in ours)
+
+
+@functools.cache
+def _public_modules() -> frozenset[str]:
+    """Return the names of the modules that `ilp_toolkit` exposes."""
+    package = sys.modules[__name__.partition(".")[0]]
+    return frozenset(name for name in dir(package) if not name.startswith("_"))
 
 
 def joined(

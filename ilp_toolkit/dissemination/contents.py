@@ -16,9 +16,11 @@ import pandas as pd
 from .. import choices
 from ..analysis import bias
 from ..i18n import _, number
-from . import disclosure, language, people, redaction
+from . import language, originals, own_results, people, redaction
 from .asked import AGGREGATED, Asked
 from .checks import Check, failed, not_needed, passed
+from .disclosure import DISTRICT, NOWHERE
+from .named import named_by
 from .outline import frame_of
 
 if TYPE_CHECKING:
@@ -109,13 +111,16 @@ def _sensitive(finding: Any, shape: Outline) -> Check:
     rows = incidents_of(finding)
     if rows is None or not len(rows):
         return not_needed("sensitive_offences")
-    finest = disclosure.finest_place(rows, policy=finding.case.policy)
-    never, district = int((finest == disclosure.NOWHERE).sum()), int((finest == disclosure.DISTRICT).sum())
+    told = list(originals.finest_places(finding, finding.case.policy))
+    never, district = (max(int((one == kind).sum()) for one in told) for kind in (NOWHERE, DISTRICT))
+    own = shape.allowed is None
     fix = 'case.analyse(lambda t: t[ilp.disclosure.finest_place(t, policy=case.policy) == "cell"], …)'
-    if never and (shape.shape in _PLACED or never == len(rows)):
+    if never and (own or shape.shape in _PLACED or never >= len(rows)):
         found = _("{n} incidents are offences of belief, speech or assembly.").format(n=number(never))
         return failed("sensitive_offences", found, fix)
-    if district and shape.shape in _PLACED and not _districts(shape, finding):
+    placed = shape.shape in _PLACED
+    placed |= own and any(own_results.looks_placed(one, finding) for one in shape.tables.values())
+    if district and placed and not _districts(shape, finding):
         found = _("{n} incidents are domestic or sexual violence.").format(n=number(district))
         return failed("sensitive_offences", found, fix)
     return passed("sensitive_offences")
@@ -132,13 +137,18 @@ def _columns(finding: Any, asked: Asked, shape: Outline) -> Check:
     if shape.shape == "people" and not asked.single_records(finding.case.policy):
         found = _("It holds rows of single persons, which this audience may not see.")
         return failed("columns", found, 'ilp.release(…, audience="agency")')
-    against = people.refusal(finding, asked, shape)
+    against = people.refusal(finding, asked, shape) or _own_rows(finding, asked, shape)
     if against is not None:
         return failed("columns", *against)
     if not shape.tables or not any(len(table.columns) for table in shape.tables.values()):
         return failed("columns", _("No column of it may leave."), 'ilp.release(…, columns=["…"])')
     n = len(shape.withheld)
     return passed("columns", _("Columns kept inside: {n}.").format(n=number(n)), withheld=n)
+
+
+def _own_rows(finding: Any, asked: Asked, shape: Outline) -> tuple[str, str] | None:
+    """Judge rows of a function of one's own; those of persons and accounts were judged already."""
+    return None if named_by(finding).kinds else own_results.rows_refusal(finding, asked, shape)
 
 
 def _places(finding: Any, asked: Asked, shape: Outline) -> Check:
@@ -187,7 +197,8 @@ def free_text(asked: Asked, tables: dict[str, pd.DataFrame]) -> Check:
     for table in tables.values():
         for name in table.columns:
             if name not in _CODES and not pd.api.types.is_numeric_dtype(table[name]):
-                texts += [str(value) for value in table[name].dropna().unique() if isinstance(value, str)]
+                cells = dict.fromkeys(value for value in table[name].dropna() if isinstance(value, str))
+                texts += [str(name), *cells]
     finds = [find for text in texts if text for find in redaction.redact(text).finds]
     if finds:
         kinds = ", ".join(sorted({str(find.kind) for find in finds}))

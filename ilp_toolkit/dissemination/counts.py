@@ -16,8 +16,8 @@ import pandas as pd
 
 from .. import choices
 from ..errors import InputError
-from ..i18n import _, number, percent
-from . import joint, memory
+from ..i18n import _, number
+from . import joint, memory, own_results
 from .checks import Check, failed, not_needed, passed
 from .contents import incidents_of
 from .joint import Publication, Statement
@@ -81,10 +81,27 @@ def counted(finding: Any, asked: Asked, shape: Outline) -> Counted:
         rows = incidents_of(finding)
         seen = passed("small_counts", _("This audience may see small counts."))
         return Counted(shape.tables, seen, total=None if rows is None else len(rows))
+    minimum = finding.case.policy.cells.minimum_count
+    told = own_results.counts_in_words(_words(asked, shape), minimum)
+    if told:
+        found = _("Your own words tell a small count: “{words}”.").format(words=told)
+        fix = _("say it without the number, or as “a few”")
+        return Counted(shape.tables, failed("small_counts", found, fix))
     if shape.shape in {"pairs", "numbers"}:
         evidence = _("It holds no counts of incidents at a place or in a time.")
         return Counted(shape.tables, passed("small_counts", evidence))
     return _protected(finding, asked, shape)
+
+
+def _words(asked: Asked, shape: Outline) -> tuple[str, ...]:
+    """Return the author's words, and those of a function of the author's own."""
+    texts = [asked.title, asked.statement, asked.source]
+    for table in shape.tables.values() if shape.allowed is None else ():
+        texts += [str(name) for name in table.columns]
+        for name in table.columns:
+            if name != "geometry" and not pd.api.types.is_numeric_dtype(table[name]):
+                texts += [str(value) for value in table[name].dropna().astype(str).unique()]
+    return tuple(texts)
 
 
 def _protected(finding: Any, asked: Asked, shape: Outline) -> Counted:
@@ -93,21 +110,39 @@ def _protected(finding: Any, asked: Asked, shape: Outline) -> Counted:
     if shape.shape in {"points", "records"} and asked.mask:
         return _moved_points(finding, shape)
     if not any("n" in table for table in shape.tables.values()):
-        return _without_counts(shape)
+        return _without_counts(finding, shape)
     return _beside_the_rest(finding, shape)
 
 
-def _without_counts(shape: Outline) -> Counted:
-    """Let tables pass that hold no whole numbers: of a function of one's own each of them may be a count."""
+def _without_counts(finding: Any, shape: Outline) -> Counted:
+    """Let tables pass without counts: of a function of one's own, whole numbers and shares may be some."""
     known = shape.allowed is not None
     whole = [
         str(c) for table in shape.tables.values() for c in table.columns
-        if c != "geometry" and pd.api.types.is_integer_dtype(table[c])
+        if c != "geometry" and (pd.api.types.is_integer_dtype(table[c]) or own_results.whole_floats(table[c]))
     ]  # fmt: skip
     if whole and not known:
         found = _("“{column}” may be a count, and nobody can say of what.").format(column=whole[0])
         return Counted(shape.tables, failed("small_counts", found, "case.analyse(ilp.hotspots.count, …)"))
+    shares = "" if known else _small_shares(finding, shape)
+    if shares:
+        found = _("The shares in “{column}” give small counts back.").format(column=shares)
+        fix = _("round them, put small groups together, or leave {column!r} out of columns=")
+        return Counted(shape.tables, failed("small_counts", found, fix.format(column=shares)))
     return Counted(shape.tables, passed("small_counts", _("It holds no counts.")))
+
+
+def _small_shares(finding: Any, shape: Outline) -> str:
+    """Return the first column whose shares of all records give small counts back; empty where none does."""
+    totals = {len(material.table) for material in finding.materials()}
+    rows = incidents_of(finding)
+    totals |= set() if rows is None else {len(rows)}
+    minimum = finding.case.policy.cells.minimum_count
+    for table in shape.tables.values():
+        for name in table.columns:
+            if name != "geometry" and own_results.small_shares(table[name], totals, minimum):
+                return str(name)
+    return ""
 
 
 def _moved_points(finding: Any, shape: Outline) -> Counted:
@@ -171,10 +206,8 @@ def _applied(shape: Outline, verdict: Any, places: dict[str, list[int]], univers
         mask = pd.Series(shown, index=table.index).isna()
         tables[name] = table.assign(n=shown)
         hidden[name], shares[name] = int(mask.sum()), _share(table["n"], mask)
-    n = sum(hidden.values())
-    evidence = _("Counts hidden: {n} ({share}).").format(
-        n=number(n), share=percent(max(shares.values(), default=0.0))
-    )
+    # The share of what was hidden would give its sum back; what was found on the way stays inside as well.
+    evidence = _("Counts hidden: {n}.").format(n=number(sum(hidden.values())))
     check = passed("small_counts", evidence, **verdict.evidence)
     return Counted(
         tables, check, hidden, shares, verdict.publication.to_json(), universe.sets, total=values[-1]

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from ..evaluation import handling
 from ..i18n import _, date, number
-from . import people, rulebook
+from . import originals, people, rulebook
 from .asked import AGGREGATED, Asked
 from .checks import Check, failed, not_needed, passed
 
@@ -31,9 +29,9 @@ _BY_CONSENT = frozenset(
     {"originator_consent", "sanitise_originator", "covert_use", "covert_development", "no_onward_transfer"}
 )
 _BY_NAMES = frozenset({"need_to_know", "named_recipients_only"})
-_LAWFUL = ("lawful", "ill_treatment_free")
 _YES, _NO = frozenset({"yes", "true", "да"}), frozenset({"no", "false", "нет"})
 _OWN = frozenset({"originator", "agency"})
+_FIX_ROWS = 'table["handling"] = table["handling"].replace("", "internal")'
 
 
 def governance(finding: Any, asked: Asked, shape: Outline) -> list[Check]:
@@ -55,7 +53,7 @@ def governance(finding: Any, asked: Asked, shape: Outline) -> list[Check]:
         In the order of `checks.RULES`.
     """
     return [
-        _governed(finding),
+        _governed(finding, asked),
         _current(finding),
         _purpose(finding, asked),
         _legal_basis(finding),
@@ -70,11 +68,13 @@ def governance(finding: Any, asked: Asked, shape: Outline) -> list[Check]:
     ]
 
 
-def _governed(finding: Any) -> Check:
+def _governed(finding: Any, asked: Asked) -> Check:
     doubts = finding.case.verify(finding)
     if doubts:
         return failed("governed", doubts[0], 'case.analyse(…, case.collect(…, quality="…", handling="…"))')
-    names = ", ".join(material.name for material in finding.materials())
+    # A file may be called after a person: outside, its id is enough.
+    inside = asked.audience in _OWN
+    names = ", ".join(material.name if inside else material.id for material in finding.materials())
     return passed("governed", _("Made from: {names}.").format(names=names))
 
 
@@ -143,7 +143,26 @@ def _audience(finding: Any, asked: Asked, shape: Outline) -> Check:
     found = _("{words} “{audience}” is not among them.").format(
         words=handling.words(held), audience=asked.audience
     )
+    unmarked = [] if held.audiences or foreign else _unmarked(finding)
+    if unmarked:
+        told = _(
+            "Rows of “{name}” without a marking among rows that have one: {n}. They count as the strictest."
+        )
+        also = [told.format(n=number(n), name=name) for name, n in unmarked]
+        return failed("audience", " ".join([found, *also]), _FIX_ROWS)
     return failed("audience", found, _fix_audience(held, foreign))
+
+
+def _unmarked(finding: Any) -> list[tuple[str, int]]:
+    """Return the materials whose whole was marked, with the number of their rows that were not."""
+    found = []
+    for material in finding.materials():
+        if material.stated is None or "handling" not in material.content:
+            continue
+        empty = material.content["handling"].fillna("").astype(str).str.strip() == ""
+        if empty.any():
+            found.append((material.name, int(empty.sum())))
+    return found
 
 
 def _fix_audience(held: Any, foreign: list[str]) -> str:
@@ -218,8 +237,8 @@ def _retention(finding: Any) -> Check:
 def _lawful(finding: Any) -> Check:
     """Ask of reports how each item was obtained; a register is kept by law and is not asked again."""
     unstated, tainted = 0, 0
-    for table in _reports(finding):
-        for column in _LAWFUL:
+    for table in originals.lawful_reports(finding):
+        for column in originals.LAWFUL:
             if column in table:
                 stated = table[column].astype("string").str.strip().str.casefold()
                 tainted += int(stated.isin(_NO).sum())
@@ -237,14 +256,6 @@ def _lawful(finding: Any) -> Check:
     return passed("lawful_origin")
 
 
-def _reports(item: Any) -> list[pd.DataFrame]:
-    """Return the tables of reports that went in, as they were after anything that was left out on the way."""
-    table = item.table
-    if isinstance(table, pd.DataFrame) and set(_LAWFUL) & set(table.columns):
-        return [table]
-    return [found for given in item.inputs for found in _reports(given)]
-
-
 def _roles(finding: Any, shape: Outline) -> Check:
     roles = {role: n for role, n in finding.passport.roles.items() if n}
     shown = people.roles_shown(finding, shape)
@@ -255,10 +266,8 @@ def _roles(finding: Any, shape: Outline) -> Check:
         return not_needed("roles", _("No rows of persons."))
     if shape.shape in AGGREGATED:
         return passed("roles", _("Only counts leave."), roles=roles)
-    table = finding.table
-    if isinstance(table, pd.DataFrame) and "role" in table:
-        # What was left out on the way counts no more: one list a role is what is asked for.
-        roles = {str(role): int(n) for role, n in table["role"].value_counts().items() if n}
+    # What was left out on the way counts no more: one list a role is what is asked for.
+    roles = originals.roles_of(finding) or roles
     if len(roles) > 1:
         found = _("One list would hold: {roles}.").format(roles=", ".join(sorted(roles)))
         return failed("roles", found, "case.analyse(lambda t: t[t['role'] == 'victim'], …)")

@@ -196,6 +196,12 @@ def _own_text(column: pd.Series[Any]) -> bool:
         return False
     if pd.api.types.is_datetime64_any_dtype(column):
         return True
+    if (
+        column.dropna()
+        .map(lambda cell: isinstance(cell, list | tuple | dict | set | frozenset | bytes))
+        .any()
+    ):
+        return True
     values = column.dropna().astype(str)
     return len(values) > 0 and values.nunique() > max(_TEXT_SHARE * len(values), 1) and len(values) > 2
 
