@@ -200,3 +200,32 @@ def test_a_chart_that_no_screen_shows_is_said_to_have_no_page(monkeypatch: pytes
     page = link_page.chart_page(links, entities, title="T", foot="", marking="M")
     assert page is None
     assert "no chart to click on" in link_page.words_of_page(links, page)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_the_refusal_of_rows_without_a_marking_names_them_and_not_a_marking_that_was_given(
+    world: dict[str, Any], apart: bool
+) -> None:
+    links = pd.DataFrame({"from": ["P1", "P2"], "to": ["P2", "P3"]})
+    things = pd.DataFrame({"id": ["P1", "P2", "P3"], "handling": ["internal", "", ""]})
+    case, how = world["case"], {"quality": "A chart", "handling": "internal"}
+    mixed = links if apart else links.assign(handling=["internal", ""])
+    material = case.collect(mixed, reader=ilp.read_links, name="mixed", **how)
+    people = case.collect(things, reader=ilp.read_entities, name="people", **how) if apart else None
+    with pytest.raises(ReleaseError) as refusal:
+        release(material, world["folder"] / "unmarked", entities=people)
+    (check,) = refusal.value.checks
+    assert (
+        "Rows of “people” without a marking among rows that have one: 2."
+        if apart
+        else "“mixed” without a marking among rows that have one: 1."
+    ) in check.evidence
+    assert check.fix == 'table["handling"] = table["handling"].replace("", "internal")'
+    # What it says to do mends it.
+    if apart:
+        things["handling"] = things["handling"].replace("", "internal")
+        people = case.collect(things, reader=ilp.read_entities, name="people", **how)
+    else:
+        mixed = mixed.assign(handling=mixed["handling"].replace("", "internal"))
+        material = case.collect(mixed, reader=ilp.read_links, name="mixed", **how)
+    assert release(material, world["folder"] / f"mended-{apart}", entities=people, formats=["anx"]).is_dir()

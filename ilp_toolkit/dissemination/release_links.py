@@ -255,6 +255,8 @@ def _audience(finding: Finding, asked: Asked, chart: _Chart) -> Check:
             markings=", ".join("; ".join(one.markings) or _("unmarked") for one in closed[:5]),
         )
         fix = _("leave those items out, or ask whoever marked them")
+        if not any(one.markings for one in closed):
+            fix = 'case.collect(…, handling="internal")'
         return checks.failed("audience", found, fix)
     return checks.passed("audience", handling.words(finding.passport.handling))
 
@@ -317,7 +319,7 @@ def _with_page(product: Product, asked: Asked, chart: _Chart) -> Product:
         chart.entities,
         reports=chart.reports,
         title=product.title,
-        foot=" · ".join(part for part in (imprint(product), asked.source) if part),
+        foot=f"{' · '.join(part for part in (imprint(product), asked.source) if part)}.",
         marking=product.marking,
     )
     first, *rest = product.blocks
