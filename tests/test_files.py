@@ -606,7 +606,7 @@ WRONG = {
         b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>",
         "Excel 2003 XML",
     ),
-    "json": (b'[{"a": 1}]', "JSON"),
+    "json": (b'{"a": [1, 2]}', "JSON"),
     "noise": (bytes(range(256)) * 40, "no text"),
     "word": (OLE + "WordDocument".encode("utf-16-le"), "a Word document"),
     "locked": (OLE + "EncryptedPackage".encode("utf-16-le"), "password"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -180,3 +182,63 @@ def test_a_table_of_totals_is_said_to_be_one(header, count):
     assert "counts_rows" in report["check"].tolist()
     single = read(header, "2023|1|A|1", "2023|2|A|1").report
     assert "counts_rows" not in single["check"].tolist()
+
+
+# Answers of web services
+
+
+STREET = [
+    {"category": "burglary", "location": {"latitude": "52.640961", "street": {"id": 884343, "name": "On or near X"},
+     "longitude": "-1.126371"}, "context": "", "outcome_status": None, "id": 54164419, "month": "2023-01"},
+    {"category": "drugs", "location": None, "context": "", "id": 54164420, "month": "2023-02"},
+]  # fmt: skip
+
+
+def test_records_of_json_are_rows_and_what_is_inside_them_columns(tmp_path):
+    for name, text in (
+        ("list.json", json.dumps(STREET)),
+        ("wrapped.json", json.dumps({"total": 2, "results": STREET})),
+        ("lines.jsonl", "\n".join(map(json.dumps, STREET)) + "\n"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        intake = ilp.read_incidents(tmp_path / name, timezone="Europe/London")
+        assert intake.table["offence"].tolist() == ["burglary", "drugs"], name
+        assert intake.table["time_precision"].tolist() == ["month"] * 2
+        assert intake.table["place_precision"].tolist() == ["exact", "none"]
+
+
+def test_a_line_that_is_no_record_is_kept_beside_the_table(tmp_path):
+    lines = [json.dumps(STREET[0]), "{broken", json.dumps(STREET[1])]
+    (tmp_path / "lines.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    intake = ilp.read_incidents(tmp_path / "lines.ndjson")
+    assert (len(intake.table), intake.rejected["source_row"].tolist()) == (2, [3])
+
+
+def test_names_that_stand_apart_from_their_rows_are_put_together(tmp_path):
+    portal = {"meta": {"view": {"columns": [{"name": "Date"}, {"name": "Latitude"}, {"name": "Longitude"}]}},
+              "data": [["2023-01-16T18:49:00", "42.36", "-71.06"]]}  # fmt: skip
+    (tmp_path / "rows.json").write_text(json.dumps(portal), encoding="utf-8")
+    assert ilp.read_incidents(tmp_path / "rows.json").table["place_precision"].tolist() == ["exact"]
+
+
+def test_json_without_records_is_refused_in_words(tmp_path):
+    for text in ('{"a": 1}', '{"a": [1, 2]}', '[{"a": 1}'):
+        (tmp_path / "x.json").write_text(text, encoding="utf-8")
+        with pytest.raises(ilp.errors.FileError, match="JSON"):
+            ilp.read_incidents(tmp_path / "x.json")
+
+
+def test_prices_and_listings_come_as_lines_of_json(tmp_path):
+    price = {
+        "Country": "Tajikistan",
+        "Year": 2020,
+        "Drug": "Heroin",
+        "LevelOfSale": "Retail",
+        "Typical_USD": 12,
+        "Unit": "g",
+    }
+    (tmp_path / "p.ndjson").write_text("\n".join([json.dumps(price)] * 2), encoding="utf-8")
+    assert ilp.read_prices(tmp_path / "p.ndjson").table["usd_per_g"].tolist() == [12.0, 12.0]
+    listing = {"title": "1g cocaine", "price_in_btc": 0.05, "ship_from": "Netherlands", "listing_name": "x"}
+    (tmp_path / "l.jsonl").write_text("\n".join([json.dumps(listing)] * 2), encoding="utf-8")
+    assert ilp.read_listings(tmp_path / "l.jsonl").table["currency"].tolist() == ["BTC", "BTC"]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..errors import FileError
 from ..i18n import _
 from .containers import Content, data_members, open_content, peel, zip_names
-from .kinds import ARCHIVE, MAPS, PARQUET, SPREADSHEET, kind_of
+from .kinds import ARCHIVE, JSON, MAPS, PARQUET, SPREADSHEET, kind_of
 from .rawtable import CHECKS, RawTable
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def open_table(
     ----------
     source
         Path of a file: CSV, TSV or other delimited text, a spreadsheet (xlsx, xls, xlsb, ods),
-        GeoPackage, GeoJSON, KML, Shapefile, FlatGeobuf, Parquet, each also inside gzip or zip.
+        GeoPackage, GeoJSON, KML, Shapefile, FlatGeobuf, Parquet, records of JSON, each also inside gzip or
+        zip.
         ``archive.zip!member.csv`` names a member, ``book.xlsx!Sheet2`` a sheet. Or a data frame, or a file
         open for reading bytes.
     layer
@@ -104,6 +105,10 @@ def _open(content: Content, layer: str | None, header: bool | None, depth: int =
         from .geofiles import read_layer
 
         table = read_layer(content, kind, layer=layer)
+    elif kind == JSON:
+        from .jsonrecords import read_json
+
+        table = read_json(content)
     elif kind == PARQUET:
         from .typedtables import read_parquet
 

@@ -11,9 +11,9 @@ from ..errors import FileError
 from ..i18n import N_, _
 from .containers import Content, peel, zip_names
 
-__all__ = ["ARCHIVE", "MAPS", "PARQUET", "SPREADSHEET", "TEXT", "kind_of"]
+__all__ = ["ARCHIVE", "JSON", "MAPS", "PARQUET", "SPREADSHEET", "TEXT", "kind_of"]
 
-ARCHIVE, PARQUET, SPREADSHEET, TEXT = "archive", "Parquet", "spreadsheet", "CSV"
+ARCHIVE, JSON, PARQUET, SPREADSHEET, TEXT = "archive", "JSON", "Parquet", "spreadsheet", "CSV"
 MAPS = ("GeoPackage", "GeoJSON", "KML", "Shapefile", "FlatGeobuf", "dBase")
 """Kinds that hold layers of features."""
 
@@ -142,10 +142,7 @@ def _kind_of_json(content: Content) -> str:
         start = stream.read(1 << 20)
     if any(mark in start for mark in (b'"FeatureCollection"', b'"Feature"', b'"features"')):
         return "GeoJSON"
-    msg = _("{file} is JSON and no GeoJSON, so it has no rows and columns. Export it as CSV.").format(
-        file=content.name
-    )
-    raise FileError(msg)
+    return JSON
 
 
 def _is_binary(head: bytes) -> bool:
