@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+# Nobody checks here whether a web address with letters of all scripts is well formed; the grammar for it takes
+# two seconds to load, in each process that opens a notebook. jsonschema goes without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# What is collected stays until the end: there is nothing to free in it, and looking each time takes long.
+gc.disable()
 
 # New examples are drawn in every run, so that few at a time search as far in a week.
 settings.register_profile("short", max_examples=40)
@@ -27,6 +37,19 @@ LONG = (
     "test_legitimate", "test_module_evaluation", "test_module_rights", "test_module_cycle", "test_module_hot_spots", "test_bundle",
 )  # fmt: skip
 """Files that take longest: they begin first, so that no process waits for the other at the end."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Iterator[None]:
+    """Look for no examples in the docstrings of tests: they are in the package."""
+    found: list[Any] = yield
+    return [one for one in found if type(one).__name__ != "DoctestModule"]
+
+
+def pytest_collection_finish() -> None:
+    """Collect what becomes garbage from here on, and leave alone what is there already."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
