@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext as _gettext
-import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 __all__ = [
     "LANGUAGES",
@@ -156,17 +159,38 @@ def weekday(day: int, *, short: bool = False) -> str:
     return str(names[day])
 
 
+class _Messages(_gettext.NullTranslations):
+    """The messages of a PO file as they were read; by way of gettext's binary form it takes twice as long."""
+
+    def __init__(self, catalogue: Catalog) -> None:
+        super().__init__()
+        self._form = _gettext.c2py(catalogue.plural_expr)
+        self._texts: dict[str, str] = {}
+        self._plurals: dict[str, tuple[str, ...]] = {}
+        for message in catalogue:
+            if not message.id or message.fuzzy or message.context:
+                continue
+            if isinstance(message.id, str):
+                self._texts[message.id] = str(message.string)
+            else:
+                self._plurals[message.id[0]] = tuple(message.string)
+
+    def gettext(self, message: str) -> str:
+        return self._texts.get(message) or self._plural(message, 1) or message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._plural(msgid1, n) or (msgid1 if n == 1 else msgid2)
+
+    def _plural(self, message: str, n: int) -> str:
+        return self._plurals[message][self._form(n)] if message in self._plurals else ""
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(code: str) -> _gettext.NullTranslations:
     if code == "en":
         return _gettext.NullTranslations()
-    from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     path = resources.files("ilp_toolkit") / "locale" / code / "LC_MESSAGES" / f"{_DOMAIN}.po"
     with path.open("rb") as file:
-        catalogue = read_po(file, locale=code)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return _gettext.GNUTranslations(compiled)
+        return _Messages(read_po(file, locale=code))

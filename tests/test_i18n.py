@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gettext
+import io
 import threading
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from ilp_toolkit import i18n
 
@@ -64,3 +68,43 @@ def test_the_environment_names_the_language_and_an_unknown_one_is_english(
 def test_a_language_without_a_catalogue_is_refused_with_what_there_is() -> None:
     with pytest.raises(ValueError, match="en, ru"):
         i18n.use("fr")
+
+
+PO = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"
+
+msgid "row"
+msgstr "строка"
+
+msgid "{n} row"
+msgid_plural "{n} rows"
+msgstr[0] "{n} строка"
+msgstr[1] "{n} строки"
+msgstr[2] "{n} строк"
+
+#, fuzzy
+msgid "guess"
+msgstr "догадка"
+
+msgctxt "of a table"
+msgid "head"
+msgstr "шапка"
+
+msgid "not yet"
+msgstr ""
+"""
+
+
+def test_a_catalogue_says_what_gettext_reads_in_it() -> None:
+    read = read_po(io.BytesIO(PO.encode()), locale="ru")
+    compiled = io.BytesIO()
+    write_mo(compiled, read)
+    compiled.seek(0)
+    expected, found = gettext.GNUTranslations(compiled), i18n._Messages(read)
+    for message in ("row", "{n} row", "guess", "head", "not yet", "unknown"):
+        assert found.gettext(message) == expected.gettext(message)
+        for n in range(112):
+            assert found.ngettext(message, "rows", n) == expected.ngettext(message, "rows", n)
