@@ -433,6 +433,17 @@ def test_variables_of_another_python_are_kept_out(start: ModuleType, monkeypatch
     assert given["PYTHONUTF8"] == "1"
 
 
+def test_a_terminal_of_the_course_finds_the_doctor(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[dict[str, str]] = []
+    monkeypatch.setattr(start.subprocess, "call", lambda words, cwd, env: given.append(env) or 0)
+    monkeypatch.setenv("PATH", "/usr/bin")
+    start.opened(tmp_path / "bin" / "python", tmp_path, no_browser=True)
+    assert given[0]["PATH"].split(os.pathsep) == [str(tmp_path / "bin"), "/usr/bin"]
+    assert given[0]["PYTHONUTF8"] == "1"
+
+
 def test_a_python_that_the_stick_has_nothing_for_is_told_what_is_needed(start: ModuleType) -> None:
     with pytest.raises(start.StartError, match="--no-wheels"):
         start.fitting({"platforms": [], "python": ["3.11"]})

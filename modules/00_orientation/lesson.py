@@ -147,12 +147,15 @@ sum(thefts)
 # | squares instead of letters on a map | the doctor: fonts |
 # | the browser asks for a password or token | close the page, start again with the start file |
 #
-# **The doctor** tries all that the course needs, really runs it, and names the fix. In the lab it is one cell. If no notebook opens at all, run it in the
-# black window, or in *File → New → Terminal*:
+# **The doctor** tries all that the course needs, really runs it, and names the fix. In the lab it is one cell. If notebooks fail, open *File → New →
+# Terminal* and type `ilp doctor`. If not even JupyterLab opens, ask the start file: open the folder `ilp-course`, type `cmd` into the address bar
+# above it and press Enter; a black window comes. Type there:
 #
 # ```
-# ilp doctor
+# start-windows.cmd --check
 # ```
+#
+# On Linux it is `sh start-linux.sh --check`.
 #
 # **Read a red text from below.** The last line says what happened; the rest says where. Show the last line to the trainer, not a photograph
 # of the first page.

@@ -296,7 +296,11 @@ def opened(python: Path, work: Path, no_browser: bool) -> int:
         "--LabApp.extension_manager=readonly",
         f"--LabApp.default_url=/lab/tree/notebooks/course/{language()}/index.ipynb",
     ]  # fmt: skip
-    return subprocess.call([*words, *(["--no-browser"] if no_browser else [])], cwd=work, env=environment())
+    # So that `ilp doctor` is found in a terminal of JupyterLab.
+    programs = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
+    return subprocess.call(
+        [*words, *(["--no-browser"] if no_browser else [])], cwd=work, env={**environment(), "PATH": programs}
+    )
 
 
 if __name__ == "__main__":
