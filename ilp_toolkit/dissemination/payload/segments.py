@@ -74,8 +74,8 @@ class Segments:
 
     def count(self, kind: NDArray[np.bool_]) -> Places:
         """Say how many signs of each text are of a kind, given for each sign of the array."""
-        smaller = before(kind)
-        counted: Places = smaller[self.starts + self.lengths] - smaller[self.starts]
+        counts = before(kind)
+        counted: Places = counts[self.starts + self.lengths] - counts[self.starts]
         return counted
 
     def texts(self) -> list[str]:
@@ -108,6 +108,6 @@ class Segments:
 
 def before(kind: NDArray[np.bool_]) -> Places:
     """Say how many signs of a kind stand before each place, the end included."""
-    before = np.zeros(len(kind) + 1, dtype=np.int64)
-    np.cumsum(kind, out=before[1:])
-    return before
+    counts = np.zeros(len(kind) + 1, dtype=np.int64)
+    np.cumsum(kind, out=counts[1:])
+    return counts

@@ -217,10 +217,8 @@ def _begins_day(texts: Segments) -> NDArray[np.bool_]:
     """Say which texts, of ten signs and more, begin with a day as ISO 8601 writes it."""
     signs = texts.codes[texts.starts[:, None] + np.arange(_DAY[0])] if len(texts) else np.empty((0, _DAY[0]))
     dash = np.isin(np.arange(_DAY[0]), (4, 7))
-    begins: NDArray[np.bool_] = np.where(dash, signs == ord("-"), is_digit(signs.astype(np.uint32))).all(
-        axis=1
-    )
-    return begins
+    fits = np.where(dash, signs == ord("-"), is_digit(signs.astype(np.uint32)))
+    return np.asarray(fits.all(axis=1), dtype=bool)
 
 
 def _turned(texts: Segments) -> Segments:
