@@ -18,9 +18,10 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 # What is collected stays until the end: there is nothing to free in it, and looking each time takes long.
 gc.disable()
 
-# New examples are drawn in every run, so that few at a time search as far in a week.
-settings.register_profile("short", max_examples=40)
-settings.register_profile("long", max_examples=400)
+# New examples are drawn in every run, so that few at a time search as far in a week. How long one takes says
+# nothing on a machine that does something else too.
+settings.register_profile("short", max_examples=40, deadline=None)
+settings.register_profile("long", max_examples=400, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ilp_toolkit.dissemination.payload.folding import CUT, SPACE, codes_of
@@ -67,7 +67,6 @@ def read_one_by_one(values: list[str]) -> dict[int, int]:
     return found
 
 
-@settings(deadline=None)
 @given(numberish)
 def test_long_numbers_are_those_that_a_search_value_by_value_reads(values: list[str]) -> None:
     compiled, read = spellings(values), read_one_by_one(values)
