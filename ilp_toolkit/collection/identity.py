@@ -8,7 +8,6 @@ passports, names with a patronymic. Age and sex are left: they describe, and do 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Iterable
@@ -23,6 +22,7 @@ import pyarrow.compute as pc
 from ..errors import ColumnsError
 from ..i18n import _
 from .headers import near_hint, normalise
+from .personal_numbers import iin_check, is_birth
 from .shapes import spread
 
 __all__ = ["kept_columns", "personal_columns", "personal_text"]
@@ -152,36 +152,23 @@ def _some(column: pa.ChunkedArray) -> list[str]:
 
 
 def _has_birth_date(cell: str) -> bool:
-    """Return whether digits are a national number: 12 (Kazakhstan) or 14 (Kyrgyzstan, Uzbekistan)."""
+    """
+    Return whether digits are a national number: 12 (Kazakhstan) or 14 (Kyrgyzstan, Uzbekistan).
+
+    Of a column most cells must be one, so less is asked of each than where one is looked for in a text: the
+    century may be any, and so may the digit that tells it.
+    """
     if re.fullmatch(r"\d{12}", cell):
-        return cell[6] in "0123456" and _is_day("19" + cell[:6], "20" + cell[:6]) and _iin_checks(cell)
+        born = _in_a_century(cell[:2], cell[2:4], cell[4:6])
+        return cell[6] in "0123456" and born and iin_check(cell)
     if re.fullmatch(r"[1-6]\d{13}", cell):
         day, month = cell[1:3], cell[3:5]
-        return _is_day(cell[5:9] + month + day) or _is_day(
-            "19" + cell[5:7] + month + day, "20" + cell[5:7] + month + day
-        )
+        return is_birth(int(cell[5:9]), int(month), int(day)) or _in_a_century(cell[5:7], month, day)
     return False
 
 
-def _iin_checks(cell: str) -> bool:
-    """Return whether the twelfth digit checks the eleven before it."""
-    numbers = [int(digit) for digit in cell]
-    for weights in (range(1, 12), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)):
-        rest = sum(w * n for w, n in zip(weights, numbers, strict=False)) % 11
-        if rest < 10:
-            return rest == numbers[11]
-    return False
-
-
-def _is_day(*texts: str) -> bool:
-    for text in texts:
-        try:
-            day = dt.datetime.strptime(text, "%Y%m%d").date()
-        except ValueError:
-            continue
-        if dt.date(1900, 1, 1) <= day <= dt.date.today():
-            return True
-    return False
+def _in_a_century(year: str, month: str, day: str) -> bool:
+    return any(is_birth(century + int(year), int(month), int(day)) for century in (1900, 2000))
 
 
 _PHONE = re.compile(

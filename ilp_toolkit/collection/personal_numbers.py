@@ -10,7 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-__all__ = ["CHECKS", "card", "coordinates", "digits_of", "fourteen_digits", "iban", "kz_iin", "luhn"]
+__all__ = [
+    "CHECKS",
+    "card",
+    "coordinates",
+    "digits_of",
+    "fourteen_digits",
+    "iban",
+    "iin_check",
+    "is_birth",
+    "kz_iin",
+    "luhn",
+]
 
 _CENTURIES = {"1": 18, "2": 18, "3": 19, "4": 19, "5": 20, "6": 20}
 
@@ -38,8 +49,8 @@ def fourteen_digits(text: str) -> bool:
     if len(digits) != 14:
         return False
     day, month = int(digits[1:3]), int(digits[3:5])
-    kyrgyz = digits[0] in "12" and _is_birth(int(digits[5:9]), month, day)
-    uzbek = digits[0] in _CENTURIES and _is_birth(100 * _CENTURIES[digits[0]] + int(digits[5:7]), month, day)
+    kyrgyz = digits[0] in "12" and is_birth(int(digits[5:9]), month, day)
+    uzbek = digits[0] in _CENTURIES and is_birth(100 * _CENTURIES[digits[0]] + int(digits[5:7]), month, day)
     return kyrgyz or uzbek
 
 
@@ -56,16 +67,40 @@ def kz_iin(text: str) -> bool:
     if len(digits) != 12 or digits[6] not in _CENTURIES:
         return False
     year = 100 * _CENTURIES[digits[6]] + int(digits[:2])
-    return _is_birth(year, int(digits[2:4]), int(digits[4:6])) and _iin_check(digits)
+    return is_birth(year, int(digits[2:4]), int(digits[4:6])) and iin_check(digits)
 
 
-def _iin_check(digits: str) -> bool:
+def iin_check(digits: str) -> bool:
+    """
+    Say whether the twelfth digit of an IIN checks the eleven before it.
+
+    Examples
+    --------
+    >>> iin_check("900101300017"), iin_check("900101300018")
+    (True, False)
+    """
     numbers = [int(digit) for digit in digits]
     for weights in (range(1, 12), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)):
         rest = sum(w * n for w, n in zip(weights, numbers, strict=False)) % 11
         if rest < 10:
             return rest == numbers[11]
     return False
+
+
+def is_birth(year: int, month: int, day: int) -> bool:
+    """
+    Say whether somebody who may be alive was, or will be, born on a day: there is such a day, from 1900 on.
+
+    Examples
+    --------
+    >>> is_birth(1992, 2, 29), is_birth(1991, 2, 29), is_birth(1891, 2, 28)
+    (True, False, False)
+    """
+    try:
+        born = dt.date(year, month, day)
+    except ValueError:
+        return False
+    return 1900 <= born.year < 2100
 
 
 def luhn(text: str) -> bool:
@@ -121,14 +156,6 @@ def coordinates(text: str) -> bool:
     """
     numbers = [float(found) for found in re.findall(r"-?\d+\.\d+", text)]
     return len(numbers) == 2 and abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180
-
-
-def _is_birth(year: int, month: int, day: int) -> bool:
-    try:
-        born = dt.date(year, month, day)
-    except ValueError:
-        return False
-    return 1900 <= born.year < 2100
 
 
 CHECKS = {
