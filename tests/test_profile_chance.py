@@ -10,8 +10,8 @@ import shapely
 
 import ilp_toolkit as ilp
 from ilp_toolkit.direction.policy import load
-from ilp_toolkit.dissemination.product.profile_facts import Request
-from ilp_toolkit.dissemination.product.profile_prepared import prepare
+from ilp_toolkit.dissemination.product.profile_facts import Request, gather
+from ilp_toolkit.dissemination.product.profile_where import locate
 
 
 @pytest.mark.parametrize("n", [60, 150])
@@ -29,7 +29,7 @@ def test_scattered_incidents_make_no_hot_spots(n: int) -> None:
         )  # fmt: skip
         intake = ilp.read_incidents(table, timezone="Indian/Maldives")
         area = gpd.GeoDataFrame(geometry=[shapely.box(67.20, -35.38, 67.30, -35.30)], crs=4326)
-        made = prepare(intake, policy=load(), request=Request(boundary=area, cell_size=250))
-        assert made.where.cells is not None
-        found += int((made.where.cells["spot"] == "hot").sum() > 0)
+        made = locate(gather(intake, Request(boundary=area, cell_size=250), policy=load()))
+        assert made.cells is not None
+        found += int((made.cells["spot"] == "hot").sum() > 0)
     assert found <= 1, "at a level of five per cent one map in six may err by luck"

@@ -86,14 +86,29 @@ def new_case(folder: Path) -> ilp.Case:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["N", ""], ids=["N1", "7"])
-def network(request: Any, tmp_path_factory: pytest.TempPathFactory) -> ilp.Material:
-    """Links of a case whose ids are short: "N1", or nothing but a number."""
-    case = new_case(tmp_path_factory.mktemp("links"))
-    return case.collect(
-        links(request.param), reader=ilp.read_links, entities=entities(request.param),
-        quality="invented", handling="4x4:H0",
-    )  # fmt: skip
+def of_links(folder: Path, prefix: str) -> ilp.Material:
+    return new_case(folder).collect(
+        links(prefix), reader=ilp.read_links, entities=entities(prefix), quality="invented", handling="4x4:H0"
+    )
+
+
+@pytest.fixture(scope="module")
+def lettered(tmp_path_factory: pytest.TempPathFactory) -> ilp.Material:
+    """Links of a case whose ids are short: "N1"."""
+    return of_links(tmp_path_factory.mktemp("lettered"), "N")
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> ilp.Material:
+    """Links of a case whose ids are nothing but a number, which a count may equal."""
+    return of_links(tmp_path_factory.mktemp("numbered"), "")
+
+
+@pytest.fixture(params=["lettered", "numbered"], ids=["N1", "7"])
+def network(request: pytest.FixtureRequest) -> ilp.Material:
+    """Both, where it is ids that are looked for."""
+    material: ilp.Material = request.getfixturevalue(request.param)
+    return material
 
 
 @pytest.fixture(scope="module")
@@ -188,28 +203,26 @@ def test_what_was_chosen_names_nobody(tmp_path: Path) -> None:
 
 
 @attack
-def test_a_listed_function_that_takes_labels_carries_no_ids(network: ilp.Material) -> None:
+def test_a_listed_function_that_takes_labels_carries_no_ids(lettered: ilp.Material) -> None:
     def degrees(table: pd.DataFrame, half: int) -> pd.Series:
         ends = pd.concat([table["source"], table["target"]])
         return ends[half::2].value_counts().reindex(sorted(ends.unique()), fill_value=0)
 
-    case = network.case
-    first, second = (case.analyse(degrees, network, half=half) for half in (0, 1))
+    case = lettered.case
+    first, second = (case.analyse(degrees, lettered, half=half) for half in (0, 1))
     made = case.analyse(ilp.change.compare_periods, first, second)
     for audience in OUTSIDE:
         assert refused(made, audience, columns=[])
 
 
 @attack
-@pytest.mark.parametrize("audience", ["public", "partners"])
-def test_a_removal_is_never_public_not_even_through_a_function_of_ones_own(
-    network: ilp.Material, audience: str
-) -> None:
-    graph = network.case.analyse(ilp.networks.graph_from_links, network)
-    made = network.case.analyse(ilp.networks.removal, graph, draws=2, rng=1)
-    assert refused(made, audience, columns=[])
-    own = network.case.analyse(lambda t: t.astype({"removed": float}), made)
-    assert refused(own, audience)
+def test_a_removal_is_never_public_not_even_through_a_function_of_ones_own(lettered: ilp.Material) -> None:
+    graph = lettered.case.analyse(ilp.networks.graph_from_links, lettered)
+    made = lettered.case.analyse(ilp.networks.removal, graph, draws=2, rng=1)
+    own = lettered.case.analyse(lambda t: t.astype({"removed": float}), made)
+    for audience in ("public", "partners"):
+        assert refused(made, audience, columns=[])
+        assert refused(own, audience)
 
 
 @attack
@@ -258,17 +271,17 @@ ORDERED: dict[str, Make] = {
 
 @attack
 @pytest.mark.parametrize("name", list(ORDERED))
-def test_an_order_of_persons_leaves_to_nobody(network: ilp.Material, name: str) -> None:
-    made = network.case.analyse(ORDERED[name], network, kind="fact")
+def test_an_order_of_persons_leaves_to_nobody(numbered: ilp.Material, name: str) -> None:
+    made = numbered.case.analyse(ORDERED[name], numbered, kind="fact")
     for audience in ("agency", "originator"):
         assert refused(made, audience), audience
 
 
 @attack
-def test_persons_chosen_by_a_measure_are_a_list_of_targets(network: ilp.Material) -> None:
-    case = network.case
-    people = network.intake.entities
-    graph = case.analyse(lambda t: ilp.networks.graph_from_links(t, entities=people), network)
+def test_persons_chosen_by_a_measure_are_a_list_of_targets(lettered: ilp.Material) -> None:
+    case = lettered.case
+    people = lettered.intake.entities
+    graph = case.analyse(lambda t: ilp.networks.graph_from_links(t, entities=people), lettered)
     central = case.analyse(ilp.networks.centralities, graph)
     top = case.analyse(
         lambda t: t.nlargest(5, "betweenness").sort_values("entity_id")[["entity_id"]], central
@@ -279,8 +292,8 @@ def test_persons_chosen_by_a_measure_are_a_list_of_targets(network: ilp.Material
 
 
 @attack
-def test_a_witness_among_suspects_is_no_list_for_anybody(network: ilp.Material) -> None:
-    made = network.case.analyse(positions, network)
+def test_a_witness_among_suspects_is_no_list_for_anybody(lettered: ilp.Material) -> None:
+    made = lettered.case.analyse(positions, lettered)
     assert refused(made, "agency", check="roles")
 
 
@@ -301,23 +314,22 @@ def test_no_account_leaves_to_anybody_but_the_own_agency(market: ilp.Material) -
 
 
 @attack
-@pytest.mark.parametrize("audience", [*OUTSIDE, "originator"])
-def test_what_few_accounts_stand_behind_does_not_leave(market: ilp.Material, audience: str) -> None:
+def test_what_few_accounts_stand_behind_does_not_leave(market: ilp.Material) -> None:
     case = market.case
     prices = case.analyse(lambda t: t.groupby("substance")["price_usd"].median().reset_index(), market)
-    assert refused(prices, audience)  # two accounts sell opium
     bands = case.analyse(lambda t: ilp.darknet.price_per_gram(t).bands, market)
-    assert refused(bands, audience)
     unknown = case.analyse(lambda t: pd.DataFrame({"band": ["low", "high"], "usd": [3.5, 9.5]}), market)
-    assert refused(unknown, audience)
+    for audience in [*OUTSIDE, "originator"]:
+        assert refused(prices, audience), audience  # two accounts sell opium
+        assert refused(bands, audience), audience
+        assert refused(unknown, audience), audience
 
 
 # What must pass
 
 
 @legitimate
-@pytest.mark.parametrize("audience", ["law_enforcement", "prosecution", "agency"])
-def test_counts_by_kind_and_month_leave(network: ilp.Material, audience: str) -> None:
+def test_counts_by_kind_and_month_leave(network: ilp.Material) -> None:
     case = network.case
     by_kind = case.analyse(lambda t: t.groupby("kind").size().rename("n").reset_index(), network)
     by_month = case.analyse(
@@ -333,7 +345,8 @@ def test_counts_by_kind_and_month_leave(network: ilp.Material, audience: str) ->
     )
     whole = case.analyse(lambda t: pd.DataFrame({"links": [len(t)], "density": [0.1]}), network)
     for made in (by_kind, by_month, both, people, whole):
-        assert not refused(made, audience), made.table
+        for audience in ("law_enforcement", "prosecution", "agency"):
+            assert not refused(made, audience), (audience, made.table)
 
 
 @legitimate
@@ -349,9 +362,9 @@ def test_the_agency_sees_its_persons_in_the_order_of_ids(network: ilp.Material) 
 
 
 @legitimate
-def test_a_removal_leaves_for_the_police_as_a_curve(network: ilp.Material) -> None:
-    graph = network.case.analyse(ilp.networks.graph_from_links, network)
-    made = network.case.analyse(ilp.networks.removal, graph, draws=2, rng=1)
+def test_a_removal_leaves_for_the_police_as_a_curve(lettered: ilp.Material) -> None:
+    graph = lettered.case.analyse(ilp.networks.graph_from_links, lettered)
+    made = lettered.case.analyse(ilp.networks.removal, graph, draws=2, rng=1)
     assert not refused(made, "law_enforcement", columns=[])
 
 
@@ -374,9 +387,11 @@ def test_prices_behind_which_enough_accounts_stand_leave(market: ilp.Material) -
 
 @attack
 def test_the_scan_finds_a_name_where_the_first_lock_is_broken(
-    network: ilp.Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lettered: ilp.Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = network.case.analyse(lambda t: pd.DataFrame({"who": ["Tironak Osmirel"], "share": [0.4]}), network)
+    made = lettered.case.analyse(
+        lambda t: pd.DataFrame({"who": ["Tironak Osmirel"], "share": [0.4]}), lettered
+    )
     wishes: dict[str, Any] = {"author": "analyst-07", "columns": ["who", "share"], "confidence": "low"}
     monkeypatch.setattr(people, "refusal", lambda *_given: None)
     with pytest.raises(ReleaseError, match="payload"):
@@ -385,8 +400,8 @@ def test_the_scan_finds_a_name_where_the_first_lock_is_broken(
 
 
 @legitimate
-def test_a_product_on_links_leaves_for_the_police(network: ilp.Material, tmp_path: Path) -> None:
-    made = network.case.analyse(lambda t: t.groupby("kind").size().rename("n").reset_index(), network)
+def test_a_product_on_links_leaves_for_the_police(numbered: ilp.Material, tmp_path: Path) -> None:
+    made = numbered.case.analyse(lambda t: t.groupby("kind").size().rename("n").reset_index(), numbered)
     out = release(
         made, tmp_path / "out", audience="law_enforcement", author="analyst-07", columns=["kind", "n"],
         confidence="low",
@@ -414,10 +429,10 @@ def test_a_chart_shows_no_entities_that_were_edited_after_they_came_in(tmp_path:
 @attack
 @pytest.mark.parametrize("audience", OUTSIDE)
 def test_a_chart_of_links_leaves_for_nobody_who_may_not_see_single_records(
-    network: ilp.Material, tmp_path: Path, audience: str
+    lettered: ilp.Material, tmp_path: Path, audience: str
 ) -> None:
     with pytest.raises(ReleaseError, match="columns"):
         ilp.release_links(
-            network, tmp_path / "out", audience=audience, author="analyst-07", second_person="B"
+            lettered, tmp_path / "out", audience=audience, author="analyst-07", second_person="B"
         )
     assert not (tmp_path / "out").exists()
