@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -242,3 +243,42 @@ def test_prices_and_listings_come_as_lines_of_json(tmp_path):
     listing = {"title": "1g cocaine", "price_in_btc": 0.05, "ship_from": "Netherlands", "listing_name": "x"}
     (tmp_path / "l.jsonl").write_text("\n".join([json.dumps(listing)] * 2), encoding="utf-8")
     assert ilp.read_listings(tmp_path / "l.jsonl").table["currency"].tolist() == ["BTC", "BTC"]
+
+
+# Registers in many files
+
+UK = "Crime ID,Month,Longitude,Latitude,Location,Crime type\n"
+
+
+def month(folder, name, text=UK, n=2):
+    day = folder / name[:7]
+    day.mkdir(exist_ok=True, parents=True)
+    rows = "".join(f",{name[:7]},-1.{i},52.{i},On or near X,Burglary\n" for i in range(n))
+    (day / f"{name}.csv").write_text(text + rows, encoding="utf-8")
+
+
+def test_months_of_street_files_are_one_table_and_outcomes_are_no_incidents(tmp_path):
+    for when in ("2023-01", "2023-02"):
+        month(tmp_path / "uk", f"{when}-x-street")
+        month(tmp_path / "uk", f"{when}-x-outcomes", UK.replace("Crime type", "Outcome type"))
+    with zipfile.ZipFile(tmp_path / "uk.zip", "w") as archive:
+        for file in sorted((tmp_path / "uk").rglob("*.csv")):
+            archive.write(file, file.relative_to(tmp_path / "uk").as_posix())
+    for source in (tmp_path / "uk", tmp_path / "uk.zip", sorted((tmp_path / "uk").rglob("*-street.csv"))):
+        intake = ilp.read_incidents(source, timezone="Europe/London")
+        assert intake.table["occurred_from"].dt.month.tolist() == [1, 1, 2, 2]
+        assert intake.table["source_row"].tolist() == [2, 3, 2, 3]
+        assert intake.table["incident_id"].is_unique
+        assert intake.table["source_file"].str.contains("street").all()
+    report = ilp.read_incidents(tmp_path / "uk").report.set_index("check")
+    assert report.loc["several_tables", "n"] == 2
+
+
+def test_files_with_different_columns_are_not_joined(tmp_path):
+    (tmp_path / "a.csv").write_text("date,area\n2024-01-01,A\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("area,people\nA,3\n", encoding="utf-8")
+    with pytest.raises(ilp.errors.FileError, match=r"b\.csv.*people"):
+        ilp.read_incidents([tmp_path / "a.csv", tmp_path / "b.csv"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ilp.errors.FileError, match="folder"):
+        ilp.read_incidents(tmp_path / "empty")

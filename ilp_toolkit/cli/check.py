@@ -222,11 +222,17 @@ def _link_facts(intake: Any) -> list[tuple[str, str]]:
 
 def _file_words(choices: dict[str, Any]) -> str:
     parts = [choices.get(key) for key in ("file", "format", "encoding")]
-    words = [str(part) for part in parts if part]
+    words = [_short_list(part) if isinstance(part, list) else str(part) for part in parts if part]
     if choices.get("separator"):
         words.append(_("separator “{sign}”").format(sign=choices["separator"]))
     words += [str(choices[key]) for key in ("sheet", "layer") if choices.get(key)]
     return ", ".join(words)
+
+
+def _short_list(names: list[str], most: int = 3) -> str:
+    shown = ", ".join(map(str, names[:most]))
+    more = len(names) - most
+    return _("{names} and {n} more").format(names=shown, n=i18n.number(more)) if more > 0 else shown
 
 
 def _dates(table: pd.DataFrame) -> str:

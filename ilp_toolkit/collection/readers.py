@@ -23,6 +23,7 @@ from .. import progress
 from ..errors import ColumnsError
 from ..i18n import N_, _, percent
 from . import headers
+from ._seizure_files import FILE_COLUMN
 from .coordinates import known_crs
 from .duplicates import earlier, repeated_rows, shared
 from .findings import Findings, first_example
@@ -61,7 +62,9 @@ def read_incidents(
     ----------
     source
         A file (CSV, TSV, Excel, GeoPackage, GeoJSON, KML, Shapefile, Parquet; also inside gzip or zip), an
-        open file, or a table of pandas or geopandas.
+        open file, a table of pandas or geopandas, or a folder, an archive or a list of files with the same
+        columns, which are joined (then ``source_file`` says where a row is from, and ``source_row`` counts
+        within it).
     columns
         Which column is what, where the headers do not tell: role to column, or column to role (see
         `headers.ROLES`); None for a role leaves it unfilled. A file without a header has its columns
@@ -108,12 +111,12 @@ def read_incidents(
     >>> str(intake.table.occurred_from[0]), intake.table["area"][0]
     ('2024-01-12 20:15:00+05:00', 'Сино')
     """
-    from .files import open_table
+    from ._incident_files import open_incidents
 
     wishes = _wishes(columns, crs, timezone, wall_clock, keep)
     with frugal_memory(), progress.steps(4) as step:
         step(_("Opening the file"))
-        job = _Job(open_table(source), wishes)
+        job = _Job(open_incidents(source), wishes)
         step(_("Reading dates and places"))
         job.recognise()
         job.read()
@@ -338,7 +341,11 @@ class _Job:
         known = filled(cells) if cells is not None else np.zeros(len(source_row), dtype=bool)
         if cells is not None and known.all():
             return as_text(cells)
-        made = pc.binary_join_element_wise("row", pc.cast(pa.array(source_row), pa.string()), "-")
+        parts = [pa.scalar("row"), pc.cast(pa.array(source_row), pa.string())]
+        if FILE_COLUMN in self.raw.columns.column_names:
+            files = self.table.column(FILE_COLUMN).combine_chunks().filter(pa.array(keep)).dictionary_encode()
+            parts.insert(1, pc.cast(pc.add(files.indices, 1), pa.string()))
+        made = pc.binary_join_element_wise(*parts, "-")
         return as_text(made if cells is None else pc.if_else(pa.array(known), cells.combine_chunks(), made))
 
     def _offences(self, keep: Bools) -> tuple[pd.Series[Any], pd.Series[Any]]:
