@@ -218,7 +218,8 @@ def test_the_toolkits_own_messages_have_next_to_none(root) -> None:
 
 
 def test_the_pages_of_the_documentation_have_none(root) -> None:
-    pages = [root / "README.md", root / "docs" / "methods.md", *sorted((root / "datasets").rglob("*.md"))]
+    named = ("README.md", "README.ru.md", "docs/methods.md", "docs/methods.ru.md")
+    pages = [*(root / name for name in named), *sorted((root / "datasets").rglob("*.md"))]
     assert [
         (page.name, remark) for page in pages for remark in language.lint(page.read_text(encoding="utf-8"))
     ] == []

@@ -142,7 +142,7 @@ def test_the_datasheets_and_guides_of_the_project_lose_nothing(root: object) -> 
     from pathlib import Path
 
     assert isinstance(root, Path)
-    for name in ("README.md", "docs/methods.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "README.ru.md", "docs/methods.md", "docs/methods.ru.md", "CONTRIBUTING.md"):
         text = (root / name).read_text(encoding="utf-8")
         assert redaction.redact(text).counts() == {}, name
 
