@@ -21,7 +21,7 @@ from ilp_toolkit.collection.prices import read_prices
 from ilp_toolkit.collection.seizures import SeizureIntake, read_seizures
 from ilp_toolkit.direction.policy import load
 from ilp_toolkit.dissemination import gate
-from ilp_toolkit.dissemination.product import routes, routes_back, routes_front, routes_public
+from ilp_toolkit.dissemination.product import public_sums, routes, routes_back, routes_front
 from ilp_toolkit.dissemination.product.blocks import Answers, Product, Table, figures, texts
 from ilp_toolkit.dissemination.product.routes_facts import gather
 from ilp_toolkit.dissemination.product.routes_flows import estimate
@@ -221,9 +221,9 @@ def test_parts_that_are_left_out_are_in_no_table() -> None:
 
 
 def test_shares_say_over_and_under_at_their_ends() -> None:
-    assert routes_public.share_words(1.0) == "over 98%"
-    assert routes_public.range_words(0.0, 0.35) == "0% to 35%"
-    assert routes_public.range_words(1.0, 1.0) == "over 98%"
+    assert public_sums.share_words(1.0) == "over 98%"
+    assert public_sums.range_words(0.0, 0.35) == "0% to 35%"
+    assert public_sums.range_words(1.0, 1.0) == "over 98%"
 
 
 def test_how_sure_falls_where_few_records_name_another_country() -> None:

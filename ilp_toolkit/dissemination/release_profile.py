@@ -7,32 +7,24 @@ What may not be shown is named with the option that leaves it out.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from ..collation.filelock import locked
 from ..errors import InputError
 from ..i18n import _
-from . import checks, gate, rulebook
-from .asked import Asked
-from .contents import four_eyes, free_text, wording
-from .governance import governance
-from .outline import Outline
-from .product import finding_back, profile
-from .product.blocks import Block, Note
-from .product.finding import marking
-from .product.profile_back import draft_note
+from . import checks
+from .product import profile
 from .product.profile_prepared import Prepared, prepare
-from .profile_counts import ProfileCounts, hold
-from .release import Leaving, ReleaseError, let_out, note_refusal
+from .profile_counts import hold
+from .release_assessment import Verdict, release_assessment, wished
 
 if TYPE_CHECKING:
     from ..collation.finding import Finding, Material
+    from .asked import Asked
     from .checks import Check
+    from .payload import Canaries
     from .product.blocks import Product
 
 __all__ = ["release_profile"]
@@ -80,92 +72,62 @@ def release_profile(
     InputError
         If the material holds no incidents that a profile can be made of.
     """
-    case = material.case
     if material.intake is None or not hasattr(material.intake, "report"):
         msg = _("“{name}” was not read as a register of incidents, so no profile can be made of it.")
         raise InputError(msg.format(name=material.name))
-    wanted = dataclasses.replace(request or profile.Request(), author=author)
-    asked = Asked.of(
-        audience,
-        author,
+    wanted, asked = wished(
+        request or profile.Request(),
+        audience=audience,
+        author=author,
         purpose=purpose,
-        title=wanted.title,
-        source=wanted.source,
         second_person=second_person,
         recipients=recipients,
         consent=consent,
         conditions_met=conditions_met,
     )
-    gate.check_place(path)
-    with locked(case.folder / "gate"):
-        prepared = prepare(material.intake, policy=case.policy, request=wanted, step=step)
-        finding = case.analyse(_counts_of(prepared), material, author=author)
-        step(_("Checking what leaves"))
-        held = _held(material, prepared, finding, asked)
-        made = _checked(finding, asked, prepared, held)
-        refused = checks.failures(made)
-        if refused:
-            note_refusal(finding, asked, refused)
-            raise ReleaseError(refused)
-        product = _governed(profile.draw(prepared, source=material.source, step=step), finding, asked, made)
-        step(_("Writing"))
-        watch = profile.canaries_of(material.intake, product, prepared.facts.request, source=material.source)
-        leaving = Leaving(product, watch, held.publication, held.sets)
-        return let_out(finding, asked, leaving, place=Path(path))
+    recipe = _Recipe(material, wanted, step)
+    return release_assessment(material, path, recipe=recipe, asked=asked, step=step)
 
 
-def _counts_of(prepared: Prepared) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Return the function whose result is what the profile counts: it stands for the profile in the case."""
-    parts = [
-        pd.DataFrame(t.drop(columns="geometry", errors="ignore")).assign(part=n)
-        for n, t in prepared.tables().items()
-    ]
+@dataclass(frozen=True)
+class _Recipe:
+    """How a problem profile is made of a material."""
 
-    def problem_profile(_table: pd.DataFrame) -> pd.DataFrame:
-        return pd.concat(parts, ignore_index=True)
+    material: Material
+    request: profile.Request
+    step: Callable[[str], None]
+    function: str = "release_profile.problem_profile"
+    shape: str = "cells"
 
-    return problem_profile
+    def prepare(self) -> Prepared:
+        """Work it out, without drawing it."""
+        policy = self.material.case.policy
+        return prepare(self.material.intake, policy=policy, request=self.request, step=self.step)
 
+    def hold(self, prepared: Prepared, finding: Finding, asked: Asked) -> Verdict:
+        """Hold its counts against everything that left before."""
+        if not asked.public_rules(finding):
+            # It hides small counts for everybody; this audience may see them, so nothing is compared.
+            return Verdict(checks.passed("small_counts", _("This audience may see small counts.")))
+        held = hold(self.material.case, self.material, prepared)
+        return Verdict(held.check, held.publication, held.sets)
 
-def _held(material: Material, prepared: Prepared, finding: Finding, asked: Asked) -> ProfileCounts:
-    if not asked.public_rules(finding):
-        # The profile hides small counts for everybody; this audience may see them, so nothing is compared.
-        return ProfileCounts(checks.passed("small_counts", _("This audience may see small counts.")))
-    return hold(material.case, material, prepared)
+    def checks(self) -> list[Check]:
+        """Return the checks that it answers by itself."""
+        own = _("The profile sees to it by itself.")
+        return [
+            checks.passed("sensitive_offences", own),
+            checks.passed("columns", own),
+            checks.passed("places", own),
+            checks.not_needed("bias", _("It does not rank places for future attention.")),
+            checks.passed("uncertainty", own),
+        ]
 
+    def draw(self, prepared: Prepared) -> Product:
+        """Draw it, as a draft."""
+        return profile.draw(prepared, source=self.material.source, step=self.step)
 
-def _checked(finding: Finding, asked: Asked, prepared: Prepared, held: ProfileCounts) -> list[Check]:
-    tables = prepared.tables()
-    shape = Outline("cells", tables)
-    own = _("The profile sees to it by itself.")
-    made = [
-        *governance(finding, asked, shape),
-        checks.passed("sensitive_offences", own),
-        checks.passed("columns", own),
-        held.check,
-        checks.passed("places", own),
-        free_text(asked, {}),
-        checks.not_needed("bias", _("It does not rank places for future attention.")),
-        wording(asked),
-        checks.passed("uncertainty", own),
-        four_eyes(finding, asked),
-    ]
-    order, pack = list(checks.RULES), rulebook.pack_of(finding.case)
-    return [rulebook.cited(check, pack) for check in sorted(made, key=lambda check: order.index(check.id))]
-
-
-def _governed(product: Product, finding: Finding, asked: Asked, made: list[Check]) -> Product:
-    """Turn the draft into a product of the case: its marking, where it comes from, what was checked."""
-    anchor = finding.case.audit.anchor()
-    root = f"{anchor['entries']}:{anchor['root']}"
-    draft = draft_note()
-    blocks: list[Block] = [b for b in product.blocks if not (isinstance(b, Note) and b == draft)]
-    blocks += finding_back.behind(finding, asked, made, root=root, made=False)
-    return dataclasses.replace(
-        product,
-        marking=marking(finding, asked),
-        watermark=_("NOT PUBLIC") if asked.audience != "public" else "",
-        blocks=tuple(blocks),
-        record=product.record | finding_back.record(finding, asked, {}, made, root),
-        readme="\n".join(product.readme.split("\n")[2:]),
-    )
+    def watch(self, prepared: Prepared, product: Product) -> Canaries:
+        """Gather what must not stand in it."""
+        material, request = self.material, prepared.facts.request
+        return profile.canaries_of(material.intake, product, request, source=material.source)

@@ -4,17 +4,13 @@ A route assessment from a governed case: the draft, through the same gate as eve
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import InputError
 from ..i18n import _
-from .asked import Asked
 from .product import routes
-from .product.routes_prepared import prepare
-from .release_assessment import Recipe, release_assessment
+from .release_held import Kind, release_held
 
 if TYPE_CHECKING:
     from ..collation.finding import Material
@@ -64,33 +60,30 @@ def release_routes(
     InputError
         If the material holds no seizures that an assessment can be made of.
     """
-    case = material.case
-    if material.intake is None or "drug_class" not in getattr(material.intake, "table", ()):
-        msg = _(
-            "“{name}” was not read as a register of seizures, so no route assessment can be made of it: "
-            "case.collect(…, reader=ilp.read_seizures)."
-        )
-        raise InputError(msg.format(name=material.name))
-    wanted = dataclasses.replace(request or routes.Request(), author=author)
-    asked = Asked.of(
-        audience,
-        author,
+    return release_held(
+        material,
+        path,
+        kind=_kind(),
+        request=request,
+        step=step,
+        audience=audience,
+        author=author,
         purpose=purpose,
-        title=wanted.title,
-        source=wanted.source,
         second_person=second_person,
         recipients=recipients,
         consent=consent,
         conditions_met=conditions_met,
     )
-    intake = material.intake
-    recipe = Recipe(
-        kind="routes",
-        prepare=lambda earlier: prepare(
-            intake, policy=case.policy, request=wanted, earlier=earlier, step=step
+
+
+def _kind() -> Kind:
+    return Kind(
+        frame=routes.FRAME,
+        column="drug_class",
+        unread=_(
+            "“{name}” was not read as a register of seizures, so no route assessment can be made of it: "
+            "case.collect(…, reader=ilp.read_seizures)."
         ),
-        draw=lambda prepared: routes.draw(prepared, source=material.source, step=step),
-        watch=lambda: routes.canaries_of(intake, wanted, source=material.source),
         leave_out="--without links --without effort",
         not_needed={
             "sensitive_offences": _("It holds seizures, no offences against persons."),
@@ -98,4 +91,3 @@ def release_routes(
         },
         places=_("No place finer than a post stands in it."),
     )
-    return release_assessment(material, path, recipe=recipe, asked=asked, step=step)

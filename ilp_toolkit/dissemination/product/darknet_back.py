@@ -6,12 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from ...collection.schema import check_label
-from ...i18n import _, current, number, percent, plural
-from .._yardstick import source_of
-from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
+from ...i18n import _, number, percent, plural
+from .assessment import methods_and_limits, report_table
+from .blocks import Block, Bullets, Heading, Note
 from .blocks import Facts as FactList
 from .darknet_front import how_sure, limit
 from .darknet_trade import SAMPLES, SEED
@@ -36,11 +33,12 @@ def quality(prepared: Prepared) -> list[Block]:
         (_("With a price in US dollars"), percent(float((facts.table["price_usd"] > 0).mean()))),
         (_("With a weight"), percent(float((facts.table["quantity_g"] > 0).mean()))),
     ]
+    found = prepared.report.to_dict("records")
     return [
         Heading(_("What was read")),
         FactList(tuple(rows)),
         Bullets(tuple(_left_out(prepared))),
-        *_report(prepared.report),
+        *([report_table(found, _("What the checks found in the file"))] if found else []),
     ]
 
 
@@ -82,27 +80,6 @@ def _left_out(prepared: Prepared) -> list[str]:
     return words
 
 
-def _report(report: pd.DataFrame) -> list[Block]:
-    if report.empty:
-        return []
-    rows = tuple(
-        (
-            check_label(str(line["check"])),
-            number(int(line["n"])),
-            percent(float(line["share"])) if float(line["share"]) >= 0.01 else _("less than 1%"),
-            str(line["remedy"]),
-        )
-        for line in report.to_dict("records")
-    )
-    columns = (
-        Column(_("Check")),
-        Column(_("Rows"), number=True),
-        Column(_("Share"), number=True),
-        Column(_("What was done, or what to do")),
-    )
-    return [Table(_("What the checks found in the file"), columns, rows)]
-
-
 def limits(prepared: Prepared) -> list[Block]:
     """Say what the numbers cannot bear, and how sure we are."""
     items = [
@@ -121,22 +98,7 @@ def limits(prepared: Prepared) -> list[Block]:
         _("Concentration is said of a market. None of these figures says whom to look at."),
     ]
     _level, reasons = how_sure(prepared)
-    return [
-        Heading(_("Methods and limits")),
-        Table(
-            _("Methods, and when not to trust them"),
-            (Column(_("Method")), Column(_("Do not trust it"))),
-            _methods(),
-        ),
-        Bullets(tuple(items)),
-        Heading(_("Why this sure and no more"), 3),
-        Paragraph(
-            _("How sure we are follows from stated inputs; the words are those of {standard}.").format(
-                standard=source_of("confidence")[current()]
-            )
-        ),
-        Bullets(tuple(reason[:1].upper() + reason[1:] + "." for reason in reasons)),
-    ]
+    return methods_and_limits(_methods(), items, reasons)
 
 
 def _methods() -> tuple[tuple[str, str], ...]:

@@ -12,10 +12,12 @@ import pandas as pd
 from ...i18n import _, number, percent
 from . import darknet_figures as figures
 from . import darknet_public as public
+from .assessment import first_rows
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
-from .darknet_facts import drug_words, place_words
+from .darknet_facts import place_words
 from .darknet_front import band_words, main_substances, share_words
-from .routes_body import first_rows, some
+from .names import drug_words
+from .picture import some
 
 if TYPE_CHECKING:
     from .darknet_prepared import Prepared

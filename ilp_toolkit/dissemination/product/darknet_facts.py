@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from ...collection.listings import ListingIntake
-from ...collection.seizures import DRUG_CLASSES
 from ...errors import InputError
 from ...i18n import _, month, number, plural
-from .routes_facts import country
+from .names import country
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from ...direction.policy import Policy
 
-__all__ = ["Facts", "Request", "drug_words", "gather", "market_labels", "place_words"]
+__all__ = ["Facts", "Request", "gather", "market_labels", "place_words"]
 
 _NOT_DRUG = r"\bnot_drug\b"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -217,11 +216,6 @@ def market_labels(names: Iterable[str], *, named: bool) -> dict[str, str]:
     if len(there) < len(list(names)):
         found[""] = _("market not given") if there else _("the market")
     return found
-
-
-def drug_words(code: Any) -> str:
-    """Return a class of drugs in words."""
-    return _(DRUG_CLASSES[str(code)]) if str(code) in DRUG_CLASSES else str(code)
 
 
 def place_words(code: Any) -> str:

@@ -10,26 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...errors import InputError
-from ...i18n import _, date, number
+from ...i18n import _, number
 from ...views import charts
-from . import profile_drawn
+from . import picture
 from .darknet_facts import place_words
 from .darknet_front import limit, main_substances
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from typing import Literal
-
     from .blocks import Figure
     from .darknet_prepared import Prepared
     from .darknet_trade import Closure
-
-    Size = Literal["full", "half"]
+    from .picture import Size
 
 __all__ = [
     "closure_figure",
     "concentration_figure",
-    "foot_of",
     "front_price",
     "lives_figure",
     "matrix_figure",
@@ -41,17 +36,9 @@ _LARGEST = {"full": 10, "half": 5}
 """Origins and destinations of the matrix."""
 
 
-def foot_of(prepared: Prepared, created: dt.date) -> str:
-    """Return the foot of every figure: source and day; the charts add what they cannot show."""
-    source = prepared.facts.request.source
-    if not source:
-        return f"{date(created)}."
-    return _("Source: {source}. {date}.").format(source=source, date=date(created))
-
-
 def drawn(name: str, size: Size, axes: Any, alt: str) -> Figure:
     """Make the block of a chart; whoever does not see it reads the limit as well."""
-    return profile_drawn.drawn(name, size, axes, f"{alt} {limit()}")
+    return picture.drawn(name, size, axes, f"{alt} {limit()}")
 
 
 def substance_figure(prepared: Prepared, *, foot: str, size: Size) -> Figure | None:

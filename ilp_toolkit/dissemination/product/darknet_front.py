@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ...i18n import _, current, number, percent, plural
-from .._yardstick import confidence
+from ...i18n import _, number, percent, plural
 from . import darknet_public as public
-from .blocks import Answer, Answers
-from .darknet_facts import drug_words, place_words
+from .assessment import answer_box, judged
+from .darknet_facts import place_words
+from .names import drug_words
 
 if TYPE_CHECKING:
+    from .blocks import Answers
     from .darknet_prepared import Prepared
 
 __all__ = ["answers", "band_words", "how_sure", "limit", "main_substances", "share_words"]
@@ -34,24 +35,14 @@ def limit() -> str:
 
 def answers(prepared: Prepared) -> Answers:
     """Return the answer box."""
-    level, reasons = how_sure(prepared)
-    return Answers(
-        title=_("The answer in one minute"),
-        answers=(
-            Answer(_("What"), _what(prepared)),
-            Answer(_("From where"), _where(prepared)),
-            Answer(_("Price"), _price(prepared)),
-            Answer(_("Sales"), _sales(prepared)),
-            Answer(
-                _("How sure"),
-                _("We hold this with {confidence}: {reasons}.").format(
-                    confidence=confidence()[level][current()], reasons="; ".join(reasons[:3])
-                ),
-            ),
-            Answer(_("Not shown"), _not_shown(prepared)),
-        ),
-        questions_title=_("Questions for the decision-maker"),
-        questions=tuple(_questions(prepared))[:4],
+    said = (
+        (_("What"), _what(prepared)),
+        (_("From where"), _where(prepared)),
+        (_("Price"), _price(prepared)),
+        (_("Sales"), _sales(prepared)),
+    )
+    return answer_box(
+        said, sure=how_sure(prepared), not_shown=_not_shown(prepared), questions=_questions(prepared)
     )
 
 
@@ -81,36 +72,31 @@ def share_words(share: float) -> str:
 def how_sure(prepared: Prepared) -> tuple[str, list[str]]:
     """Return the level and its reasons, the weightiest first; crawls alone never give more than moderate."""
     facts, found = prepared.facts, prepared.offers
-    weak: list[str] = []
-    limited: list[str] = []
+    doubts: list[tuple[bool, str]] = []
     seen = found.coverage["share_seen"].dropna()
     if seen.empty:
-        weak.append(_("each listing was seen once, so nobody can say how much the pages missed"))
-    elif float(seen.min()) < 0.9:
-        words = _("a snapshot shows {share} of the listings that were there").format(
-            share=percent(float(seen.min()))
-        )
-        (weak if float(seen.min()) < 0.4 else limited).append(words)
+        text = _("each listing was seen once, so nobody can say how much the pages missed")
+        doubts.append((True, text))
+    elif (least := float(seen.min())) < 0.9:
+        text = _("a snapshot shows {share} of the listings that were there").format(share=percent(least))
+        doubts.append((least < 0.4, text))
     silent = float((facts.origin == "undeclared").mean())
     if silent > 0.1:
-        words = _("{share} of the listings do not say from where they ship").format(share=percent(silent))
-        (weak if silent > 0.5 else limited).append(words)
+        text = _("{share} of the listings do not say from where they ship").format(share=percent(silent))
+        doubts.append((silent > 0.5, text))
     flags = facts.once["flags"].astype("string").fillna("")
     category = float(flags.str.contains(r"\bcategory_only\b").mean())
     if category > 0.2:
-        limited.append(
-            _("the substance of {share} is known by the seller's category alone").format(
-                share=percent(category)
-            )
-        )
+        text = _("the substance of {share} is known by the seller's category alone")
+        doubts.append((False, text.format(share=percent(category))))
     priced = float((facts.once["price_usd"] > 0).mean())
     if priced == 0:
-        limited.append(_("no price could be brought to US dollars"))
+        doubts.append((False, _("no price could be brought to US dollars")))
     elif priced < 0.9:
-        limited.append(_("{share} of the listings have a price in US dollars").format(share=percent(priced)))
+        text = _("{share} of the listings have a price in US dollars").format(share=percent(priced))
+        doubts.append((False, text))
     alone = _("what sellers write stands alone, with nothing seized or tested beside it")
-    level = "low" if weak or len(limited) >= 3 else "moderate"
-    return level, [*weak, *limited, alone]
+    return judged(doubts, alone=alone)
 
 
 def _what(prepared: Prepared) -> str:

@@ -12,8 +12,8 @@ from ...i18n import _, date, number, percent, plural
 from . import darknet_figures as figures
 from . import darknet_public as public
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
-from .darknet_facts import drug_words
-from .routes_body import some
+from .names import drug_words
+from .picture import some
 
 if TYPE_CHECKING:
     from .darknet_prepared import Prepared

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...collection.listings import REMEDIES
-from ...errors import DisclosureError, InputError
 from ...i18n import N_, _
 from ..held import Held, hold
 from .darknet_counts import counts_of
 from .darknet_facts import Facts, Request, gather
 from .darknet_offers import Offers, offers
 from .darknet_trade import Trade, trade
+from .parts import check_parts, public_tables
 
 if TYPE_CHECKING:
     from ...collection.listings import ListingIntake
@@ -126,9 +126,7 @@ class Prepared:
             "leads": made.leads,
             "checks": self.report,
         }
-        return {
-            name: _public(name, table) for name, table in tables.items() if table is not None and len(table)
-        }
+        return public_tables(tables, COLUMNS)
 
 
 def prepare(
@@ -161,10 +159,8 @@ def prepare(
         If the request does not fit the file.
     """
     asked = request or Request()
-    unknown = sorted(asked.without - set(PARTS))
-    if unknown:
-        msg = _("“{part}” is no part of an assessment of listings. Parts are: {known}.")
-        raise InputError(msg.format(part=unknown[0], known=", ".join(PARTS)))
+    said = _("“{part}” is no part of an assessment of listings. Parts are: {known}.")
+    check_parts(asked.without, PARTS, said=said)
     facts = gather(intake, asked, policy=policy)
     step(_("Looking at what is offered"))
     found = offers(facts)
@@ -217,14 +213,3 @@ def _joined(made: Trade, part: str) -> pd.DataFrame | None:
         if table is not None and len(table):
             tables.append(table.assign(market=each.market, date=each.day.isoformat()))
     return pd.concat(tables, ignore_index=True) if tables else None
-
-
-def _public(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that may leave, and refuse a table that lacks one of them."""
-    missing = [column for column in COLUMNS[name] if column not in table]
-    if missing:
-        msg = _("The table “{name}” lacks the column “{column}”.")
-        raise DisclosureError(msg.format(name=name, column=missing[0]))
-    result = table[list(COLUMNS[name])].reset_index(drop=True)
-    result.attrs.clear()
-    return result

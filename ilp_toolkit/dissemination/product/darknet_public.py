@@ -4,7 +4,7 @@ What of listings may be shown: no account may be read from a figure, or worked o
 An account is a person's, or several persons'. *Accounts* are counted by sets (`held`): a count below the
 policy's minimum is hidden, also where it could be worked out from others. *Listings*, feedback and money are
 shown only where enough accounts stand behind them and none of them makes more than half, or so much that the
-others give it away (the rules of `routes_public`); listings are rounded to five, money to two digits.
+others give it away (the rules of `public_sums`); listings are rounded to five, money to two digits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ...i18n import _, number
-from .routes_public import dominated, significant
+from .public_sums import dominated, significant
 
 if TYPE_CHECKING:
     from .darknet_facts import Facts

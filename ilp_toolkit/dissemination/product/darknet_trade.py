@@ -18,7 +18,7 @@ from ...analysis import darknet
 from ...errors import InputError
 from ...i18n import _
 from . import darknet_public as public
-from .routes_public import dominated, rounded_share
+from .public_sums import dominated, rounded_share
 
 if TYPE_CHECKING:
     from .darknet_facts import Facts

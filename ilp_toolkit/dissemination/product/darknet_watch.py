@@ -6,14 +6,13 @@ The product holds no column of the file but countries; this is the second lock, 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import payload
-from .assessment import file_of
+from .input_file import file_of, watch_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ...collection.listings import ListingIntake
     from ..payload import Canaries
     from .darknet_facts import Request
@@ -43,12 +42,8 @@ def canaries_of(intake: ListingIntake, request: Request, *, source: str | Path |
     for column in _CODES:
         if column in table:
             codes |= set(table[column].dropna().astype(str))
-    folder = [] if source is None else [file_of(source).resolve().parent]
     known = [request.title, request.source, request.author]
-    watch = payload.canaries_of_materials([], known=known, paths=folder)
     open_words = " ".join([*known, "" if source is None else file_of(source).name]).casefold()
     names = set() if request.name_markets else set(table["market"].dropna().astype(str))
-    hidden = {
-        name.casefold() for name in names if len(name) >= _SHORTEST and name.casefold() not in open_words
-    }
-    return replace(watch, identifiers=frozenset(codes), set_aside=watch.set_aside | frozenset(hidden))
+    hidden = [name for name in names if len(name) >= _SHORTEST and name.casefold() not in open_words]
+    return watch_for(request, source, identifiers=codes, values=hidden)

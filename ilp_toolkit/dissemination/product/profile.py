@@ -7,17 +7,17 @@ Page one answers; what follows lets somebody else check the answer. Everything c
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ... import __version__, i18n
 from ...i18n import _
-from .. import gate, payload
+from .. import payload
 from . import profile_back, profile_figures, tables
-from .blocks import Block, Figure, Heading, Note, PageBreak, Pair, Paragraph, Product
+from .blocks import Block, Figure, Heading, Note, PageBreak, Paragraph, Product
+from .frame import Frame
+from .input_file import folders_of
+from .picture import side_by_side
 from .profile_change import change_blocks
 from .profile_evidence import Evidence
 from .profile_facts import Facts, Request
@@ -31,132 +31,13 @@ from .profile_where import Where
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from ...collection.schema import Intake
-    from ...direction.policy import Policy
     from ..payload import Canaries
+    from .picture import Size
 
-__all__ = ["Request", "canaries_of", "draw", "problem_profile", "publish"]
-
-
-def publish(
-    intake: Intake,
-    out: str | Path,
-    *,
-    policy: Policy,
-    request: Request | None = None,
-    source: str | Path | None = None,
-    step: Callable[[str], None] = lambda description: None,
-) -> Product:
-    """
-    Make a problem profile, scan every byte of it and write it as a draft, for command and notebook alike.
-
-    Parameters
-    ----------
-    intake
-        What was read.
-    out
-        The folder to make; an earlier product in it is replaced.
-    policy
-        The limits.
-    request
-        Offences, layers, title and the rest; everything by default.
-    source
-        What was read, as the reader took it (``file.zip!member`` too): its columns that were set aside are
-        looked for in the product.
-    step
-        Called with the name of each step of the work.
-
-    Returns
-    -------
-    Product
-        What was written.
-
-    Raises
-    ------
-    InputError
-        If there are too few incidents, an offence is not in the file, or the folder is in other use.
-    DisclosureError
-        If something that must stay inside stands in a file; nothing was written.
-    """
-    asked = request or Request()
-    file = None if source is None else _file_of(source)
-    made = problem_profile(intake, policy=policy, request=asked, source=file, step=step)
-    step(_("Checking what leaves"))
-    watch = canaries_of(intake, made, asked, source=source)
-    step(_("Writing"))
-    gate.publish_draft(made, out, canaries=watch)
-    return made
-
-
-def problem_profile(
-    intake: Intake,
-    *,
-    policy: Policy,
-    request: Request | None = None,
-    source: str | Path | None = None,
-    step: Callable[[str], None] = lambda description: None,
-) -> Product:
-    """
-    Make a problem profile, in the language in use; nothing is written.
-
-    Parameters
-    ----------
-    intake
-        What was read.
-    policy
-        The limits.
-    request
-        Offences, layers, title and the rest; everything by default.
-    source
-        The file that was read, for the record (its name, size and hash).
-    step
-        Called with the name of each step of the work.
-
-    Returns
-    -------
-    Product
-        For `gate.publish_draft`.
-
-    Raises
-    ------
-    InputError
-        If there are too few incidents, or an offence is not in the file.
-    """
-    return draw(prepare(intake, policy=policy, request=request, step=step), source=source, step=step)
-
-
-def draw(
-    prepared: Prepared,
-    *,
-    source: str | Path | None = None,
-    step: Callable[[str], None] = lambda description: None,
-) -> Product:
-    """Draw a profile that was worked out, as a draft; as `problem_profile`."""
-    facts, when, where, evidence = prepared.facts, prepared.when, prepared.where, prepared.evidence
-    created = gate.now().date()
-    record = _record(facts, where, evidence, source)
-    step(_("Drawing"))
-    blocks = _blocks(facts, when, where, evidence=evidence, record=record, created=created)
-    return Product(
-        title=facts.request.title or _title(facts),
-        subtitle=_subtitle(facts),
-        number=_number(record, created),
-        language=i18n.current(),
-        created=created,
-        marking=_("DRAFT – no case – not for release"),
-        author=facts.request.author,
-        blocks=tuple(blocks),
-        tables=prepared.tables(),
-        record=record,
-        readme=_readme(),
-    )
-
-
-def _file_of(source: str | Path) -> Path:
-    """Return the file of a source that may name a member or a layer behind an exclamation mark."""
-    whole = Path(source)
-    return whole if whole.exists() else Path(str(source).rsplit("!", 1)[0])
+__all__ = ["FRAME", "Request", "canaries_of", "draw", "problem_profile", "publish"]
 
 
 def canaries_of(
@@ -188,7 +69,7 @@ def canaries_of(
         set_aside=_set_aside_values(intake, source),
         known=[*known, request.author, request.source, request.title],
         public=[*layers, *([cells] if cells is not None else [])],  # type: ignore[list-item]
-        paths=[_file_of(source).resolve().parent] if source is not None else [],
+        paths=folders_of(source),
     )
 
 
@@ -206,15 +87,8 @@ def _set_aside_values(intake: Intake, source: str | Path | None) -> Iterable[str
     return values
 
 
-def _blocks(
-    facts: Facts,
-    when: When,
-    where: Where,
-    *,
-    evidence: Evidence,
-    record: dict[str, Any],
-    created: dt.date,
-) -> list[Block]:
+def _blocks(prepared: Prepared, created: dt.date) -> list[Block]:
+    facts, when, where, evidence = prepared.facts, prepared.when, prepared.where, prepared.evidence
     foot = profile_figures.foot_of(facts, created)
     return [
         answers(facts, when, where),
@@ -228,28 +102,23 @@ def _blocks(
         *profile_back.limits(facts, when, where),
         *profile_back.choices_made(facts, where),
         *profile_back.draws_made(where, evidence),
-        *profile_back.how_to_repeat(facts, record),
     ]
 
 
 def _front_figures(facts: Facts, when: When, where: Where, foot: str) -> list[Block]:
     """One map and one chart, side by side; two charts, or one, where there is no map."""
-    drawn: dict[str, Any] = {"foot": foot, "size": "half"}
-    makers: list[Callable[[], Figure]] = []
+    makers: list[Callable[[Size], Figure | None]] = []
     if where.cells is not None:
-        makers.append(lambda: profile_figures.spots_figure(facts, where, **drawn))
+        makers.append(lambda size: profile_figures.spots_figure(facts, where, foot=foot, size=size))
     elif _has_area_map(where):
-        makers.append(lambda: profile_figures.areas_figure(facts, where, **drawn))
+        makers.append(lambda size: profile_figures.areas_figure(facts, where, foot=foot, size=size))
     if when.draws_hours(facts.policy.profile.minimum_per_hour_box):
-        makers.append(lambda: profile_figures.hours_figure(facts, when, **drawn))
+        makers.append(lambda size: profile_figures.hours_figure(facts, when, foot=foot, size=size))
     elif _draws_weekdays(facts, when):
-        makers.append(lambda: profile_figures.weekdays_figure(facts, when, **drawn))
+        makers.append(lambda size: profile_figures.weekdays_figure(facts, when, foot=foot, size=size))
     if len(when.months) > 2:
-        makers.append(lambda: profile_figures.months_figure(facts, when, **drawn))
-    if len(makers) == 1:
-        drawn["size"] = "full"
-        return [makers[0]()]
-    return [Pair(makers[0](), makers[1]())] if makers else []
+        makers.append(lambda size: profile_figures.months_figure(facts, when, foot=foot, size=size))
+    return side_by_side(makers)
 
 
 def _draws_weekdays(facts: Facts, when: When) -> bool:
@@ -305,44 +174,41 @@ def _where(where: Where, *, facts: Facts, evidence: Evidence, foot: str, created
     return found + shares_blocks(evidence.shares(where), foot=foot)
 
 
-def _title(facts: Facts) -> str:
+def _title(prepared: Prepared) -> str:
+    facts = prepared.facts
     if (facts.table["offence"] == "unknown").all():
         return _("Problem profile")
     return _("Problem profile: {what}").format(what=facts.what)
 
 
-def _subtitle(facts: Facts) -> str:
-    if facts.request.source:
-        return _("{period} · Source: {source}").format(period=facts.period, source=facts.request.source)
-    return facts.period
-
-
-def _record(facts: Facts, where: Where, evidence: Evidence, source: str | Path | None) -> dict[str, Any]:
-    record: dict[str, Any] = {"input": gate.input_record(source)} if source is not None else {}
-    record["rows"] = {
-        "file": facts.rows,
-        "read": len(facts.intake.table),
-        "rejected": len(facts.intake.rejected),
-        "profile": facts.n,
+def _record(prepared: Prepared) -> dict[str, Any]:
+    facts, where = prepared.facts, prepared.where
+    chosen = {"reading": facts.intake.choices, "places": where.choices}
+    return {
+        "rows": {"profile": facts.n},
+        "offences": list(facts.request.offences) or "all",
+        "choices": chosen | prepared.evidence.choices(where),
     }
-    record["offences"] = list(facts.request.offences) or "all"
-    record["choices"] = {"reading": facts.intake.choices, "places": where.choices, **evidence.choices(where)}
-    record["policy"] = facts.policy.model_dump(mode="json")
-    return json.loads(json.dumps(record, default=str))  # type: ignore[no-any-return]
 
 
-def _number(record: dict[str, Any], created: dt.date) -> str:
-    """Make the number of a product from its content: the same input and choices give the same number."""
-    content = json.dumps([__version__, record], sort_keys=True, ensure_ascii=False)
-    return f"PP-{created.year}-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:8].upper()}"
-
-
-def _readme() -> str:
-    lines = [
+def _readme() -> tuple[str, ...]:
+    return (
         _("profile.html   the product, with a map to click on; opens in any browser, without a network"),
         _("profile.pdf    the same on paper"),
         _("tables/        the public tables: CSV for spreadsheets, GeoPackage for maps"),
-        _("figures/       the pictures: SVG and PNG"),
-        _("manifest.json  what went in, what was chosen, every file with its hash"),
-    ]
-    return "\n".join([_("DRAFT – no case – not for release"), "", *lines, ""])
+    )
+
+
+FRAME: Frame[Request, Prepared] = Frame(
+    name="profile",
+    prefix="PP",
+    request=Request,
+    prepare=prepare,
+    watch=lambda intake, product, request, source: canaries_of(intake, product, request, source=source),
+    title=_title,
+    blocks=_blocks,
+    record=_record,
+    readme=_readme,
+)
+"""How a problem profile of what `read_incidents` returned comes to be."""
+publish, problem_profile, draw = FRAME.publish, FRAME.make, FRAME.draw

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ... import __version__
 from ...collection.schema import check_label
 from ...i18n import N_, _, number, percent, plural
-from ..language import how_sure, source
-from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
+from ..language import how_sure
+from .assessment import report_table, why_this_sure
+from .blocks import Block, Bullets, Column, Heading, Paragraph, Table
 from .blocks import Facts as FactList
 from .profile_repeats import DISTANCES, SEED
 from .profile_shares import SAMPLES
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .profile_when import When
     from .profile_where import Where
 
-__all__ = ["choices_made", "draft_note", "draws_made", "how_to_repeat", "limits", "quality"]
+__all__ = ["choices_made", "draws_made", "limits", "quality"]
 
 PRECISION = {
     "minute": N_("to the minute"),
@@ -92,22 +92,7 @@ def _spread(values: Any, words: dict[str, str]) -> str:
 def _report(facts: Facts) -> Table:
     found = [facts.intake.report, facts.located_report]
     lines = [line for table in found if table is not None for line in table.to_dict("records")]
-    rows = tuple(
-        (
-            _label(str(line["check"])),
-            number(int(line["n"])),
-            percent(float(line["share"])) if float(line["share"]) >= 0.01 else _("less than 1%"),
-            str(line["remedy"]),
-        )
-        for line in lines
-    )
-    columns = (
-        Column(_("Check")),
-        Column(_("Rows"), number=True),
-        Column(_("Share"), number=True),
-        Column(_("What was done, or what to do")),
-    )
-    return Table(_("What the checks found in the file"), columns, rows)
+    return report_table(lines, _("What the checks found in the file"), label=_label)
 
 
 def _label(code: str) -> str:
@@ -244,15 +229,7 @@ def _time_limits(facts: Facts, when: When) -> list[str]:
 
 def _sure_block(facts: Facts, when: When) -> list[Block]:
     sure = how_sure(facts.evidence(says_hours=when.hours is not None), limits=facts.policy.confidence)
-    return [
-        Heading(_("Why this sure and no more"), 3),
-        Paragraph(
-            _("How sure we are follows from stated inputs; the words are those of {standard}.").format(
-                standard=source("confidence")
-            )
-        ),
-        Bullets(tuple(reason[:1].upper() + reason[1:] + "." for reason in sure.reasons)),
-    ]
+    return why_this_sure(sure.reasons)
 
 
 def choices_made(facts: Facts, where: Where) -> list[Block]:
@@ -350,35 +327,3 @@ def _located_rows(facts: Facts) -> list[tuple[str, str]]:
         (_("Names of districts not decided"), number(facts.undecided)),
         (_("Likeness of names accepted"), _("{score} of 100").format(score=number(used.get("cutoff", 0)))),
     ]
-
-
-def how_to_repeat(facts: Facts, record: dict[str, Any]) -> list[Block]:
-    """Say how the same product is made again."""
-    given = record.get("input", {})
-    rows = [(_("Toolkit"), f"ilp-toolkit {__version__}")]
-    if given:
-        rows += [
-            (_("File"), str(given["file"])),
-            (_("Size"), plural("{n} byte", "{n} bytes", given["bytes"]).format(n=number(given["bytes"]))),
-            (_("SHA-256"), str(given["sha256"])),
-        ]
-    if facts.request.command:
-        rows.append((_("Command"), facts.request.command))
-    text = _(
-        "The same file, the same choices and the same version give the same numbers. manifest.json "
-        "lists every "
-        "file of this product with its hash, and every version."
-    )
-    return [Heading(_("How to reproduce this")), Paragraph(text), FactList(tuple(rows)), draft_note()]
-
-
-def draft_note() -> Note:
-    """Return the note that a profile made without a case carries."""
-    return Note(
-        _(
-            "It was made without a case: no purpose, legal basis or audience was recorded. It is not "
-            "for release. "
-            "Only public rules on small counts and places were applied."
-        ),
-        _("This is a draft"),
-    )

@@ -18,7 +18,7 @@ from ...analysis.change import compare_periods
 from ...i18n import _, number
 from ...views import charts
 from .blocks import Block, Column, Heading, Paragraph, Table
-from .profile_drawn import drawn
+from .picture import drawn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,18 +15,18 @@ import pandas as pd
 from ...i18n import _, date, number, plural, weekday
 from ...views import charts, maps
 from .. import disclosure
-from .blocks import Figure, InteractiveMap
+from .blocks import InteractiveMap
+from .picture import drawn
 from .profile_when import clock
 
 if TYPE_CHECKING:
     import datetime as dt
-    from typing import Literal
 
+    from .blocks import Figure
+    from .picture import Size
     from .profile_facts import Facts
     from .profile_when import When
     from .profile_where import Where
-
-    Size = Literal["full", "half"]
 
 __all__ = [
     "areas_figure",
@@ -52,7 +52,7 @@ def spots_figure(facts: Facts, where: Where, *, foot: str, size: Size) -> Figure
         foot=foot,
         size=size,
     )
-    return _figure("map-hot-spots", size, axes, f"{title}. {_place_list(where)}")
+    return drawn("map-hot-spots", size, axes, f"{title}. {_place_list(where)}")
 
 
 def counts_figure(facts: Facts, where: Where, *, foot: str) -> Figure:
@@ -62,7 +62,7 @@ def counts_figure(facts: Facts, where: Where, *, foot: str) -> Figure:
     axes = charts.hotspot_map(
         _cells(where), **_ground(facts), title=title, subtitle=_mapped(where), foot=foot, minimum=minimum
     )
-    return _figure("map-counts", "full", axes, f"{title}. {_counts_alt(where)}")
+    return drawn("map-counts", "full", axes, f"{title}. {_counts_alt(where)}")
 
 
 def areas_figure(facts: Facts, where: Where, *, foot: str, size: Size) -> Figure:
@@ -76,7 +76,7 @@ def areas_figure(facts: Facts, where: Where, *, foot: str, size: Size) -> Figure
         minimum=facts.policy.cells.minimum_count,
         size=size,
     )
-    return _figure("map-districts", size, axes, f"{title}. {_areas_alt(where)}")
+    return drawn("map-districts", size, axes, f"{title}. {_areas_alt(where)}")
 
 
 def hours_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
@@ -95,7 +95,7 @@ def hours_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
         accent_day=when.busiest_day is not None,
         size=size,
     )
-    return _figure("when-hours", size, axes, f"{title}. {when.say_hours()}")
+    return drawn("when-hours", size, axes, f"{title}. {when.say_hours()}")
 
 
 def weekdays_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
@@ -110,7 +110,7 @@ def weekdays_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figur
         accent=when.busiest_day is not None,
         size=size,
     )
-    return _figure("when-weekdays", size, axes, f"{title}. {when.say_day()}")
+    return drawn("when-weekdays", size, axes, f"{title}. {when.say_day()}")
 
 
 def months_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
@@ -123,7 +123,7 @@ def months_figure(facts: Facts, when: When, *, foot: str, size: Size) -> Figure:
         months["n"] = disclosure.rounded(months[["n"]], base=base)["n"]
         subtitle = _("{counted}, months to the nearest {base}").format(counted=facts.counted, base=base)
     axes = charts.monthly_counts(months, title=title, subtitle=subtitle, foot=foot, size=size)
-    return _figure("when-months", size, axes, f"{title}. {when.say_change() or facts.period}")
+    return drawn("when-months", size, axes, f"{title}. {when.say_change() or facts.period}")
 
 
 def interactive(facts: Facts, where: Where, *, created: dt.date) -> InteractiveMap:
@@ -197,13 +197,6 @@ def foot_of(facts: Facts, created: dt.date) -> str:
     if not source:
         return _("{date}. Recorded is not occurred.").format(date=date(created))
     return _("Source: {source}. {date}. Recorded is not occurred.").format(source=source, date=date(created))
-
-
-def _figure(name: str, size: Size, axes: Any, alt: str) -> Figure:
-    name = name if size == "full" else f"{name}-small"
-    svg, png = charts.to_svg(axes).encode("utf-8"), charts.to_png(axes)
-    charts.close(axes)
-    return Figure(name=name, alt=" ".join(alt.split()), svg=svg, png=png)
 
 
 def _ground(facts: Facts) -> dict[str, Any]:

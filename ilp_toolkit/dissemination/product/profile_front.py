@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...i18n import _, number, percent, plural
-from ..language import Confidence, how_sure
-from .blocks import Answer, Answers
+from ..language import how_sure
+from .assessment import answer_box
 from .profile_stability import robust_places
 from .profile_when import clock, month_range
 
 if TYPE_CHECKING:
+    from .blocks import Answers
     from .profile_facts import Facts
     from .profile_when import When
     from .profile_where import Where
@@ -29,17 +30,16 @@ _NAMED = 5
 def answers(facts: Facts, when: When, where: Where) -> Answers:
     """Return the answer box."""
     sure = how_sure(facts.evidence(says_hours=when.hours is not None), limits=facts.policy.confidence)
-    return Answers(
-        title=_("The answer in one minute"),
-        answers=(
-            Answer(_("What"), _what(facts)),
-            Answer(_("Where"), say_where(facts, where)),
-            Answer(_("When"), _when(facts, when)),
-            Answer(_("How sure"), _sure(sure)),
-            Answer(_("Not shown"), _not_shown(facts)),
-        ),
-        questions_title=_("Questions for the decision-maker"),
-        questions=tuple(_questions(facts, when, where))[:4],
+    said = (
+        (_("What"), _what(facts)),
+        (_("Where"), say_where(facts, where)),
+        (_("When"), _when(facts, when)),
+    )
+    return answer_box(
+        said,
+        sure=(sure.level, sure.reasons),
+        not_shown=_not_shown(facts),
+        questions=_questions(facts, when, where),
     )
 
 
@@ -124,12 +124,6 @@ def _when(facts: Facts, when: When) -> str:
         found = [month_range(when) or _("Only the period is known: {period}.").format(period=facts.period)]
         found.append(when.why_no_hours)
     return " ".join(found[:3]).strip()
-
-
-def _sure(sure: Confidence) -> str:
-    return _("We hold this with {confidence}: {reasons}.").format(
-        confidence=sure.phrase, reasons="; ".join(sure.reasons[:3])
-    )
 
 
 def _not_shown(facts: Facts) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ...errors import InputError
 from ...i18n import N_, _
 from . import tables
+from .parts import check_parts
 from .profile_evidence import Evidence, weigh
 from .profile_facts import Facts, Request, gather
 from .profile_when import When, follow
@@ -74,10 +74,7 @@ def prepare(
 def _left_out(prepared: Prepared) -> Prepared:
     """Leave out the parts that were asked to stay away, so that nothing of them is said or drawn."""
     without = prepared.facts.request.without
-    unknown = sorted(without - set(PARTS))
-    if unknown:
-        msg = _("“{part}” is no part of a profile. Parts are: {known}.")
-        raise InputError(msg.format(part=unknown[0], known=", ".join(PARTS)))
+    check_parts(without, PARTS, said=_("“{part}” is no part of a profile. Parts are: {known}."))
     why = _("Left out of this product on purpose.")
     when, where, evidence = prepared.when, prepared.where, prepared.evidence
     if "months" in without:

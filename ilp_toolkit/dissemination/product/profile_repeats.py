@@ -18,7 +18,7 @@ from ...analysis import near_repeat
 from ...i18n import _, number, plural
 from ...views import charts
 from .blocks import Block, Column, Figure, Heading, Note, Paragraph, Table
-from .profile_drawn import drawn
+from .picture import drawn
 
 if TYPE_CHECKING:
     import geopandas as gpd

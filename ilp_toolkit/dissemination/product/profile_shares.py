@@ -19,7 +19,7 @@ from ...analysis import concentration
 from ...i18n import _, number, percent
 from ...views import charts
 from .blocks import Block, Column, Heading, Paragraph, Table
-from .profile_drawn import drawn
+from .picture import drawn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

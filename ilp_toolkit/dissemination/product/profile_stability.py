@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ...i18n import N_, _, number
 from ...views import charts
 from .blocks import Block, Heading, Paragraph
-from .profile_drawn import drawn
+from .picture import drawn
 
 if TYPE_CHECKING:
     from .profile_facts import Facts

@@ -21,7 +21,7 @@ from ...analysis import streets
 from ...i18n import _, number, percent, plural
 from ...views import charts
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
-from .profile_drawn import drawn
+from .picture import drawn
 from .profile_places import street_column
 from .profile_repeats import SEED
 from .profile_shares import Shares, share_out

@@ -17,7 +17,7 @@ from ...i18n import _, number, plural
 from ...views import charts
 from .. import disclosure
 from .blocks import Block, Heading, Paragraph
-from .profile_drawn import drawn
+from .picture import drawn
 
 if TYPE_CHECKING:
     from .profile_facts import Facts

@@ -6,15 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from ...collection import producers as producer_list
-from ...collection.schema import check_label
-from ...i18n import _, current, number, percent, plural
-from .._yardstick import source_of
+from ...i18n import _, number, percent, plural
+from .assessment import methods_and_limits, report_table
 from .blocks import Block, Bullets, Column, Heading, Note, Paragraph, Table
 from .blocks import Facts as FactList
-from .routes_facts import country
+from .names import country
 from .routes_flows import BOOTSTRAP, SEED
 from .routes_front import how_sure, limit
 from .routes_links import DRAWS
@@ -46,10 +43,10 @@ def quality(prepared: Prepared) -> list[Block]:
         Bullets(tuple(trap_words(prepared))),
     ]
     if len(prepared.report):
-        found.append(_report(prepared.report, _("What the checks found in the file")))
+        found.append(report_table(prepared.report.to_dict("records"), _("What the checks found in the file")))
     prices = facts.request.prices
     if prices is not None and len(prices.report):
-        found.append(_report(prices.report, _("What the checks found in the prices")))
+        found.append(report_table(prices.report.to_dict("records"), _("What the checks found in the prices")))
     return [*found, *_reported(prepared)]
 
 
@@ -85,25 +82,6 @@ def trap_words(prepared: Prepared) -> list[str]:
         )
     )
     return words
-
-
-def _report(report: pd.DataFrame, caption: str) -> Table:
-    rows = tuple(
-        (
-            check_label(str(line["check"])),
-            number(int(line["n"])),
-            percent(float(line["share"])) if float(line["share"]) >= 0.01 else _("less than 1%"),
-            str(line["remedy"]),
-        )
-        for line in report.to_dict("records")
-    )
-    columns = (
-        Column(_("Check")),
-        Column(_("Rows"), number=True),
-        Column(_("Share"), number=True),
-        Column(_("What was done, or what to do")),
-    )
-    return Table(caption, columns, rows)
 
 
 def _reported(prepared: Prepared) -> list[Block]:
@@ -147,22 +125,7 @@ def limits(prepared: Prepared) -> list[Block]:
         _("Boundaries and names on maps do not imply endorsement or acceptance."),
     ]
     _level, reasons = how_sure(prepared)
-    return [
-        Heading(_("Methods and limits")),
-        Table(
-            _("Methods, and when not to trust them"),
-            (Column(_("Method")), Column(_("Do not trust it"))),
-            _methods(),
-        ),
-        Bullets(tuple(items)),
-        Heading(_("Why this sure and no more"), 3),
-        Paragraph(
-            _("How sure we are follows from stated inputs; the words are those of {standard}.").format(
-                standard=source_of("confidence")[current()]
-            )
-        ),
-        Bullets(tuple(reason[:1].upper() + reason[1:] + "." for reason in reasons)),
-    ]
+    return methods_and_limits(_methods(), items, reasons)
 
 
 def _methods() -> tuple[tuple[str, str], ...]:

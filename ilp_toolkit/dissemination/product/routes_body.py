@@ -4,27 +4,24 @@ The sections of a route assessment on links and flows: each says what it means a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ...i18n import N_, _, number, plural
+from . import public_sums as public
 from . import routes_figures as figures
-from . import routes_public as public
+from .assessment import first_rows, table_of
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
-from .routes_facts import country, link
+from .names import country, link
+from .picture import some
 from .routes_front import field_words, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .blocks import Figure
     from .routes_prepared import Prepared
 
-__all__ = ["first_rows", "flow_blocks", "gap_blocks", "link_blocks", "some", "table_of"]
+__all__ = ["flow_blocks", "gap_blocks", "link_blocks"]
 
-_MOST = 30
-"""Rows of a table on the page; the CSV file holds all."""
 LARGEST: dict[str, str] = {
     "under a quarter": N_("under a quarter"),
     "a quarter to half": N_("a quarter to half"),
@@ -224,28 +221,3 @@ def gap_blocks(prepared: Prepared) -> list[Block]:
         "chance."
     )
     return [*found, Table(_("Gaps, the one that would change most first"), columns, tuple(rows), note)]
-
-
-def first_rows(table: pd.DataFrame, column: str) -> list[dict[Any, Any]]:
-    """Return the rows that fit on a page, those with most in a column, in the order of the table."""
-    if len(table) <= _MOST:
-        return table.to_dict("records")
-    order = pd.to_numeric(table[column], errors="coerce").astype("Float64").fillna(-1)
-    keep = order.sort_values(ascending=False, kind="stable").index[:_MOST]
-    return table.loc[sorted(keep)].to_dict("records")
-
-
-def table_of(
-    caption: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], note: str, whole: pd.DataFrame
-) -> Table:
-    """Make the block of a table in the order of its names; the note says what is left to the file."""
-    if len(whole) > len(rows):
-        note += " " + _("{most} of {all} rows; the CSV file holds all.").format(
-            most=number(len(rows)), all=number(len(whole))
-        )
-    return Table(caption, columns, tuple(sorted(rows)), note)
-
-
-def some(figure: Figure | None) -> list[Block]:
-    """Return a figure as blocks, none where there is nothing to draw."""
-    return [] if figure is None else [figure]

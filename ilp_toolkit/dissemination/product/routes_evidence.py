@@ -12,7 +12,7 @@ import pandas as pd
 from ...analysis import flows
 from ...errors import InputError
 from ...i18n import _
-from . import routes_public as public
+from . import public_sums as public
 
 if TYPE_CHECKING:
     from .routes_facts import Facts

@@ -18,7 +18,8 @@ from ...collection import countries, producers, units
 from ...collection.seizures import DRUG_CLASSES
 from ...direction.policy import Policy
 from ...errors import InputError
-from ...i18n import _, current, number, plural
+from ...i18n import _, number, plural
+from .names import drug_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ...collection.prices import PriceIntake
     from ...collection.seizures import SeizureIntake
 
-__all__ = ["OPIATES", "Facts", "Request", "country", "drug_words", "gather", "link"]
+__all__ = ["OPIATES", "Facts", "Request", "gather"]
 
 OPIATES = ("heroin", "opium", "morphine")
 """What is counted together as heroin equivalent."""
@@ -198,26 +199,6 @@ def names_another(table: pd.DataFrame) -> pd.Series[bool]:
         other = table[side].astype(object)
         found |= other.notna() & here.notna() & (other != here)
     return found
-
-
-def drug_words(drug: str) -> str:
-    """Return a drug in words."""
-    if drug == "opiates":
-        return _("opiates")
-    return _(DRUG_CLASSES[drug]) if drug in DRUG_CLASSES else drug
-
-
-def country(code: Any) -> str:
-    """Return the name of a country in the language in use, the code itself where it has none."""
-    try:
-        return countries.name(str(code), language=current())
-    except InputError:
-        return str(code)
-
-
-def link(origin: Any, destination: Any) -> str:
-    """Write a link between two countries."""
-    return f"{country(origin)} → {country(destination)}"
 
 
 def _in_years(table: pd.DataFrame, years: tuple[int, int] | None) -> pd.DataFrame:

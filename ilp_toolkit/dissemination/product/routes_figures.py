@@ -13,20 +13,18 @@ import pandas as pd
 
 from ... import choices
 from ...errors import InputError
-from ...i18n import _, date, percent
+from ...i18n import _, percent
 from ...views import charts, maps
-from . import profile_drawn
+from . import picture
 from .routes_front import limit, main_links
 
 if TYPE_CHECKING:
     import datetime as dt
-    from typing import Literal
 
     from .blocks import Figure
+    from .picture import Size
     from .routes_prepared import Prepared
     from .routes_ways import Displaced
-
-    Size = Literal["full", "half"]
 
 __all__ = [
     "PASSED",
@@ -52,14 +50,12 @@ _CHAIN = 8
 def foot_of(prepared: Prepared, created: dt.date) -> str:
     """Return the foot of every figure: source and day; the charts add the limit."""
     source = prepared.facts.request.source or _named(prepared.facts.intake.choices.get("file", ""))
-    if not source:
-        return f"{date(created)}."
-    return _("Source: {source}. {date}.").format(source=source, date=date(created))
+    return picture.foot(source, created)
 
 
 def drawn(name: str, size: Size, axes: Any, alt: str) -> Figure:
     """Make the block of a chart; whoever does not see it reads the limit as well."""
-    return profile_drawn.drawn(name, size, axes, alt if limit() in alt else f"{alt} {limit()}")
+    return picture.drawn(name, size, axes, alt if limit() in alt else f"{alt} {limit()}")
 
 
 def flows_drawn(prepared: Prepared) -> pd.DataFrame:

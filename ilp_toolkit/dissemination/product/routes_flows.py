@@ -17,8 +17,8 @@ import pandas as pd
 from ...analysis import flows
 from ...errors import InputError
 from ...i18n import _
-from . import routes_public as public
-from .routes_facts import country
+from . import public_sums as public
+from .names import country
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ...i18n import _, current, number, percent
-from .._yardstick import confidence
-from . import routes_public as public
-from .blocks import Answer, Answers
-from .routes_facts import country, link
+from ...i18n import _, number, percent
+from . import public_sums as public
+from .assessment import answer_box, judged
+from .names import country, link
 
 if TYPE_CHECKING:
+    from .blocks import Answers
     from .routes_prepared import Prepared
 
 __all__ = ["answers", "field_words", "how_sure", "limit", "main_links", "say_links"]
@@ -35,23 +35,13 @@ def limit() -> str:
 
 def answers(prepared: Prepared) -> Answers:
     """Return the answer box."""
-    level, reasons = how_sure(prepared)
-    return Answers(
-        title=_("The answer in one minute"),
-        answers=(
-            Answer(_("What"), _what(prepared)),
-            Answer(_("How it moves"), say_links(prepared)),
-            Answer(_("Which posts"), _posts(prepared)),
-            Answer(
-                _("How sure"),
-                _("We hold this with {confidence}: {reasons}.").format(
-                    confidence=confidence()[level][current()], reasons="; ".join(reasons[:3])
-                ),
-            ),
-            Answer(_("Not shown"), _not_shown(prepared)),
-        ),
-        questions_title=_("Questions for the decision-maker"),
-        questions=tuple(_questions(prepared))[:4],
+    said = (
+        (_("What"), _what(prepared)),
+        (_("How it moves"), say_links(prepared)),
+        (_("Which posts"), _posts(prepared)),
+    )
+    return answer_box(
+        said, sure=how_sure(prepared), not_shown=_not_shown(prepared), questions=_questions(prepared)
     )
 
 
@@ -124,34 +114,26 @@ def _posts(prepared: Prepared) -> str:
 def how_sure(prepared: Prepared) -> tuple[str, list[str]]:
     """Return the level and its reasons, the weightiest first; one file never gives more than moderate."""
     facts, links = prepared.facts, prepared.links
-    weak: list[str] = []
-    limited: list[str] = []
+    doubts: list[tuple[bool, str]] = []
     named = float(facts.crossing.mean())
     if named < 0.5:
-        (weak if named < 0.15 else limited).append(
-            _("only {share} of the seizures name another country").format(share=percent(named))
-        )
+        text = _("only {share} of the seizures name another country").format(share=percent(named))
+        doubts.append((named < 0.15, text))
     weighed = float((facts.table["kg"] > 0).mean())
     if weighed < 0.9:
-        (weak if weighed < 0.6 else limited).append(
-            _("only {share} of the seizures have a weight").format(share=percent(weighed))
-        )
+        text = _("only {share} of the seizures have a weight").format(share=percent(weighed))
+        doubts.append((weighed < 0.6, text))
     silent = 1 - float(prepared.reported["reported"].mean())
     if silent > 0.05:
-        (weak if silent > 0.4 else limited).append(
-            _("{share} of the country-years have no record").format(share=percent(silent))
-        )
+        text = _("{share} of the country-years have no record").format(share=percent(silent))
+        doubts.append((silent > 0.4, text))
     if links.moved:
-        limited.append(
-            _("{n} of the {top} heaviest links would not be among them without one seizure").format(
-                n=number(links.moved), top=number(links.top)
-            )
-        )
+        text = _("{n} of the {top} heaviest links would not be among them without one seizure")
+        doubts.append((False, text.format(n=number(links.moved), top=number(links.top))))
     if facts.n < 200:
-        (weak if facts.n < 50 else limited).append(_("there are only {n} seizures").format(n=number(facts.n)))
-    alone = _("it rests on records of seizures, which show where officers look")
-    level = "low" if weak or len(limited) >= 3 else "moderate"
-    return level, [*weak, *limited, alone]
+        text = _("there are only {n} seizures").format(n=number(facts.n))
+        doubts.append((facts.n < 50, text))
+    return judged(doubts, alone=_("it rests on records of seizures, which show where officers look"))
 
 
 def _not_shown(prepared: Prepared) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ...analysis.routes import DISPLACEMENT_READINGS
 from ...geography import ROADS_ATTRIBUTION
 from ...i18n import _, date, number, percent, plural
+from . import public_sums as public
 from . import routes_figures as figures
-from . import routes_public as public
+from .assessment import first_rows, table_of
 from .blocks import Block, Column, Heading, Note, Paragraph, Table
-from .routes_body import first_rows, some, table_of
+from .names import country, drug_words, link
+from .picture import some
 from .routes_evidence import priced_as
-from .routes_facts import country, drug_words, link
 from .routes_front import limit
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...collection.seizures import REMEDIES, coverage
-from ...errors import DisclosureError, InputError
 from ...i18n import N_, _
 from ..held import Held, hold
-from . import routes_public as public
+from . import public_sums as public
+from .parts import check_parts, public_tables
 from .routes_counts import counts_of
 from .routes_evidence import Evidence, weigh
 from .routes_facts import Facts, Request, gather
@@ -113,9 +113,7 @@ class Prepared:
             "reported": self.reported,
             "checks": self.report,
         }
-        return {
-            name: _public(name, table) for name, table in tables.items() if table is not None and len(table)
-        }
+        return {name: _rounded(name, table) for name, table in public_tables(tables, COLUMNS).items()}
 
     @property
     def report(self) -> pd.DataFrame:
@@ -169,10 +167,8 @@ def prepare(
         If the request does not fit the file.
     """
     asked = request or Request()
-    unknown = sorted(asked.without - set(PARTS))
-    if unknown:
-        msg = _("“{part}” is no part of a route assessment. Parts are: {known}.")
-        raise InputError(msg.format(part=unknown[0], known=", ".join(PARTS)))
+    said = _("“{part}” is no part of a route assessment. Parts are: {known}.")
+    check_parts(asked.without, PARTS, said=said)
     facts = gather(intake, asked, policy=policy)
     step(_("Linking countries"))
     links = find_links(facts)
@@ -253,19 +249,11 @@ def _displacement(ways: Ways) -> pd.DataFrame | None:
     return pd.concat(found, ignore_index=True) if found else None
 
 
-def _public(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns that may leave, and refuse a table that lacks one of them."""
-    missing = [column for column in COLUMNS[name] if column not in table]
-    if missing:
-        msg = _("The table “{name}” lacks the column “{column}”.")
-        raise DisclosureError(msg.format(name=name, column=missing[0]))
-    result = table[list(COLUMNS[name])].reset_index(drop=True)
-    for column in result.columns:
-        if result[column].map(lambda cell: isinstance(cell, tuple)).any():
-            result[column] = result[column].map("; ".join)
-        elif pd.api.types.is_float_dtype(result[column]) and name != "checks":
-            result[column] = result[column].map(
-                lambda v: v if pd.isna(v) else public.significant(float(v), 3)
-            )
-    result.attrs.clear()
-    return result
+def _rounded(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is written: lists as words, numbers with three digits."""
+    for column in table.columns:
+        if table[column].map(lambda cell: isinstance(cell, tuple)).any():
+            table[column] = table[column].map("; ".join)
+        elif pd.api.types.is_float_dtype(table[column]) and name != "checks":
+            table[column] = table[column].map(lambda v: v if pd.isna(v) else public.significant(float(v), 3))
+    return table

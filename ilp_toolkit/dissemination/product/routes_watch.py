@@ -7,19 +7,19 @@ The product holds no column of the file but countries and posts; this is the sec
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...collection import countries
 from ...i18n import LANGUAGES
-from .. import gate, payload
+from .. import gate
+from .input_file import watch_for
 from .routes_network import public_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from ...collection.seizures import SeizureIntake
     from ..payload import Canaries
@@ -53,14 +53,8 @@ def canaries_of(intake: SeizureIntake, request: Request, *, source: str | Path |
     known = {word.casefold() for text in _known(request) for word in _WORD.findall(text)}
     values = {*_days(table, request), *_places(table, _words() | known)}
     ids = {str(v) for v in table["seizure_id"].dropna() if not str(v).startswith(_MADE)}
-    folder = [] if source is None else [_folder(source)]
-    watch = payload.canaries_of_materials(
-        [], known=[request.title, request.source, request.author], paths=folder
-    )
-    telling = frozenset(v for v in ids if len(v) >= 6 and any(c.isdigit() for c in v))
-    return replace(
-        watch, identifiers=telling, set_aside=watch.set_aside | frozenset(v.casefold() for v in values)
-    )
+    telling = {v for v in ids if len(v) >= 6 and any(c.isdigit() for c in v)}
+    return watch_for(request, source, identifiers=telling, values=values)
 
 
 def _known(request: Request) -> Iterable[str]:
@@ -113,9 +107,3 @@ def _words() -> frozenset[str]:
 def _aliases() -> str:
     path = resources.files("ilp_toolkit.collection") / "vocabulary" / "country_aliases.csv"
     return path.read_text(encoding="utf-8")
-
-
-def _folder(source: str | Path) -> Path:
-    whole = Path(source)
-    file = whole if whole.exists() else Path(str(source).rsplit("!", 1)[0])
-    return file.resolve().parent

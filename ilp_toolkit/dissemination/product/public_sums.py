@@ -1,12 +1,12 @@
 """
-What of links between countries may be shown: no single seizure may be read from them, or worked out.
+What of sums and shares may be shown: no single seizure or account may be read from them, or worked out.
 
-Three rules. *Cases*: a count below the policy's minimum is hidden, also where it could be worked out from
-others (`dissemination.joint` decides). *Kilograms*: a sum is shown only if enough cases make it and none of
-them makes more than half of it, nor so much that the others give it away (the dominance and p-per-cent rules
-of statistical disclosure control); what is shown has two significant digits. *Shares*: to the nearest five
-per cent; and where a link into a country rests on one seizure, no kilograms into that country are shown, for
-shares and kilograms together would give that seizure away.
+Three rules. *Counts*: one below the policy's minimum is hidden, also where it could be worked out from
+others (`dissemination.joint` decides). *Sums* of kilograms, listings or money: shown only if enough cases
+make it and none of them makes more than half of it, nor so much that the others give it away (the dominance
+and p-per-cent rules of statistical disclosure control); what is shown has two significant digits. *Shares*:
+to the nearest five per cent; and where a link into a country rests on one seizure, no kilograms into that
+country are shown, for shares and kilograms together would give that seizure away.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ _CLOSE = 0.1
 """Nor may the second largest contributor come nearer than this to the largest."""
 
 
-def dominated(kg: Sequence[float] | Floats, *, minimum: int) -> bool:
+def dominated(amounts: Sequence[float] | Floats, *, minimum: int) -> bool:
     """
-    Say whether a sum of kilograms would tell of single seizures.
+    Say whether a sum would tell of single seizures or accounts.
 
     Parameters
     ----------
-    kg
-        The kilograms of each seizure; missing ones count for nothing.
+    amounts
+        What each of them makes of the sum; missing ones count for nothing.
     minimum
-        Fewest seizures of a sum that may be shown.
+        Fewest that may make a sum that is shown.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def dominated(kg: Sequence[float] | Floats, *, minimum: int) -> bool:
     >>> dominated([10, 12], minimum=5), dominated([100, 99, 1, 1, 1], minimum=5)
     (True, True)
     """
-    found = np.asarray(kg, dtype=float)
+    found = np.asarray(amounts, dtype=float)
     known = np.sort(found[np.isfinite(found) & (found > 0)])[::-1]
     if len(known) < minimum:
         return True
