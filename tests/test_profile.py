@@ -21,7 +21,7 @@ from ilp_toolkit.collection.schema import Intake
 from ilp_toolkit.direction.policy import Policy, load
 from ilp_toolkit.dissemination import gate, payload
 from ilp_toolkit.dissemination.product import profile as profiles
-from ilp_toolkit.dissemination.product import profile_facts, tables
+from ilp_toolkit.dissemination.product import profile_facts, profile_shares, profile_where, tables
 from ilp_toolkit.dissemination.product.blocks import Answers, Figure, Note, Pair, Product, Table, texts
 from ilp_toolkit.dissemination.product.profile_when import follow
 from ilp_toolkit.dissemination.product.profile_where import locate
@@ -90,11 +90,17 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect widt
 def make(
     intake: Intake, request: profiles.Request = REQUEST, *, draw: bool = False, policy: Policy | None = None
 ) -> Product:
-    """Make a profile; its pictures are blank unless they are what is looked at, since drawing takes a second."""
+    """
+    Make a profile; unless its pictures are what is looked at, they are blank, and chance is drawn a few times.
+
+    Drawing takes a second, and so does chance; what it must find is asked in test_profile_chance, of whole profiles.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if not draw:
             patch.setattr(charts, "to_svg", lambda axes: SVG)
             patch.setattr(charts, "to_png", lambda axes: b"")
+            patch.setattr(profile_where, "_DRAWS", 9)
+            patch.setattr(profile_shares, "SAMPLES", 19)
         return profiles.problem_profile(intake, policy=policy or load(), request=request)
 
 
@@ -549,7 +555,7 @@ def test_a_folder_in_use_is_refused_before_the_work(tmp_path: Path) -> None:
 def test_the_command_in_the_product_names_no_folder_and_keeps_the_time_zone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ilp_toolkit.cli import profile as command
+    from ilp_toolkit.cli.order import command_words
 
     words = [
         "ilp",
@@ -560,7 +566,7 @@ def test_the_command_in_the_product_names_no_folder_and_keeps_the_time_zone(
         f"--out={tmp_path / 'x'}",
     ]
     monkeypatch.setattr("sys.argv", words)
-    assert command.command_words() == "ilp profile a.csv --timezone Asia/Dushanbe --out=x"
+    assert command_words() == "ilp profile a.csv --timezone Asia/Dushanbe --out=x"
 
 
 def test_notes_say_why_something_is_missing() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import i18n, progress
 from ..i18n import _
 from .options import (
     Audience,
@@ -28,17 +26,12 @@ from .options import (
     Source,
     Title,
 )
-from .profile import command_words
+from .order import Making, Order, command_words, fill, taken
 
 if TYPE_CHECKING:
-    from ..collection.listings import ListingIntake
-    from ..direction.policy import Policy
     from ..dissemination.product.darknet_facts import Request
 
 __all__ = ["darknet"]
-
-_SHOWN = 8
-"""Findings of the reader that are printed; the product lists all."""
 
 
 def darknet(
@@ -95,13 +88,23 @@ def darknet(
     quiet: Quiet = False,
 ) -> None:
     """Read listings of online markets and write an assessment."""
-    from ..direction.policy import load
-    from ..dissemination import gate
     from .check import columns_from
 
-    with i18n.language(lang or i18n.current()), progress.quiet() if quiet else nullcontext():
-        limits = load(policy)
-        gate.check_place(out)
+    order = Order(
+        file=file,
+        out=out,
+        policy=policy,
+        case=case,
+        keys=keys,
+        audience=audience,
+        handling=handling,
+        quality=quality,
+        purpose=purpose,
+        second_person=second_person,
+        lang=lang,
+        quiet=quiet,
+    )
+    with taken(order) as limits:
         request = _request(
             markets=tuple(market or ()),
             closures=tuple(_market_and_day(text) for text in closure or ()),
@@ -112,53 +115,23 @@ def darknet(
             without=frozenset(without or ()),
         )
         how = {"columns": columns_from(columns), "rates": rates, "feedback_cap": feedback_cap}
-        if case is not None:
-            governed = {"audience": audience, "purpose": purpose, "second_person": second_person}
-            rules = {"handling": handling, "quality": quality}
-            intake, n = _release(
-                file, out, case=(case, keys), request=request, rules=rules | how, asked=governed
-            )
-        else:
-            intake, n = _make(file, out, limits=limits, request=request, how=how)
-        if not quiet:
-            _tell(intake, n, out)
+        fill(order, _making(), request=request, how=how, limits=limits)
 
 
-def _make(
-    file: Path, out: Path, *, limits: Policy, request: Request, how: dict[str, Any]
-) -> tuple[ListingIntake, int]:
+def _making() -> Making:
     from ..collection.listings import read_listings
-    from ..dissemination.product import darknet as assessments
-
-    # The reader shows progress of its own: two bars at once would fight for the line.
-    intake = read_listings(file, **how)
-    with progress.steps(5) as step:
-        made = assessments.publish(intake, out, policy=limits, request=request, source=file, step=step)
-    return intake, int(made.record["rows"]["assessment"])
-
-
-def _release(
-    file: Path,
-    out: Path,
-    *,
-    case: tuple[Path, Path | None],
-    request: Request,
-    rules: dict[str, Any],
-    asked: dict[str, Any],
-) -> tuple[ListingIntake, int]:
-    """Take the file into a case, and let its assessment out through the gate."""
-    from ..collation.training import open_case
-    from ..collection.listings import read_listings
-    from ..dissemination.product.darknet_facts import gather
+    from ..dissemination.product.darknet import publish
     from ..dissemination.release_darknet import release_darknet
 
-    folder, keys = case
-    opened = open_case(folder, key_folder=keys)
-    material = opened.collect(file, reader=read_listings, **rules)
-    with progress.steps(5) as step:
-        author = request.author or opened.owner
-        release_darknet(material, out, author=author, request=request, step=step, **asked)
-    return material.intake, len(gather(material.intake, request, policy=opened.policy).table)
+    return Making(
+        read=read_listings,
+        publish=publish,
+        release=release_darknet,
+        steps=5,
+        page="darknet.html",
+        counted="assessment",
+        told=_("Read {read} of {rows} rows; rejected {rejected}; in the assessment {n}."),
+    )
 
 
 def _request(*, population: Path | None, words: dict[str, str], **given: Any) -> Request:
@@ -187,23 +160,3 @@ def _market_and_day(text: str) -> tuple[str, dt.date]:
         return name.strip(), dt.date.fromisoformat(day.strip())
     except ValueError:
         raise InputError(msg) from None
-
-
-def _tell(intake: ListingIntake, n: int, out: Path) -> None:
-    from ..collection.schema import check_label
-    from .profile import relative
-
-    rows = len(intake.table) + len(intake.rejected)
-    typer.echo(
-        _("Read {read} of {rows} rows; rejected {rejected}; in the assessment {n}.").format(
-            read=i18n.number(len(intake.table)),
-            rows=i18n.number(rows),
-            rejected=i18n.number(len(intake.rejected)),
-            n=i18n.number(n),
-        )
-    )
-    for row in intake.report.head(_SHOWN).to_dict("records"):
-        typer.echo(f"  {check_label(str(row['check']))}: {i18n.number(int(row['n']))}")
-    typer.echo(
-        _("The product is in {folder}: open {page}.").format(folder=relative(out), page="darknet.html")
-    )

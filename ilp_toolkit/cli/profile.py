@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import i18n, progress
+from .. import i18n
 from ..i18n import _
 from .check import columns_from
 from .options import (
@@ -28,16 +27,12 @@ from .options import (
     Source,
     Title,
 )
+from .order import Making, Order, command_words, fill, taken
 
 if TYPE_CHECKING:
-    from ..collection.schema import Intake
-    from ..direction.policy import Policy
     from ..dissemination.product.profile import Request
 
-__all__ = ["command_words", "profile", "relative"]
-
-_SHOWN = 5
-"""Findings of the reader that are printed; the product lists all."""
+__all__ = ["profile"]
 
 
 def profile(
@@ -96,12 +91,21 @@ def profile(
     quiet: Quiet = False,
 ) -> None:
     """Read a file and write a problem profile of it."""
-    from ..direction.policy import load
-    from ..dissemination import gate
-
-    with i18n.language(lang or i18n.current()), progress.quiet() if quiet else nullcontext():
-        limits = load(policy)
-        gate.check_place(out)
+    order = Order(
+        file=file if layer is None else f"{file}!{layer}",
+        out=out,
+        policy=policy,
+        case=case,
+        keys=keys,
+        audience=audience,
+        handling=handling,
+        quality=quality,
+        purpose=purpose,
+        second_person=second_person,
+        lang=lang,
+        quiet=quiet,
+    )
+    with taken(order) as limits:
         request = _request(
             offences=tuple(offence or ()),
             boundary=_layer(boundary, "--boundary"),
@@ -115,53 +119,25 @@ def profile(
             without=frozenset(without or ()),
         )
         how = {"crs": crs, "timezone": timezone, "wall_clock": wall_clock, "columns": columns_from(columns)}
-        table = file if layer is None else f"{file}!{layer}"
-        if case is not None:
-            governed = {"audience": audience, "purpose": purpose, "second_person": second_person}
-            rules = {"handling": handling, "quality": quality}
-            intake, n = _release(
-                table, out, case=(case, keys), request=request, rules=rules | how, asked=governed
-            )
-        else:
-            intake, n = _make(table, out, limits=limits, request=request, how=how)
-        if not quiet:
-            _tell(intake, n, out)
+        fill(order, _making(), request=request, how=how, limits=limits)
 
 
-def _make(
-    table: Path | str, out: Path, *, limits: Policy, request: Request, how: dict[str, Any]
-) -> tuple[Intake, int]:
+def _making() -> Making:
     from ..collection.readers import read_incidents
-    from ..dissemination.product import profile as profiles
-
-    # The reader shows progress of its own: two bars at once would fight for the line.
-    intake = read_incidents(table, **how)
-    with progress.steps(6) as step:
-        made = profiles.publish(intake, out, policy=limits, request=request, source=table, step=step)
-    return intake, int(made.record["rows"]["profile"])
-
-
-def _release(
-    table: Path | str,
-    out: Path,
-    *,
-    case: tuple[Path, Path | None],
-    request: Request,
-    rules: dict[str, Any],
-    asked: dict[str, Any],
-) -> tuple[Intake, int]:
-    """Take the file into a case, and let its profile out through the gate."""
-    from ..collation.training import open_case
-    from ..dissemination.product.profile_facts import select
+    from ..dissemination.product.profile import publish
     from ..dissemination.release_profile import release_profile
 
-    folder, keys = case
-    opened = open_case(folder, key_folder=keys)
-    material = opened.collect(table, **rules)
-    with progress.steps(6) as step:
-        author = request.author or opened.owner
-        release_profile(material, out, author=author, request=request, step=step, **asked)
-    return material.intake, len(select(material.intake.table, request.offences))
+    return Making(
+        read=read_incidents,
+        publish=publish,
+        release=release_profile,
+        steps=6,
+        page="profile.html",
+        counted="profile",
+        told=_("Read {read} of {rows} rows; rejected {rejected}; in the profile {n}."),
+        shown=5,
+        more=_("and more: “ilp check FILE” lists all."),
+    )
 
 
 def _request(**asked: Any) -> Request:
@@ -207,49 +183,3 @@ def _positive(cell_size: float | None) -> float | None:
         msg = _("--cell-size must be above 0 metres, got {size}.").format(size=cell_size)
         raise InputError(msg)
     return cell_size
-
-
-def command_words() -> str:
-    """Write the command as it was given, without folders: those are this machine's own."""
-    import shlex
-    import sys
-
-    words = [_without_folder(word) for word in sys.argv[1:]]
-    return " ".join(["ilp", *(shlex.quote(word) for word in words)])
-
-
-def _without_folder(word: str) -> str:
-    option, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
-    path = Path(value)
-    # "Asia/Dushanbe" looks like a path and is none: only what is there, or is absolute, is one.
-    is_path = path.is_absolute() or (path.name != value and (path.exists() or path.parent.exists()))
-    return f"{option}{equals}{path.name}" if is_path else word
-
-
-def _tell(intake: Intake, n: int, out: Path) -> None:
-    from ..collection.schema import check_label
-
-    rows = len(intake.table) + len(intake.rejected)
-    typer.echo(
-        _("Read {read} of {rows} rows; rejected {rejected}; in the profile {n}.").format(
-            read=i18n.number(len(intake.table)),
-            rows=i18n.number(rows),
-            rejected=i18n.number(len(intake.rejected)),
-            n=i18n.number(n),
-        )
-    )
-    for row in intake.report.head(_SHOWN).to_dict("records"):
-        typer.echo(f"  {check_label(str(row['check']))}: {i18n.number(int(row['n']))}")
-    if len(intake.report) > _SHOWN:
-        typer.echo("  " + _("and more: “ilp check FILE” lists all."))
-    typer.echo(
-        _("The product is in {folder}: open {page}.").format(folder=relative(out), page="profile.html")
-    )
-
-
-def relative(path: Path) -> str:
-    """Return a path as it is seen from here, where it lies below."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import i18n, progress
 from ..i18n import _
 from .options import (
     Audience,
@@ -28,17 +26,12 @@ from .options import (
     Source,
     Title,
 )
-from .profile import command_words
+from .order import Making, Order, command_words, fill, taken
 
 if TYPE_CHECKING:
-    from ..collection.seizures import SeizureIntake
-    from ..direction.policy import Policy
     from ..dissemination.product.routes_facts import Request
 
 __all__ = ["routes"]
-
-_SHOWN = 8
-"""Findings of the reader that are printed; the product lists all."""
 
 
 def routes(
@@ -95,13 +88,23 @@ def routes(
     quiet: Quiet = False,
 ) -> None:
     """Read records of seizures and write a route assessment."""
-    from ..direction.policy import load
-    from ..dissemination import gate
     from .check import columns_from
 
-    with i18n.language(lang or i18n.current()), progress.quiet() if quiet else nullcontext():
-        limits = load(policy)
-        gate.check_place(out)
+    order = Order(
+        file=file,
+        out=out,
+        policy=policy,
+        case=case,
+        keys=keys,
+        audience=audience,
+        handling=handling,
+        quality=quality,
+        purpose=purpose,
+        second_person=second_person,
+        lang=lang,
+        quiet=quiet,
+    )
+    with taken(order) as limits:
         request = _request(
             drug=drug,
             producers=tuple(producer or ()),
@@ -112,53 +115,23 @@ def routes(
             without=frozenset(without or ()),
         )
         how = {"columns": columns_from(columns)}
-        if case is not None:
-            governed = {"audience": audience, "purpose": purpose, "second_person": second_person}
-            rules = {"handling": handling, "quality": quality}
-            intake, n = _release(
-                file, out, case=(case, keys), request=request, rules=rules | how, asked=governed
-            )
-        else:
-            intake, n = _make(file, out, limits=limits, request=request, how=how)
-        if not quiet:
-            _tell(intake, n, out)
+        fill(order, _making(), request=request, how=how, limits=limits)
 
 
-def _make(
-    file: Path, out: Path, *, limits: Policy, request: Request, how: dict[str, Any]
-) -> tuple[SeizureIntake, int]:
+def _making() -> Making:
     from ..collection.seizures import read_seizures
-    from ..dissemination.product import routes as assessments
-
-    # The reader shows progress of its own: two bars at once would fight for the line.
-    intake = read_seizures(file, **how)
-    with progress.steps(6) as step:
-        made = assessments.publish(intake, out, policy=limits, request=request, source=file, step=step)
-    return intake, int(made.record["rows"]["assessment"])
-
-
-def _release(
-    file: Path,
-    out: Path,
-    *,
-    case: tuple[Path, Path | None],
-    request: Request,
-    rules: dict[str, Any],
-    asked: dict[str, Any],
-) -> tuple[SeizureIntake, int]:
-    """Take the file into a case, and let its assessment out through the gate."""
-    from ..collation.training import open_case
-    from ..collection.seizures import read_seizures
-    from ..dissemination.product.routes_facts import gather
+    from ..dissemination.product.routes import publish
     from ..dissemination.release_routes import release_routes
 
-    folder, keys = case
-    opened = open_case(folder, key_folder=keys)
-    material = opened.collect(file, reader=read_seizures, **rules)
-    with progress.steps(6) as step:
-        author = request.author or opened.owner
-        release_routes(material, out, author=author, request=request, step=step, **asked)
-    return material.intake, gather(material.intake, request, policy=opened.policy).n
+    return Making(
+        read=read_seizures,
+        publish=publish,
+        release=release_routes,
+        steps=6,
+        page="routes.html",
+        counted="assessment",
+        told=_("Read {read} of {rows} rows; rejected {rejected}; in the assessment {n}."),
+    )
 
 
 def _request(
@@ -232,21 +205,3 @@ def _post_and_day(text: str) -> tuple[str, dt.date]:
 
 def _no_post(text: str) -> str:
     raise ValueError(text)
-
-
-def _tell(intake: SeizureIntake, n: int, out: Path) -> None:
-    from ..collection.schema import check_label
-    from .profile import relative
-
-    rows = len(intake.table) + len(intake.rejected)
-    typer.echo(
-        _("Read {read} of {rows} rows; rejected {rejected}; in the assessment {n}.").format(
-            read=i18n.number(len(intake.table)),
-            rows=i18n.number(rows),
-            rejected=i18n.number(len(intake.rejected)),
-            n=i18n.number(n),
-        )
-    )
-    for row in intake.report.head(_SHOWN).to_dict("records"):
-        typer.echo(f"  {check_label(str(row['check']))}: {i18n.number(int(row['n']))}")
-    typer.echo(_("The product is in {folder}: open {page}.").format(folder=relative(out), page="routes.html"))
