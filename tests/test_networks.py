@@ -668,3 +668,26 @@ def test_a_long_list_of_paths_is_cut_and_said() -> None:
     assert found["path"].nunique() == 7
     assert choices.of(found)["more_paths"] is True
     assert choices.of(found)["length"] == 10
+
+
+@given(st.integers(0, 10_000), st.booleans(), st.integers(1, 150))
+@settings(deadline=None, max_examples=15)
+def test_what_is_left_is_counted_as_one_source_after_the_other_would(
+    seed: int, directed: bool, n: int
+) -> None:
+    from ilp_toolkit.analysis._ties import take_ties
+    from ilp_toolkit.analysis.kernels.remaining import remaining
+
+    graph = nx.gnm_random_graph(n, int(1.3 * n), seed=seed, directed=directed)
+    gone = np.random.default_rng(seed).random((3, n)) < np.array([[0.0], [0.2], [1.0]])
+    ties = take_ties(graph)
+    pairs, near, largest = remaining(ties.net, gone)
+    for row, out in enumerate(gone):
+        left = graph.subgraph([name for name, away in zip(ties.names, out, strict=True) if not away])
+        steps = [
+            step for _v, found in nx.all_pairs_shortest_path_length(left) for step in found.values() if step
+        ]
+        assert pairs[row] == len(steps)
+        assert near[row] == pytest.approx(sum(1 / step for step in steps), abs=1e-9)
+        parts = nx.connected_components(nx.Graph(left))
+        assert largest[row] == max(map(len, parts), default=0)

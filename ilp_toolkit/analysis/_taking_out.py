@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -26,6 +27,8 @@ __all__ = ["LEAST_GROUP", "removal"]
 LEAST_GROUP = 3
 """A group of fewer vertices is not taken out by itself: its row would speak of single persons."""
 _STRATEGIES = ("degree", "betweenness")
+_CELLS = 16_000_000
+"""Vertices times removals that are looked at in one go."""
 _COLUMNS = ("reachability", "largest", "efficiency")
 
 
@@ -155,10 +158,8 @@ def _curves(
     for strategy in strategies:
         gone = _aimed(ties, strategy, counts)
         tables.append(_rows(strategy, counts, [_left(ties, gone)], None))
-    found = []
-    for _draw in range(draws):
-        place = np.argsort(generator.permutation(n))
-        found.append(_left(ties, place[None, :] < counts[:, None]))
+    places = (np.argsort(generator.permutation(n)) for _draw in range(draws))
+    found = _drawn_left(ties, (place[None, :] < counts[:, None] for place in places), len(counts))
     tables.append(_rows("random", counts, found, tail))
     return pd.concat(tables, ignore_index=True)
 
@@ -184,10 +185,8 @@ def _groups(
         members = np.flatnonzero([one == value for one in values])
         size = np.array([len(members)])
         alone = _rows("group", size, [_left(ties, _mask(ties, members)[None])], None)
-        random = [
-            _left(ties, _mask(ties, generator.permutation(len(values))[: len(members)])[None])
-            for _draw in range(draws)
-        ]
+        drawn = (generator.permutation(len(values))[: len(members)] for _draw in range(draws))
+        random = _drawn_left(ties, (_mask(ties, some)[None] for some in drawn), 1)
         pair = [alone, _rows("random", size, random, tail)]
         for table in pair:
             table.insert(1, "group", value)
@@ -226,21 +225,23 @@ def _aimed(ties: Ties, strategy: str, counts: Integers) -> Bools:
 
 def _left(ties: Ties, gone: Bools) -> NDArray[np.float64]:
     """Return reachability, the largest part and efficiency, a row each, for each row of `gone`."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     from .kernels import remaining
 
-    net, n = ties.net, len(ties.names)
-    pairs, near = remaining.remaining(net, gone)
-    largest = np.zeros(len(gone))
-    for i, out in enumerate(gone):
-        edges = ~out[net.start] & ~out[net.end]
-        links = (np.ones(int(edges.sum())), (net.start[edges], net.end[edges]))
-        labels = connected_components(coo_array(links, shape=(n, n)), directed=False)[1]
-        largest[i] = np.bincount(labels[~out]).max(initial=0)
+    n = len(ties.names)
+    pairs, near, largest = remaining.remaining(ties.net, gone)
     whole_pairs = max(n * (n - 1), 1)
     return np.array([pairs / whole_pairs, largest / max(n, 1), near / whole_pairs])
+
+
+def _drawn_left(ties: Ties, draws: Iterable[Bools], points: int) -> list[NDArray[np.float64]]:
+    """Return the same for each draw of so many rows, several draws at once."""
+    found: list[NDArray[np.float64]] = []
+    many = max(1, _CELLS // max(points * len(ties.names), 1))
+    left = iter(draws)
+    while some := list(itertools.islice(left, many)):
+        values = _left(ties, np.concatenate(some))
+        found += np.split(values, len(some), axis=1)
+    return found
 
 
 def _rows(
