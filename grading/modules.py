@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -355,6 +356,12 @@ def _cells(path: Path, module: str, problems: list[Problem]) -> tuple[Cell, ...]
     except UnicodeDecodeError:
         problems.append(Problem(place, _("The file is not UTF-8: save it again with that encoding.")))
         return ()
+    return _read_cells(text)
+
+
+@lru_cache(maxsize=256)
+def _read_cells(text: str) -> tuple[Cell, ...]:
+    """Take a source apart: many commands read the same one again and again, and it is slow."""
     notebook = jupytext.reads(text, fmt="py:percent")
     starts = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
     lines: list[int | None] = (
