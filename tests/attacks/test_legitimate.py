@@ -17,6 +17,8 @@ from ilp_toolkit.dissemination import checks
 from ilp_toolkit.dissemination.release import preview, release
 
 AUDIENCES = ("public", "partners", "law_enforcement", "prosecution", "agency")
+WRITTEN = {"public": "en", "agency": "ru"}
+"""For the widest and the narrowest the product is written, each in a language; for the others it is judged."""
 Make = Callable[[ilp.Case, ilp.Material], ilp.Finding]
 
 
@@ -135,11 +137,11 @@ def test_everyday_products_leave_for_each_audience(name: str, register: Path, tm
     case = new_case(tmp_path)
     finding = PRODUCTS[name](case, collect(case, register))
     refused = {}
-    for audience in AUDIENCES:
+    for audience in set(AUDIENCES) - set(WRITTEN):
         seen = preview(finding, audience=audience)
         if not seen.would_leave:
             refused[audience] = [str(check) for check in checks.failures(seen.checks)]
     assert not refused
-    for number, (audience, language) in enumerate([("public", "en"), ("agency", "ru")]):
-        out = release(finding, tmp_path / f"out{number}", audience=audience, author="a", language=language)
+    for audience, language in WRITTEN.items():  # what would not leave raises an error that says so
+        out = release(finding, tmp_path / audience, audience=audience, author="a", language=language)
         assert (out / "finding.pdf").stat().st_size > 0
