@@ -42,6 +42,9 @@ main{max-width:44rem}
 h1{font-size:1.5rem;line-height:1.25}h2{margin-top:2rem}
 .scroll table{font-size:.92em}
 .scroll td,.scroll th{min-width:6.5em;vertical-align:top;overflow-wrap:break-word;hyphens:auto}
+.scroll .dataframe{border:0}
+.scroll .dataframe td,.scroll .dataframe th{min-width:0;max-width:11em;border:0;
+ border-bottom:1px solid var(--rule);padding:.25em .5em;text-align:right;font-variant-numeric:tabular-nums}
 img{max-width:100%;height:auto}
 pre{overflow-x:auto;background:var(--ground);padding:.6rem .8rem;font-size:.85rem;white-space:pre-wrap}
 .note{color:var(--muted);font-size:.92rem}
