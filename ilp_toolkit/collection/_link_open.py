@@ -24,11 +24,16 @@ from ._link_fields import (
     match_entities,
     match_rest,
 )
+from ._link_json import json_parts, network_of
 from ._link_matrix import Grid, is_matrix, matrix_parts
+from ._link_pajek import is_dl, is_pajek, pajek_parts, ucinet_parts
 from ._link_parts import Listed, Parts
+from ._link_spaced import spaced_as_tabs
 from ._link_xml import xml_parts
 from .containers import Content, data_members, open_content, peel, zip_names
 from .files import open_table
+from .jsonrecords import load_json
+from .kinds import JSON, kind_of
 from .markings import secret_stamp
 from .rawtable import RawTable
 from .shapes import words_and_codes
@@ -64,8 +69,30 @@ def open_links(
     content = _unpacked(content, member)
     if content.head(4096).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<"):
         return xml_parts(content, layout=layout, directed=directed)
+    if not columns and layout is None:
+        parts = _network_file(content, directed)
+        if parts is not None:
+            return parts
+        content = spaced_as_tabs(content)
     again = source if content.data is None else _Named(content)
     return _from_table(again, columns, layout, directed)
+
+
+def _network_file(content: Content, directed: bool | None) -> Parts | None:
+    """Read a file that is a network by its own form: Pajek, UCINET's DL, JSON; None for any other."""
+    head = content.head(8192)
+    start = head.decode("utf-8", "ignore")
+    if is_pajek(start) or is_dl(start):
+        _refuse_marked([line.strip("%*# ") for line in start.splitlines()[:40]])
+    if is_pajek(start):
+        return pajek_parts(content, directed=directed)
+    if is_dl(start):
+        return ucinet_parts(content, directed=directed)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") and kind_of(content) == JSON:
+        held = load_json(content)
+        if network_of(held) is not None:
+            return json_parts(held, content.name, directed=directed)
+    return None
 
 
 def open_entities(source: Any, columns: Mapping[Any, Any] | None = None) -> tuple[Listed, RawTable]:
@@ -299,7 +326,11 @@ def _with_modes(parts: Parts, raw: RawTable, roles: Mapping[str, str]) -> Parts:
 
 def _refuse_stamped(raw: RawTable) -> None:
     """Refuse a file that bears the stamp of a secret outside of its records."""
-    for cell in dict.fromkeys([*raw.above, *map(str, raw.bad["text"]), *raw.columns.column_names]):
+    _refuse_marked([*raw.above, *map(str, raw.bad["text"]), *raw.columns.column_names])
+
+
+def _refuse_marked(cells: list[str]) -> None:
+    for cell in dict.fromkeys(cells):
         marking = secret_stamp(cell)
         if marking is not None:
             msg = _(

@@ -70,9 +70,10 @@ def read_links(
     Parameters
     ----------
     source
-        A list of links (CSV, a spreadsheet, also inside gzip or zip; English or Russian headers), statements
-        (who, did what, with whom, when, from which item), a matrix of one or of two kinds of vertices,
-        GraphML, GEXF, a chart of i2 (ANX), or a table of pandas. Records of calls with `authorisation`.
+        A list of links (CSV, a spreadsheet, columns parted by spaces, also inside gzip or zip; English or
+        Russian headers), statements (who, did what, with whom, when, from which item), a matrix of one or of
+        two kinds of vertices, GraphML, GEXF, Pajek, UCINET's DL, JSON (nodes and links), a chart of i2 (ANX),
+        or a table of pandas. Records of calls with `authorisation`.
     columns
         Which column is what, where the headers do not tell: role to column, or column to role. Roles: source,
         target, weight, kind, item_ids, grade, source_grade, information_grade, scale, date, time, handling,
