@@ -117,8 +117,9 @@ def _through_the_gate(order: Order, making: Making, *, request: Any, how: dict[s
     from ..collation.training import open_case
 
     opened = open_case(case, key_folder=order.keys)
-    rules = {"handling": order.handling, "quality": order.quality}
-    material = opened.collect(order.file, reader=making.read, **rules, **how)
+    material = opened.collect(
+        order.file, reader=making.read, handling=order.handling, quality=order.quality, **how
+    )
     with progress.steps(making.steps) as step:
         making.release(
             material,

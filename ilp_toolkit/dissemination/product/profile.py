@@ -7,7 +7,7 @@ Page one answers; what follows lets somebody else check the answer. Everything c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,6 @@ from .profile_where import Where
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from ...collection.schema import Intake
     from ..payload import Canaries
