@@ -180,6 +180,9 @@ def test_a_pair_shows_the_same_pictures_in_either_language(page: Path) -> None:
 
     russian, english = pair(page)
     assert shown(russian) == shown(english)
+    text = page.read_text(encoding="utf-8")
+    for place in re.findall(r"!\[[^\]]+\]\(([^)]+)-en\.png\)", text):
+        assert f"{place}-ru.png" in text or not (page.parent / f"{place}-ru.png").exists(), place
 
 
 @each_page
