@@ -79,7 +79,9 @@ def history(seed: int) -> History:
 
 
 @pytest.mark.usefixtures("apart")
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=settings.default.max_examples // 2, deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(st.integers(0, 2**32))
 def test_no_register_is_pinned_down_by_factors(seed: int) -> None:
     names, counts, releases = history(seed)

@@ -186,7 +186,11 @@ def registers(known: dict[frozenset[str], int], top: int) -> np.ndarray:
     return every
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=settings.default.max_examples * 3 // 4,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(COUNTS, HISTORY)
 def test_whatever_was_released_in_whatever_order_no_register_is_pinned_down(
     counts: list[int], history: list[list[int]]

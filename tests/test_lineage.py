@@ -93,7 +93,7 @@ def test_an_area_leads_back_to_rows_by_point_and_by_name(city: tuple[Case, ilp.M
     pairs=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=20),
     clip=st.floats(0.1, 3.9),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4, deadline=None)
 def test_points_on_edges_and_cells_that_are_clipped_are_joined_as_they_were_counted(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[int, int]], clip: float
 ) -> None:
