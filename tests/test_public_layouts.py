@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zipfile
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -282,3 +284,66 @@ def test_files_with_different_columns_are_not_joined(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ilp.errors.FileError, match="folder"):
         ilp.read_incidents(tmp_path / "empty")
+
+
+# Journals in spreadsheets
+
+
+def journal(path, rows, merged):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    book.save(path)
+    return path
+
+
+def test_a_header_on_two_levels_under_a_title_is_read_and_a_total_is_rejected(tmp_path):
+    rows = [
+        ["Журнал учёта происшествий"],
+        [
+            "№ п/п",
+            "Регистрация",
+            None,
+            "Время совершения",
+            None,
+            "Вид преступления",
+            "Место совершения",
+            None,
+            None,
+        ],
+        [None, "Номер КУСП", "Дата регистрации", "Дата", "Время", None, "Район", "Широта", "Долгота"],
+        list(range(1, 10)),
+        [1, 500, dt.date(2023, 1, 17), dt.date(2023, 1, 16), dt.time(18, 49), "Кража", "Сино", 38.55, 68.77],
+        [2, 501, dt.date(2023, 1, 18), dt.date(2023, 1, 17), dt.time(6, 5), "Кража", "Сино", 38.56, 68.78],
+        ["ИТОГО", None, None, None, None, 2],
+    ]
+    merged = ["A1:I1", "A2:A3", "B2:C2", "D2:E2", "F2:F3", "G2:I2"]
+    intake = ilp.read_incidents(journal(tmp_path / "j.xlsx", rows, merged))
+    assert intake.table["occurred_from"].dt.strftime("%d %H:%M").tolist() == ["16 18:49", "17 06:05"]
+    assert intake.table["incident_id"].tolist() == ["500", "501"]
+    assert intake.table["source_row"].tolist() == [5, 6]
+    assert intake.rejected["source_row"].tolist() == [7]
+
+
+def test_columns_of_one_name_are_told_apart_by_their_groups(tmp_path):
+    rows = [["Offence", "From", None, "To", None], [None, "date", "time", "date", "time"],
+            ["Theft", "2023-01-16", "18:49", "2023-01-17", "06:00"]]  # fmt: skip
+    intake = ilp.read_incidents(journal(tmp_path / "j.xlsx", rows, ["A1:A2", "B1:C1", "D1:E1"]))
+    assert intake.choices["columns"]["to_time"] == "To time"
+    assert str(intake.table["occurred_to"].iloc[0])[:16] == "2023-01-17 06:00"
+
+
+def test_cells_merged_down_in_the_data_are_no_header(tmp_path):
+    rows = [["Район", "Дата"], ["Сино", "16.01.2023"], [None, "17.01.2023"], ["Фирдавси", "18.01.2023"]]
+    intake = ilp.read_incidents(journal(tmp_path / "j.xlsx", rows, ["A2:A3"]))
+    assert intake.table["area"].tolist() == ["Сино", "Сино", "Фирдавси"]
+
+
+def test_typical_lowest_and_highest_price_under_one_heading_are_three(tmp_path):
+    rows = [["Prices of drugs"], ["Country", "Drug", "Level of sale", "Year", "Price, USD", None, None, "Unit"],
+            [None, None, None, None, "Typical", "Minimum", "Maximum", None],
+            ["Tajikistan", "Heroin", "Wholesale", 2020, None, 4000, 9000, "Kilogram"]]  # fmt: skip
+    table = ilp.read_prices(journal(tmp_path / "p.xlsx", rows, ["A1:H1", "E2:G2"])).table
+    assert table[["usd", "basis", "usd_per_g"]].values.tolist() == [[6000.0, "range", 6.0]]

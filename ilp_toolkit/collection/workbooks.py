@@ -22,6 +22,7 @@ import python_calamine as calamine
 
 from ..errors import FileError
 from ..i18n import _
+from ._header_levels import header_levels, is_numbering, level_names
 from .celltext import cell_as_text
 from .containers import Content
 from .layout import Header, decimal_mark, find_header, unique_names
@@ -118,7 +119,7 @@ def _read_sheet(sheet: Any, name: str, forced: bool | None) -> RawTable:
         msg = _("The first {n} rows of sheet {sheet} in {file} are empty. Name another sheet.")
         raise FileError(msg.format(n=_SAMPLE_ROWS, sheet=sheet.name, file=name))
     header = _header(sample, forced)
-    above = header.row + 1
+    header, above = _levels(sheet, sample, header) if header.present else (header, header.row + 1)
     merged = _merged_down(sheet, above)
     table = strip_outer(_columns(sheet, above, header.names, merged))
     table = table.select(
@@ -166,6 +167,20 @@ def _header(sample: list[list[str]], forced: bool | None) -> Header:
     fields = [""] * left + inner + [""] * (width - right)
     names = unique_names(fields)
     return replace(found, names=names, changed=[*found.changed, *(names[place - 1] for place in outside)])
+
+
+def _levels(sheet: Any, sample: list[list[str]], header: Header) -> tuple[Header, int]:
+    """Name the columns by all levels of a header; return it with the number of rows down to the data."""
+    start = (sheet.start or (0, 0))[1]
+    found = getattr(sheet, "merged_cell_ranges", None) or []
+    merged = [(top, left - start, bottom, right - start) for (top, left), (bottom, right) in found]
+    levels = header_levels(sample, header.row, merged)
+    if levels != (header.row, header.row):
+        names = level_names(sample, levels, merged)
+        changed = [name for name in names if name.startswith("column ")]
+        header = replace(header, row=levels[0], names=names, changed=changed)
+    above = levels[1] + 1
+    return header, above + (above < len(sample) - 1 and is_numbering(sample[above]))
 
 
 def _filled(table: pa.Table, name: str) -> bool:
@@ -245,7 +260,12 @@ def _notes(header: Header, above: int, merged: int, n: int) -> list[Note]:
         notes.append(("names_changed", len(header.changed), above, remedy))
     if header.row > 0:
         notes.append(
-            ("rows_above_header", header.row, 1, _("Row {n} was taken as the header.").format(n=above))
+            (
+                "rows_above_header",
+                header.row,
+                1,
+                _("Row {n} was taken as the header.").format(n=header.row + 1),
+            )
         )
     if not header.present:
         remedy = _("Name the columns you need with `columns=`: they are called 1, 2 and so on.")
