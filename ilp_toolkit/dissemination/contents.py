@@ -85,7 +85,7 @@ def contents(finding: Any, asked: Asked, shape: Outline, counted: Counted) -> li
         _columns(finding, asked, shape),
         counted.check,
         _places(finding, asked, shape),
-        free_text(asked, counted.tables),
+        free_text(asked, counted.tables, printed=_printed(finding)),
         _bias(finding, asked, shape),
         wording(asked),
         _uncertainty(finding, asked, shape),
@@ -191,9 +191,9 @@ def _has_points(table: pd.DataFrame) -> bool:
     return isinstance(table, gpd.GeoDataFrame) and bool(table.geom_type.isin(["Point", "MultiPoint"]).any())
 
 
-def free_text(asked: Asked, tables: dict[str, pd.DataFrame]) -> Check:
-    """Look for persons in the author's words and in the texts of tables."""
-    texts = [asked.statement, asked.title, asked.source]
+def free_text(asked: Asked, tables: dict[str, pd.DataFrame], printed: tuple[str, ...] = ()) -> Check:
+    """Look for persons in the author's words, in the texts of tables and in what is printed beside them."""
+    texts = [asked.statement, asked.title, asked.source, *printed]
     for table in tables.values():
         for name in table.columns:
             if name not in _CODES and not pd.api.types.is_numeric_dtype(table[name]):
@@ -205,6 +205,24 @@ def free_text(asked: Asked, tables: dict[str, pd.DataFrame]) -> Check:
         found = _("Texts hold {n} finds of this kind: {kinds}.").format(n=number(len(finds)), kinds=kinds)
         return failed("free_text", found, "ilp.redaction.redact(text).text")
     return passed("free_text")
+
+
+def _printed(finding: Any) -> tuple[str, ...]:
+    """Return what products print of a finding: how good its data are, and settings that are words."""
+    from .product.finding_back import settings
+
+    return (*finding.passport.quality, *_strings(settings(finding)))
+
+
+def _strings(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for name, inner in part.items():
+            yield from (str(name), *_strings(inner))
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from _strings(inner)
 
 
 def _bias(finding: Any, asked: Asked, shape: Outline) -> Check:

@@ -17,7 +17,7 @@ import pandas as pd
 from .. import choices
 from ..errors import InputError
 from ..i18n import _, number
-from . import joint, memory, own_results
+from . import densities, joint, memory, own_results
 from .checks import Check, failed, not_needed, passed
 from .contents import incidents_of
 from .joint import Publication, Statement
@@ -87,6 +87,10 @@ def counted(finding: Any, asked: Asked, shape: Outline) -> Counted:
         found = _("Your own words tell a small count: “{words}”.").format(words=told)
         fix = _("say it without the number, or as “a few”")
         return Counted(shape.tables, failed("small_counts", found, fix))
+    rows = incidents_of(finding)
+    if rows is not None and 0 < len(rows) < minimum and not any("n" in one for one in shape.tables.values()):
+        found = _("They are so few that anything said of them tells too much.")
+        return Counted(shape.tables, failed("small_counts", found, 'ilp.release(…, audience="agency")'))
     if shape.shape in {"pairs", "numbers"}:
         evidence = _("It holds no counts of incidents at a place or in a time.")
         return Counted(shape.tables, passed("small_counts", evidence))
@@ -129,7 +133,12 @@ def _without_counts(finding: Any, shape: Outline) -> Counted:
         found = _("The shares in “{column}” give small counts back.").format(column=shares)
         fix = _("round them, put small groups together, or leave {column!r} out of columns=")
         return Counted(shape.tables, failed("small_counts", found, fix.format(column=shares)))
-    return Counted(shape.tables, passed("small_counts", _("It holds no counts.")))
+    rows, minimum = incidents_of(finding), finding.case.policy.cells.minimum_count
+    tables = {
+        name: densities.without_lonely_spots(finding, table, rows, minimum)
+        for name, table in shape.tables.items()
+    }
+    return Counted(tables, passed("small_counts", _("It holds no counts.")))
 
 
 def _small_shares(finding: Any, shape: Outline) -> str:

@@ -64,7 +64,7 @@ def finding_product(
     record = finding_back.record(finding, asked, counted.hidden, checks, root)
     return Product(
         title=asked.title or _title(shape, finding),
-        subtitle=_subtitle(finding, asked),
+        subtitle=_subtitle(finding, asked, counted),
         number=_number(record, created),
         language=i18n.current(),
         created=created,
@@ -105,8 +105,8 @@ def hot_title(n: int) -> str:
     ).format(n=number(n))
 
 
-def _subtitle(finding: Any, asked: Asked) -> str:
-    parts = [_period(finding), _("Source: {source}").format(source=source_of(finding, asked))]
+def _subtitle(finding: Any, asked: Asked, counted: Counted) -> str:
+    parts = [_period(finding, asked, counted), _("Source: {source}").format(source=source_of(finding, asked))]
     return " · ".join(part for part in parts if part)
 
 
@@ -115,7 +115,8 @@ def source_of(finding: Any, asked: Asked) -> str:
     return asked.source or "; ".join(finding.passport.quality) or _("not stated")
 
 
-def _period(finding: Any) -> str:
+def _period(finding: Any, asked: Asked, counted: Counted) -> str:
+    """Say of what time it is: under public rules in months, for a first day is a single incident."""
     from ..contents import incidents_of
 
     rows = incidents_of(finding)
@@ -124,7 +125,13 @@ def _period(finding: Any) -> str:
     days = rows["occurred_from"].dropna()
     if not len(days):
         return ""
-    return _("{first} to {last}").format(first=date(days.min().date()), last=date(days.max().date()))
+    if not asked.public_rules(finding):
+        return _("{first} to {last}").format(first=date(days.min().date()), last=date(days.max().date()))
+    hidden = counted.publication is not None and counted.total is None
+    if hidden or len(rows) < finding.case.policy.cells.minimum_count:
+        return ""
+    first, last = (i18n.month(day.date()) for day in (days.min(), days.max()))
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
 
 def marking(finding: Any, asked: Asked) -> str:
@@ -180,7 +187,9 @@ def _answers(finding: Any, asked: Asked, shape: Outline, counted: Counted) -> An
         answers.append(
             Answer(
                 _("Of what"),
-                _("{n} recorded incidents. {period}").format(n=number(n), period=_period(finding)),
+                _("{n} recorded incidents. {period}").format(
+                    n=number(n), period=_period(finding, asked, counted)
+                ),
             )
         )
     sure = (

@@ -7,18 +7,18 @@ It is for whoever checks the answer: an ombudsman, a court, the next analyst.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ... import choices
 from ...evaluation import handling
 from ...i18n import _, date, number
 from .. import rulebook
-from ..checks import to_json
+from ..checks import Check, to_json
 from .blocks import Block, Bullets, Column, Facts, Heading, Note, Table
 
 if TYPE_CHECKING:
     from ..asked import Asked
-    from ..checks import Check
 
 __all__ = ["behind", "record", "settings"]
 
@@ -104,6 +104,9 @@ def settings(finding: Any) -> dict[str, Any]:
     return {name: value for name, value in noted.items() if name in _SETTINGS}
 
 
+_TOLD_OF_COUNTS = frozenset({"figures_before", "figures_new", "method"})
+
+
 class _Noted:
     def __init__(self, noted: dict[str, Any]) -> None:
         self.choices = noted
@@ -141,6 +144,16 @@ def _pack(finding: Any, checks: list[Check]) -> list[Block]:
     return [*found, Bullets(tuple(missing))] if missing else found
 
 
+def _outside(checks: list[Check]) -> list[Check]:
+    """Leave out what the search for small counts found on the way: how many were small narrows them down."""
+    return [
+        replace(check, facts={name: fact for name, fact in check.facts.items() if name in _TOLD_OF_COUNTS})
+        if check.id in {"small_counts", "roles"}
+        else check
+        for check in checks
+    ]
+
+
 def record(
     finding: Any, asked: Asked, hidden: dict[str, int], checks: list[Check], root: str
 ) -> dict[str, Any]:
@@ -155,7 +168,7 @@ def record(
         "choices": settings(finding),
         "handling": finding.passport.handling.to_json() if asked.audience != "public" else None,
         "hidden": hidden,
-        "gate": to_json(checks),
+        "gate": to_json(_outside(checks) if asked.public_rules(finding) else checks),
         "audit_root": root,
     }
     return json.loads(json.dumps(noted, default=str, ensure_ascii=False))  # type: ignore[no-any-return]
