@@ -57,8 +57,8 @@ def finest_places(finding: Any, policy: Policy) -> Iterator[pd.Series[str]]:
     """
     for used, materials in incident_tables(finding):
         yield disclosure.finest_place(used, policy=policy)
-        tables = [one.table for one in materials if set(one.table.columns) >= _INCIDENTS]
-        if any(used is one or used.equals(one) for one in tables):
+        tables = [one.table for one in materials if set(getattr(one.content, "columns", ())) >= _INCIDENTS]
+        if any(_same_offences(used, one) for one in tables):
             continue
         numbers = _numbers(used)
         known: set[str] = set().union(*(_numbers(one) or set() for one in tables))
@@ -67,6 +67,13 @@ def finest_places(finding: Any, policy: Policy) -> Iterator[pd.Series[str]]:
             if numbers is not None and numbers <= known and "incident_id" in table:
                 which = table["incident_id"].astype(str).isin(numbers)
             yield disclosure.finest_place(table[which], policy=policy)
+
+
+def _same_offences(used: pd.DataFrame, table: pd.DataFrame) -> bool:
+    """Say whether two tables hold the same incidents, as far as it decides how finely they may be placed."""
+    # Shapes are slow to compare, and no offence hangs on them.
+    plain = [name for name in table.columns if table[name].dtype != "geometry"]
+    return set(plain) <= set(used.columns) and bool(used[plain].equals(table[plain]))
 
 
 def _numbers(table: pd.DataFrame) -> set[str] | None:
