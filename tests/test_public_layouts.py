@@ -347,3 +347,40 @@ def test_typical_lowest_and_highest_price_under_one_heading_are_three(tmp_path):
             ["Tajikistan", "Heroin", "Wholesale", 2020, None, 4000, 9000, "Kilogram"]]  # fmt: skip
     table = ilp.read_prices(journal(tmp_path / "p.xlsx", rows, ["A1:H1", "E2:G2"])).table
     assert table[["usd", "basis", "usd_per_g"]].values.tolist() == [[6000.0, "range", 6.0]]
+
+
+# Seizures
+
+
+def test_a_national_register_states_its_country_for_all_rows(tmp_path):
+    file = pd.DataFrame({"Дата изъятия": ["04.05.2023"], "Вид наркотического средства": ["героин"],
+        "Вес (кг)": ["1\u00a0234,500"], "Страна назначения": ["Россия"]})  # fmt: skip
+    file.to_csv(tmp_path / "r.csv", index=False, sep=";", encoding="cp1251", errors="replace")
+    with pytest.raises(ilp.errors.ColumnsError, match='"country": "=TJ"'):
+        ilp.read_seizures(tmp_path / "r.csv")
+    table = ilp.read_seizures(tmp_path / "r.csv", columns={"country": "=Таджикистан"}).table
+    assert table[["country", "drug_class", "kg", "destination"]].values.tolist() == [
+        ["TJ", "heroin", 1234.5, "RU"]
+    ]
+
+
+def test_totals_of_seizures_are_no_seizures():
+    totals = pd.DataFrame({"Country": ["Austria", "Belgium"], "Year": 2020, "Substance": "Heroin",
+        "Number of seizures": [120, 300], "Quantity seized (kg)": [70, 1200]})  # fmt: skip
+    with pytest.raises(ilp.errors.ColumnsError, match="Number of seizures"):
+        ilp.read_seizures(totals)
+    assert len(ilp.read_seizures(totals.assign(**{"Number of seizures": 1})).table) == 2
+
+
+def test_months_as_spreadsheets_write_them_are_months():
+    file = pd.DataFrame({"COUNTRY": "Tajikistan", "SEIZURE_DATE": ["Aug-14", "май-13"], "DRUG_NAME": "Heroin",
+        "AMOUNT": "1", "DRUG_UNIT": "Kilogram"})  # fmt: skip
+    table = ilp.read_seizures(file).table
+    assert table["year"].tolist() == [2014, 2013]
+    assert table["flags"].str.contains("month_only").all()
+
+
+def test_what_is_the_same_for_all_prices_is_stated():
+    file = pd.DataFrame({"Country": ["Tajikistan"], "Year": [2020], "Typical": [12], "Unit": ["g"]})
+    table = ilp.read_prices(file, columns={"drug": "=Heroin", "level": "=Retail"}).table
+    assert table[["drug_class", "level", "usd_per_g"]].values.tolist() == [["heroin", "retail", 12.0]]

@@ -90,8 +90,8 @@ def is_numbering(row: Sequence[str]) -> bool:
 
     Examples
     --------
-    >>> is_numbering(["1", "2", "3", "4"]), is_numbering(["А", "Б", "1", "2", "3"]), is_numbering(["1", "7", "2"])
-    (True, True, False)
+    >>> is_numbering(["1", "2", "3", "4"]), is_numbering(["А", "Б", "1", "2", "3"])
+    (True, True)
     """
     filled = [cell.strip() for cell in row if cell.strip()]
     letters = [cell for cell in filled if re.fullmatch(r"[А-ГA-D]", cell)]

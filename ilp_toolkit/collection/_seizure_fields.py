@@ -15,15 +15,34 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import pyarrow as pa
+
 from .headers import normalise
 from .rolecolumns import given_roles
 from .shapes import NOTHING
 from .units import code_of
 
-__all__ = ["ROLES", "drug_class", "header_unit", "match_columns", "missing_columns", "read_amount", "roles"]
+__all__ = [
+    "ROLES",
+    "counting_column",
+    "drug_class",
+    "header_unit",
+    "match_columns",
+    "missing_columns",
+    "read_amount",
+    "roles",
+]
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,'’]*(?:[eE][+-]?\d+)?")
 _LAST_WORD = re.compile(r"[\s,_(\[]+([^\W\d_]+)\.?\s*[)\]]?\s*$")
+_COUNTS = frozenset(
+    [
+        *("number of seizures", "no of seizures", "seizures", "number of cases", "no of cases", "cases"),
+        *("count of event", "count", "seizure count", "число изъятий", "количество изъятий", "число случаев"),
+        *("количество случаев", "кол во изъятий", "изъятий"),
+    ]
+)
+"""Headers of columns that count seizures."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
 
 
@@ -92,6 +111,16 @@ def header_unit(name: str) -> str | None:
 def missing_columns(found: Mapping[str, str]) -> list[str]:
     """Return the roles that must be filled and are not."""
     return [role for role in ROLES if role not in found and not (role == "date" and "year" in found)]
+
+
+def counting_column(table: pa.Table, taken: set[str]) -> str | None:
+    """Return the column that counts the seizures behind a row, None where rows are single seizures."""
+    for name in table.column_names:
+        if name not in taken and normalise(name) in _COUNTS:
+            cells = [cell for cell in table.column(name).to_pylist()[:2000] if cell]
+            if any(re.fullmatch(r"0*([2-9]|[1-9]\d+)([.]0*)?", cell.strip()) for cell in cells):
+                return str(name)
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -19,10 +19,11 @@ import pyarrow as pa
 
 from ..errors import ColumnsError, FileError
 from ..i18n import _
-from ._seizure_fields import match_columns, missing_columns
+from ._seizure_fields import counting_column, match_columns, missing_columns
 from .containers import data_members, open_content, zip_names
 from .files import open_table
 from .rawtable import RawTable
+from .rolecolumns import stated_values
 
 __all__ = ["FILE_COLUMN", "open_parts", "open_seizures"]
 
@@ -83,9 +84,27 @@ def _sources(source: Any) -> list[Any]:
 
 
 def _recognised(raw: RawTable, columns: Mapping[Any, Any] | None) -> tuple[RawTable, dict[str, str]]:
+    stated, columns = stated_values(columns, raw.columns.column_names)
+    for name, value in stated.items():
+        column = pa.array([value] * len(raw), pa.string())
+        raw = replace(raw, columns=raw.columns.append_column(name, column))
     names = list(raw.columns.column_names)
     found = match_columns(names, columns)
     missing = missing_columns(found)
+    totals = None if missing else counting_column(raw.columns, set(found.values()))
+    if totals is not None:
+        msg = _(
+            "Column {column} counts several seizures in a row: a table of totals is no list of seizures. "
+            "Ask for the single seizures, or leave the column out if it counts something else."
+        )
+        raise ColumnsError(msg.format(column=repr(totals)))
+    if missing == ["country"]:
+        msg = _(
+            "No column says the country of the seizure. Name it with `columns=`, or state it for all rows, "
+            "as {example}. Columns: {names}."
+        )
+        example = '{"country": "=TJ"}'
+        raise ColumnsError(msg.format(example=example, names=", ".join(names[:40])))
     if missing:
         msg = _(
             "No column was recognised as {roles}. Name it with `columns=`, as {example}. Columns: {names}. "

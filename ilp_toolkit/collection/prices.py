@@ -22,6 +22,7 @@ from . import countries, units
 from ._price_fields import header_unit, market_level, match_columns, read_price
 from ._seizure_fields import drug_class
 from .layout import decimal_mark
+from .rolecolumns import stated_values
 from .schema import Intake
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def read_prices(source: Any, *, columns: Mapping[str, str] | None = None) -> Pri
         A table file (see `files.open_table`), a JSON list of records, or a table of pandas.
     columns
         Role to column, where the headers do not tell. Roles: country, place, year, quarter, drug, level, usd,
-        low, high, unit, purity.
+        low, high, unit, purity. What is the same for all rows is stated: ``{"drug": "=heroin"}``.
 
     Returns
     -------
@@ -143,6 +144,8 @@ def read_prices(source: Any, *, columns: Mapping[str, str] | None = None) -> Pri
     [['TJ', 5000.0, 'typical', 5.0], ['KZ', 12.0, 'range', 1.2]]
     """
     raw, rows, separator = _opened(source)
+    stated, columns = stated_values(columns, [str(name) for name in raw.columns])
+    raw = raw.assign(**stated)
     unnamed = [name for name in raw.columns if not str(name).strip()]
     taken = match_columns([str(name) for name in raw.columns], columns)
     table = _typed(raw, rows, taken, separator)

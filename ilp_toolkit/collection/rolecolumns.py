@@ -11,7 +11,7 @@ from ..errors import ColumnsError
 from ..i18n import _
 from .headers import near_hint, normalise
 
-__all__ = ["existing_column", "given_roles"]
+__all__ = ["existing_column", "given_roles", "stated_values"]
 
 
 def given_roles(
@@ -71,3 +71,29 @@ def existing_column(column: str, names: list[str]) -> str:
         return names[int(column) - 1]
     msg = _("`columns` names the column {column!r}, which the file does not have. {near}Columns: {names}.")
     raise ColumnsError(msg.format(column=column, near=near_hint(column, names), names=", ".join(names[:40])))
+
+
+def stated_values(
+    given: Mapping[Any, Any] | None, names: Collection[str]
+) -> tuple[dict[str, str], dict[Any, Any] | None]:
+    """
+    Part what a caller states for all rows ("=TJ") from the columns that a caller names.
+
+    Returns
+    -------
+    tuple
+        A free name of a column to the value that stands in all its rows; and `given` with these names.
+
+    Examples
+    --------
+    >>> stated_values({"country": "=TJ", "date": "Day"}, ["Day", "country"])
+    ({'country (stated)': 'TJ'}, {'country': 'country (stated)', 'date': 'Day'})
+    """
+    stated: dict[str, str] = {}
+    pairs = dict(given or {})
+    for role, value in pairs.items():
+        if isinstance(value, str) and value.startswith("=") and value[1:].strip() and value not in names:
+            name = str(role) if role not in names else f"{role} (stated)"
+            stated[name] = value[1:].strip()
+            pairs[role] = name
+    return stated, pairs if given else None

@@ -60,7 +60,8 @@ def read_seizures(
     columns
         Which column is what, where the headers do not tell: role to column, or column to role. Roles:
         seizure_id, date, year, country, admin, place, drug, amount, unit, purity, transport, routing,
-        producing, departure, destination. The path of a mapping file does as well.
+        producing, departure, destination. What a file leaves out because it is the same for all its rows is
+        stated: ``{"country": "=TJ"}``. The path of a mapping file does as well.
     keep
         Columns about persons to keep, by name; the others are set aside.
 

@@ -148,6 +148,7 @@ _PATTERNS = [
         r"(?P<year>0000)[ \-./]*(?P<day>0{1,2})[ \-./]*" + _NAME + _TIME,
         _NAME + r"[ .\-,/]*(?P<year>0000)",
         r"(?P<year>0000)[ .\-,/]*" + _NAME,
+        _NAME + r"[-'’](?P<short_year>00)",
         r"(?P<serial>00000)(?:[.,](?P<fraction>0+))?",
         r"(?P<milliseconds>0{13})|(?P<seconds>0{10})",
     )
