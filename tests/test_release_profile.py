@@ -9,16 +9,28 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from attacks.test_legitimate import collect, events, new_case
+from test_profile import SVG
 
 import ilp_toolkit as ilp
 from ilp_toolkit.cli import main
+from ilp_toolkit.dissemination.product import profile_shares, profile_where
 from ilp_toolkit.dissemination.product.profile_facts import Request
 from ilp_toolkit.dissemination.product.profile_prepared import PARTS, prepare
 from ilp_toolkit.dissemination.release import ReleaseError
 from ilp_toolkit.dissemination.release_profile import release_profile
 from ilp_toolkit.errors import InputError
+from ilp_toolkit.views import charts
 
 LESS = frozenset(PARTS) - {"cells"}
+
+
+@pytest.fixture
+def blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave pictures blank and draw chance a few times, where the way out is looked at and not the product."""
+    monkeypatch.setattr(charts, "to_svg", lambda axes: SVG)
+    monkeypatch.setattr(charts, "to_png", lambda axes: b"")
+    monkeypatch.setattr(profile_where, "_DRAWS", 9)
+    monkeypatch.setattr(profile_shares, "SAMPLES", 19)
 
 
 @pytest.fixture
@@ -48,6 +60,7 @@ def test_the_own_agency_gets_the_whole_profile(
     assert not case.audit.verify()
 
 
+@pytest.mark.usefixtures("blank")
 @pytest.mark.legitimate
 def test_a_public_profile_is_remembered_with_every_figure(
     case: ilp.Case, material: ilp.Material, tmp_path: Path
@@ -73,6 +86,7 @@ def test_a_profile_for_a_wider_audience_than_its_marking_is_refused(case: ilp.Ca
     assert case.audit.entries()[-1].event == "refusal"
 
 
+@pytest.mark.usefixtures("blank")
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_part_that_is_left_out_is_in_no_table_and_the_others_are(
     material: ilp.Material, case: ilp.Case, first: int
@@ -89,6 +103,7 @@ def test_a_part_that_nobody_knows_is_an_error(material: ilp.Material, case: ilp.
         prepare(material.intake, policy=case.policy, request=Request(without=frozenset({"maps"})))
 
 
+@pytest.mark.usefixtures("blank")
 def test_the_command_takes_a_file_through_the_gate_of_a_case(
     case: ilp.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

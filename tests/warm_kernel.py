@@ -24,9 +24,13 @@ from papermill.parameterize import parameterize_notebook
 
 NAME = "ilp-tests-warm"
 LOADED = [
-    "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib.pyplot", "geopandas", "pyarrow.csv",
-    "ilp_toolkit.cli.app", "ilp_toolkit.collation.case", "ilp_toolkit.dissemination.release", "ilp_toolkit.views.charts",
-    "ilp_toolkit.views.maps", "ilp_toolkit.analysis.hotspots", "ilp_toolkit.analysis.near_repeat", "ilp_toolkit.collection.readers",
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib.pyplot", "geopandas", "pyarrow.csv", "pypdf",
+    "networkx", "ilp_toolkit.cli.app", "ilp_toolkit.collation.case",
+    "ilp_toolkit.collation.training", "ilp_toolkit.dissemination.release", "ilp_toolkit.dissemination.release_darknet",
+    "ilp_toolkit.dissemination.release_links", "ilp_toolkit.dissemination.release_profile",
+    "ilp_toolkit.dissemination.release_routes", "ilp_toolkit.views.charts", "ilp_toolkit.views.maps",
+    "ilp_toolkit.views.screen", "ilp_toolkit.analysis.hotspots", "ilp_toolkit.analysis.near_repeat",
+    "ilp_toolkit.collation.entities", "ilp_toolkit.collection.delimited", "ilp_toolkit.collection.readers", "tests.warm_words",
 ]  # fmt: skip
 
 
