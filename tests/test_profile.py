@@ -167,8 +167,7 @@ def test_nothing_in_a_profile_looks_ahead_or_allocates(made: Product, word: str)
     assert word not in said(made).casefold()
 
 
-def test_places_and_districts_are_not_ranked(intake: Intake) -> None:
-    made = make(intake)
+def test_places_and_districts_are_not_ranked(made: Product) -> None:
     districts = [row[0] for row in table_of(made, "Incidents by district").rows]
     assert districts == sorted(districts)
     centres = made.tables["places"].geometry.centroid.x
@@ -460,10 +459,10 @@ def test_the_geopackages_hold_cells_and_places_and_no_points(folder: Path) -> No
         assert set(layer.geom_type) <= {"Polygon", "MultiPolygon"}
 
 
-def test_a_point_that_slips_into_a_table_is_stopped(tmp_path: Path, intake: Intake) -> None:
+def test_a_point_that_slips_into_a_table_is_stopped(tmp_path: Path, intake: Intake, made: Product) -> None:
     from ilp_toolkit.errors import DisclosureError
 
-    product = make(intake)
+    product = replace(made, tables={name: table.copy() for name, table in made.tables.items()})
     product.tables["cells"].loc[0, "geometry"] = Point(intake.table.geometry.iloc[0])
     watch = profiles.canaries_of(intake, product, REQUEST)
     with pytest.raises(DisclosureError, match="points"):

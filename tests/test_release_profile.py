@@ -74,6 +74,7 @@ def test_a_public_profile_is_remembered_with_every_figure(
     assert [None if pd.isna(n) else int(n) for n in cells["n"]] == shown
 
 
+@pytest.mark.usefixtures("blank")
 @pytest.mark.attack
 def test_a_profile_for_a_wider_audience_than_its_marking_is_refused(case: ilp.Case, tmp_path: Path) -> None:
     path = tmp_path / "theirs.csv"
@@ -98,6 +99,7 @@ def test_a_part_that_is_left_out_is_in_no_table_and_the_others_are(
     assert whole - without <= set(made)
 
 
+@pytest.mark.usefixtures("blank")
 def test_a_part_that_nobody_knows_is_an_error(material: ilp.Material, case: ilp.Case) -> None:
     with pytest.raises(InputError, match="no part"):
         prepare(material.intake, policy=case.policy, request=Request(without=frozenset({"maps"})))
@@ -118,6 +120,7 @@ def test_the_command_takes_a_file_through_the_gate_of_a_case(
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["status"] == "released"
 
 
+@pytest.mark.usefixtures("blank")
 def test_the_command_says_what_would_mend_a_refusal(
     case: ilp.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
