@@ -59,6 +59,8 @@ def of(result: Any) -> dict[str, Any]:
     noted = getattr(result, "choices", None)
     if isinstance(noted, dict):
         return dict(noted)
+    if isinstance(result, dict):  # what a graph of networkx knows of itself: graph.graph
+        return dict(result.get("choices", {}))
     graph = getattr(result, "graph", None)
     if isinstance(graph, dict):  # a graph of networkx
         return dict(graph.get("choices", {}))

@@ -61,3 +61,28 @@ def test_a_duration_in_whole_days_is_said_in_days() -> None:
     assert choices.explain(table) == "edges of the bands of time: 0 days, 1 day, 1 days 12:00:00"
     with i18n.language("ru"):
         assert "0 дней, 1 день" in choices.explain(table)
+
+
+def test_what_a_graph_knows_of_itself_is_explained_as_the_graph_is():
+    import networkx as nx
+
+    graph = nx.Graph(choices={"rows": 3})
+    assert choices.explain(graph.graph) == choices.explain(graph) == "rows of the matrix: 3"
+
+
+def test_every_choice_of_a_reading_has_a_name_in_words():
+    import ilp_toolkit as ilp
+
+    incidents = pd.DataFrame({"date": ["2024-01-02"], "area": ["A"]})
+    prices = pd.DataFrame({"Country": ["TJ"], "Year": 2020, "Drug": "Heroin", "Typical": 12, "Unit": "g"})
+    seizures = pd.DataFrame(
+        {"country": ["TJ"], "date": "2020-01-02", "drug": "heroin", "amount": 1, "unit": "kg"}
+    )
+    links = pd.DataFrame({"source": ["a"], "target": ["b"]})
+    for read, file in (
+        (ilp.read_incidents, incidents),
+        (ilp.read_prices, prices),
+        (ilp.read_seizures, seizures),
+        (ilp.read_links, links),
+    ):
+        assert set(read(file).choices) <= set(choices.NAMES), read.__name__
