@@ -20,7 +20,7 @@ from ..collation.case import Finding
 from ..collation.filelock import locked
 from ..errors import DisclosureError, InputError
 from ..i18n import _, number, plural
-from . import checks, counts, gate, memory, payload, people, rulebook
+from . import author_words, checks, counts, gate, memory, payload, people, rulebook
 from .asked import Asked
 from .contents import EXCEPTABLE, contents
 from .governance import governance
@@ -291,6 +291,12 @@ def _leaving(finding: Finding, asked: Asked, shape: Outline, counted: Counted, m
     root = f"{anchor['entries']}:{anchor['root']}"
     product = finding_product(finding, asked, shape, counted, made, created=case.now().date(), root=root)
     watch = _canaries(finding, asked, counted)
+    words = (asked.title, asked.statement, asked.source)
+    if author_words.names_somebody(words, (*watch.set_aside, *watch.identifiers)):
+        found = _("Your own words name a person of the material.")
+        named = checks.failed("free_text", found, "ilp.redaction.redact(text, names=…).text")
+        note_refusal(finding, asked, [named])
+        raise ReleaseError([named])
     return Leaving(product, watch, counted.publication, counted.sets, shape.facts.get("mask", {}))
 
 
@@ -385,7 +391,9 @@ def _canaries(finding: Finding, asked: Asked, counted: Counted) -> Any:
     single = asked.single_records(finding.case.policy)
     layers = [table for table in counted.tables.values() if isinstance(table, gpd.GeoDataFrame)]
     layers += [layer for layer in asked.ground.values() if layer is not None]
-    known = [asked.title, asked.source, asked.author, asked.statement, asked.second_person]
+    known = [asked.author, asked.second_person]
+    # A title of one word may be a place that a column about persons holds as well; a name is none.
+    known += [text for text in (asked.title, asked.source, asked.statement) if text.isalpha()]
     materials = [(m.table, m.intake, m.source) for m in finding.materials()]
     names: list[str] = []
     for table, _intake, _source in materials:

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import ilp_toolkit as ilp
-from ilp_toolkit.dissemination.release import preview, release
+from ilp_toolkit.dissemination import author_words
+from ilp_toolkit.dissemination.release import ReleaseError, preview, release
 from tests.attacks.test_legitimate import by_district, events
 from tests.attacks.test_own_results import refused, taken
 
@@ -184,3 +185,43 @@ def test_nothing_is_said_of_fewer_incidents_than_the_minimum(function: Any, outp
 def test_the_number_of_each_weekday_does_not_tell_the_first_day(outpost: ilp.Material) -> None:
     made = outpost.case.analyse(ilp.patterns.weekday_profile, outpost)
     assert "days" not in preview(made, audience="public").tables["periods"]
+
+
+# Names and numbers of the register in the author's words
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> ilp.Finding:
+    """A register with the names of victims, which the reader set aside."""
+    table = events(60)
+    first, last = (
+        ["Velkopil", "Tironak", "Kelvatin"] * 20,
+        ["Arshumet", "Osmirel", "Dornasek", "Paskolin"] * 15,
+    )
+    table["victim name"] = [f"{one} {other}" for one, other in zip(first, last, strict=True)]
+    material = taken(tmp_path_factory.mktemp("named"), table)
+    return material.case.analyse(ilp.patterns.month_series, material)
+
+
+@attack
+@pytest.mark.parametrize("words", [
+    {"title": "Velkopil Arshumet"}, {"title": "KLV-00017"}, {"source": "KLV-00017"}, {"statement": "velkopil  ARSHUMET"},
+    {"statement": "Заявления Велкопила Аршумета не вошли."}, {"title": "Дело В. Аршумета"},
+    {"statement": "Most of it was told by V. Arshumet."}, {"statement": "О Тиронаке Осмиреле говорить рано."},
+    {"statement": "What Arshumet's neighbours say of Velkopil's house."}, {"source": "register of К. Dornasek"},
+])  # fmt: skip
+def test_the_authors_words_name_nobody_in_any_case_or_script(
+    words: dict[str, str], named: ilp.Finding, tmp_path: Path
+) -> None:
+    with pytest.raises(ReleaseError, match=r"free_text|payload|small_counts"):
+        release(named, tmp_path / "out", audience="public", author="analyst-07", confidence="low", **words)
+    assert not (tmp_path / "out").exists()
+
+
+@legitimate
+@pytest.mark.parametrize("words", [
+    "Burglary rose in the centre of Kelovar.", "Кражи участились в центре города Келовар.",
+    "The lake of Arshumet is quiet.", "Velkopil is a district.", "A. Karimov Street saw none.",
+])  # fmt: skip
+def test_other_words_of_an_author_name_nobody(words: str) -> None:
+    assert not author_words.names_somebody([words], ["velkopil arshumet", "tironak osmirel", "ivanova anna"])
