@@ -384,3 +384,15 @@ def test_what_is_the_same_for_all_prices_is_stated():
     file = pd.DataFrame({"Country": ["Tajikistan"], "Year": [2020], "Typical": [12], "Unit": ["g"]})
     table = ilp.read_prices(file, columns={"drug": "=Heroin", "level": "=Retail"}).table
     assert table[["drug_class", "level", "usd_per_g"]].values.tolist() == [["heroin", "retail", 12.0]]
+
+
+def test_street_files_from_which_the_header_was_cut_are_joined_as_well(tmp_path):
+    for when in ("2021-01", "2021-02"):
+        rows = "".join(
+            f"c{when}{i},{when},X Constabulary,X Constabulary,-1.{i},52.{i},On or near X,E0,Y 001,Burglary,,\n"
+            for i in range(3)
+        )
+        (tmp_path / f"{when}-x-street.csv").write_text(rows, encoding="utf-8")
+    intake = ilp.read_incidents(tmp_path, timezone="Europe/London")
+    assert intake.table["occurred_from"].dt.month.tolist() == [1, 1, 1, 2, 2, 2]
+    assert intake.table["place_precision"].tolist() == ["exact"] * 6

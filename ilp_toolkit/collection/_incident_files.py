@@ -23,6 +23,7 @@ from ..i18n import _
 from ._seizure_files import FILE_COLUMN
 from .containers import data_members, open_content, zip_names
 from .files import open_table
+from .headers import name_layout
 from .rawtable import RawTable
 
 __all__ = ["FILE_COLUMN", "open_incidents"]
@@ -45,11 +46,16 @@ def open_incidents(source: Any) -> RawTable:
     if names is None:
         return open_table(source)
     chosen = [name for name in names if name.lower().endswith(_STREETS)] or names
-    parts = [open_table(name) for name in chosen]
+    parts = [_named(open_table(name)) for name in chosen]
     for name, part in zip(chosen, parts, strict=True):
         if part.columns.column_names != parts[0].columns.column_names:
             _refuse_mixture(chosen[0], name, parts[0], part)
     return _joined(chosen, parts, left_out=[name for name in names if name not in chosen])
+
+
+def _named(raw: RawTable) -> RawTable:
+    """Name the columns of a known layout without a header before a column is added to them."""
+    return raw if raw.header else replace(raw, columns=name_layout(raw.columns))
 
 
 def _names(source: Any) -> list[str] | None:
