@@ -57,6 +57,24 @@ def test_holding_prices_do_not_make_a_fortune() -> None:
     assert sales.listings["prices_left_out"].tolist() == [1]
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_rules_of_the_sensitivity_table_are_said_in_the_language_in_use(language: str) -> None:
+    with i18n.language(language):
+        rules = darknet.sales_from_feedback(pages([50, 52, 48, 9999], n_feedback=[2, 5, 8, 10])).sensitivity
+    assert rules["words"].is_unique
+    assert rules["words"].str.contains("[а-я]").all() == (language == "ru")
+    assert rules["words"].str.contains("[a-z]").any() == (language == "en")
+    ten = rules[(rules["rule"] == "above") & (rules["value"] == "10000.0")]["words"].item()
+    assert i18n_number(10_000, language) in ten
+    # The codes stay what they were: programs read them.
+    assert rules["rule"].iloc[0] == "as chosen"
+
+
+def i18n_number(value: float, language: str) -> str:
+    with i18n.language(language):
+        return i18n.number(value)
+
+
 def test_chapman_and_schnabel_have_their_textbook_values() -> None:
     found = darknet.chapman(50, 60, 20)
     assert found.estimate == pytest.approx(147.142857)

@@ -167,6 +167,20 @@ def test_matches_for_all_leads_and_an_end_of_the_interval_earn_nothing(
         assert marked("q5", expected.loc[row, column], reference["q5"]).points == 0
 
 
+def test_dollars_another_share_and_listings_for_accounts_earn_nothing(
+    files: list[File], reference: dict[str, Any]
+) -> None:
+    sold = ilp.darknet.sales_from_feedback(files[0].table, cap=20).listings
+
+    def asked(**wishes: Any) -> float:
+        made = {"amount": "n_feedback", "top": [0.1], "samples": 0} | wishes
+        return marked("q7", ilp.darknet.market_concentration(sold, **made), reference["q7"]).points
+
+    assert asked() == 5
+    for slip in ({"amount": "revenue_usd"}, {"top": [0.01]}, {"top": [0.2]}, {"of": "listing_id"}):
+        assert asked(**slip) == 0
+
+
 def test_codes_of_accounts_do_not_enter_an_answer(reference: dict[str, Any]) -> None:
     """Codes are made anew at each reading: an answer that held them could never be marked."""
     assert not re.search(r"\b[vlkh]_[0-9a-f]{12}\b", repr(reference))
@@ -204,6 +218,25 @@ def test_the_numbers_of_the_lesson_are_those_of_its_data() -> None:
         f"Of {row['accounts']} accounts lately seen on Lunimet {row['after']} turn up on Gorkosul afterwards"
     )
     assert told in text
+
+    activity = ilp.darknet.vendor_activity(table)
+    lives = ilp.darknet.vendor_survival(activity).medians.iloc[0]
+    seen_whole = activity[~activity["left_truncated"] & ~activity["right_truncated"]]
+    days = (seen_whole["last_seen"] - seen_whole["first_seen"]).dt.days + 1
+    assert (len(activity), int(activity["left_truncated"].sum())) == (121, 60)
+    assert f"Of the other {lives['n']:.0f} only {lives['ended']:.0f} ended" in text
+    assert f"lasted {days.median():.0f} days in the middle" in text
+    assert pd.isna(lives["median"])
+    assert f"it is {lives['low']:.0f} days at least" in text
+    sales = ilp.darknet.sales_from_feedback(table).listings
+    held = ilp.darknet.market_concentration(sales, top=[0.1], rng=1)
+    top = held[held["measure"] == "top_share"].set_index("market").round(2)
+    row = top.loc["Gorkosul"]
+    assert f"hold {100 * row['value']:.0f} % of the comments" in text
+    # Codes, and with them the order of the draws, are made anew at each reading: the ends move a little.
+    assert "between about 35 and 60; equal shares would give 10" in text
+    assert (row["low"], row["high"], row["equal"]) == pytest.approx((0.35, 0.6, 0.1), abs=0.04)
+    assert (row["holders"], top.loc["Arzerak", "holders"]) == (50, 15)
 
 
 def test_the_number_of_wrong_leads_in_p3_is_arithmetic() -> None:

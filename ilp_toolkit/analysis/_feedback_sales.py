@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from .. import choices
+from .. import choices, i18n
 from ..errors import InputError
 from ..i18n import _
 from ._holding import HoldingRules, is_held, usual_price
@@ -46,7 +46,8 @@ class Sales:
     ``without_price`` (listings with feedback and no price kept), ``revenue_usd``."""
     sensitivity: pd.DataFrame
     """The same data under other rules, one changed at a time: ``rule``, ``value``, ``prices_left_out``,
-    ``without_price``, ``revenue_usd``, ``ratio`` to the rules chosen."""
+    ``without_price``, ``revenue_usd``, ``ratio`` to the rules chosen, and ``words``: the rule in the language
+    that was in use."""
     choices: dict[str, Any] = field(repr=False)
     """What was chosen, for `ilp.explain`."""
 
@@ -314,4 +315,30 @@ def _sensitivity(
     result = pd.DataFrame(rows)
     base = result["revenue_usd"].iloc[0]
     result["ratio"] = result["revenue_usd"] / base if base > 0 else np.nan
+    result["words"] = [_words(name, value) for name, value, _rules, _price in runs]
     return result
+
+
+def _words(rule: str, value: Any) -> str:
+    """Say a row of the sensitivity table in words."""
+    prices = {"nearest": _("the nearest snapshot's"), "median": _("the median"), "last": _("the last one")}
+    if value is None:
+        return {
+            "as chosen": _("as chosen"),
+            "above": _("no rule on high prices"),
+            "times_peers": _("no rule on what is usual"),
+            "times_median": _("no rule on the listing's median"),
+            "share_of_median": _("no rule on low prices"),
+            "no rules": _("no rule: every price counts"),
+            "no rules, last price": _("no rule, last price of the listing"),
+        }[rule]
+    said = {
+        "above": _("prices above {value} US dollars left out"),
+        "times_peers": _("prices above {value} times the usual left out"),
+        "times_median": _("prices above {value} times the listing's median left out"),
+        "share_of_median": _("prices below {value} of the listing's median left out"),
+        "price_of_feedback": _("price of a piece of feedback: {value}"),
+    }[rule]
+    if isinstance(value, str):
+        return said.format(value=prices[value])
+    return said.format(value=i18n.number(value, 0 if value == round(value) else 2))

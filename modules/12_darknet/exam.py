@@ -7,11 +7,11 @@
 # ---
 
 # %% [markdown]
-# **Six questions and one text.** About three quarters of an hour. Lesson and lab may lie open beside you, and you may copy commands from them.
+# **Seven questions and one text.** About fifty minutes. Lesson and lab may lie open beside you, and you may copy commands from them.
 #
 # **Your file is your own.** The two markets are those of the lesson; sellers, listings and prices are drawn for your card. Your neighbour's numbers are wrong on yours.
 #
-# 32 points are marked by the machine, 8 by people with a rubric. To pass: 70 % of all points.
+# 37 points are marked by the machine, 8 by people with a rubric. To pass: 70 % of all points.
 #
 # **In code:** put your commands in place of `None  # your code here`, run the cell, then run the cell below it, which takes the answer. Each question stands by itself: if you cannot do one, go on
 # with the next. Your notebook is run anew when it is marked, from top to bottom.
@@ -89,6 +89,18 @@ moved[["origin", "destination", "before", "after", "accounts", "expected_wrong"]
 # ## 5. Sentences from drafts
 
 # %% item="q6"
+
+# %% [markdown]
+# <a id="few"></a>
+# ### How much the largest hold
+#
+# The listings are those of section 2.
+
+# %% item="q7"
+### BEGIN SOLUTION
+sold = ilp.darknet.sales_from_feedback(table, cap=20).listings
+q7 = ilp.darknet.market_concentration(sold, amount="n_feedback", top=[0.1], samples=0)
+### END SOLUTION
 
 # %% [markdown]
 # <a id="note"></a>

@@ -134,7 +134,7 @@ sales.totals[["listings", "n_feedback", "censored", "revenue_usd"]].round(0)
 
 # %%
 rules = sales.sensitivity.iloc[[0, 2, 4, 18, 19]]
-rules[["rule", "value", "prices_left_out", "revenue_usd", "ratio"]].round(2)
+rules[["words", "prices_left_out", "revenue_usd", "ratio"]].round(2)
 
 # %% [markdown]
 # Without the rules the revenue of all markets is a quarter higher, because of 106 prices that nobody paid. For Gorkosul that happens to be nearer the truth: **an error that goes the right way is still an error.**
@@ -157,6 +157,40 @@ seen.markets[["snapshots", "seen", "share_seen", "low", "high"]].round(2)
 
 # %% [markdown]
 # About six of ten. A market on which 20 listings are seen on one day and 12 on the next has not shrunk: somebody saved fewer pages. Pages that nobody *could* open are in no estimate.
+
+# %% [markdown]
+# <a id="lives"></a>
+# ### How long accounts last
+#
+# What was not seen also hides how long an account lasts. Who was there on the first snapshot began earlier: nobody saw when. Who is there on the last one has not ended yet. Command 1 notes the first and the last day of each
+# account, command 2 counts what is not over as far as it was seen (*survival*), command 3 shows the middle.
+
+# %%
+activity = ilp.darknet.vendor_activity(table)
+lives = ilp.darknet.vendor_survival(activity)
+lives.medians[["n", "ended", "median", "low"]]
+
+# %% [markdown]
+# Of 121 accounts 60 were there from the first day and are left out. Of the other 61 only 17 ended while somebody looked. These 17 lasted 99 days in the middle, and a report that counts **them alone** writes “an account lasts three
+# months”. The table leaves the middle empty: after a year and a half more than half are still there. `low` says that it is 295 days at least.
+#
+# **How it misleads.** Short lives are the ones that end while one looks. And an account that ends is no seller who stops.
+
+# %% [markdown]
+# <a id="few"></a>
+# ### Who holds the trade
+#
+# Do a few accounts hold most of it? Command 1 adds up the comments of each account, on each market, and takes the largest tenth; command 2 shows its share. `equal` is what it would be if all had the same.
+
+# %%
+held = ilp.darknet.market_concentration(sales.listings, amount="n_feedback", top=[0.1], rng=1)
+held[held["measure"] == "top_share"][["market", "holders", "value", "low", "high", "equal"]].round(2)
+
+# %% [markdown]
+# On Gorkosul 5 of 50 accounts hold 48 % of the comments, somewhere between about 35 and 60; equal shares would give 10. So who asks “how many sellers are there?” has not asked how the trade is spread. On Arzerak the tenth is **two** accounts of 15: there a
+# single account moves the number.
+#
+# **How it misleads.** Twenty comments a page cut off the largest most. One seller with three accounts looks like three small ones. And it names nobody: it is a figure of the market.
 
 # %% [markdown]
 # <a id="shipping"></a>
@@ -319,6 +353,8 @@ autumn["area"].value_counts().sort_index()
 # | **Price per gram** | sizes, holding prices, a unit, claimed purity | bands; rules that are named; a laboratory |
 # | **Comments** | twenty means “or more”; own praise | “at least”; several snapshots; sensitivity |
 # | **Coverage** | fewer pages taken for fewer offers | share seen, with interval |
+# | **Survival** | only what ended is counted | what is not over counts as far as it was seen |
+# | **Concentration** | accounts taken for sellers; few accounts | interval; beside equal shares |
 # | **Shipping** | an offer taken for a parcel | “offered”; *undeclared* stays |
 # | **Links** | base rate, copycats, shared keys | two kinds of evidence, errors of 100, a signature |
 # | **Closure** | *gone* taken for *stopped*; two events at once | interval; other markets; shops as well |

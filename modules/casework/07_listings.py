@@ -149,7 +149,7 @@ with ilp.in_words():
 if sales is not None:
     moved = sales.sensitivity
     moved = moved[(moved.index == 0) | ((moved["ratio"] - 1).abs() > 0.01)]
-    display(moved[["rule", "value", "prices_left_out", "revenue_usd", "ratio"]].round(2))
+    display(moved[["words", "prices_left_out", "revenue_usd", "ratio"]].round(2))
 
 # %% [markdown]
 # **When not to trust it:** sellers write comments for themselves, most buyers write none, and what was sold elsewhere stands nowhere.
