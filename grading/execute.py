@@ -15,6 +15,7 @@ import contextvars
 import copy
 import json
 import queue
+import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,7 @@ from typing import Any, Literal
 import zmq.asyncio
 from nbformat import NotebookNode
 
+import ilp_toolkit
 from ilp_toolkit.i18n import _, plural
 
 from ._folders import Folder
@@ -269,6 +271,7 @@ class _Run:
         seen = inside if self.sandbox else {name: str(path) for name, path in outside.items()}
         environment = {f"ILP_COURSE_{name}": path for name, path in seen.items()}
         environment |= {"ILP_COURSE_MODE": "marking", "ILP_COURSE_OUT": str(folder / "answers.json")}
+        environment |= _same_toolkit()
         if not self.sandbox:
             environment |= {"MPLBACKEND": "agg", "IPYTHONDIR": str(folder / "home")}
         return Setup(folder, readable, environment, self.limits, self.sandbox, slot)
@@ -279,6 +282,7 @@ async def _cells(kernel: Kernel, notebook: NotebookNode, limits: Limits) -> tupl
     outputs = Outputs(limits)
     until = time.monotonic() + limits.notebook
     slow: list[int] = []
+    first = True
     ending: Ending = "done"
     place = 0
     for place, cell in enumerate(notebook.cells, start=1):
@@ -298,9 +302,28 @@ async def _cells(kernel: Kernel, notebook: NotebookNode, limits: Limits) -> tupl
             outputs.note(_("The notebook ended here."))
         cell.outputs = outputs.take()
         cell.execution_count = place
+        if first and (problem := _unopened(cell)):
+            return "failed", problem
+        first = False
         if ending in {"stuck", "dead"}:
             break
     return _verdict(kernel, ending, place, slow, outputs)
+
+
+def _unopened(cell: NotebookNode) -> str:
+    """Say why the course's own first cell failed: nothing of a learner ran before, so nobody loses points."""
+    found = next((output for output in cell.outputs if output.output_type == "error"), None)
+    if found is None or "learning.open(" not in str(cell.source):
+        return ""
+    words = _("The course could not be opened here, so that nothing was marked: {problem}")
+    return words.format(problem=f"{found.ename}: {found.evalue}")
+
+
+def _same_toolkit() -> dict[str, str]:
+    """Lead a kernel to the toolkit that marks, where it is no installed package but a checkout's folder."""
+    place = Path(ilp_toolkit.__file__).resolve().parents[1]
+    installed = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    return {} if place in installed else {"PYTHONPATH": str(place)}
 
 
 def _verdict(

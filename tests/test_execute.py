@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grading import execute as module
 from grading import sandbox
@@ -102,6 +102,31 @@ def test_progress_says_how_many_are_done_and_what_is_left(plain_run) -> None:
     assert [(done, total) for done, total, _left in told] == [(1, 2), (2, 2)]
     assert told[0][2] > 0
     assert told[-1][2] == 0
+
+
+def test_a_course_that_cannot_be_opened_is_no_learner_s_fault(items: Path) -> None:
+    """The toolkit is not where the kernel looks: its first cell fails, and whoever marks is told."""
+    opening = "from ilp_toolkit_that_is_not_here import learning\ncourse = learning.open('03_rights', 'exam')"
+    (broken,) = execute([job(items, opening, ANSWER)], workers=1, sandbox=False)
+    assert (broken.status, broken.answers) == ("failed", {})
+    assert "ModuleNotFoundError: No module named 'ilp_toolkit_that_is_not_here'" in broken.note
+
+
+def test_what_a_learner_s_cell_does_before_or_after_is_the_learner_s(plain_run) -> None:
+    error = new_output("error", ename="E", evalue="x", traceback=[])
+    assert module._unopened(new_code_cell("1/0", outputs=[error])) == ""
+    assert module._unopened(new_code_cell("learning.open('m', 'exam')")) == ""
+    assert "E: x" in module._unopened(new_code_cell("learning.open('m', 'exam')", outputs=[error]))
+    assert plain_run[0][0].status == "done", "an error in a first cell that does not open the course"
+
+
+def test_a_kernel_uses_the_toolkit_that_marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = tmp_path / "checkout" / "ilp_toolkit" / "__init__.py"
+    monkeypatch.setattr(module.ilp_toolkit, "__file__", str(own))
+    assert module._same_toolkit() == {"PYTHONPATH": str(tmp_path / "checkout")}
+    installed = Path(module.sysconfig.get_path("purelib")) / "ilp_toolkit" / "__init__.py"
+    monkeypatch.setattr(module.ilp_toolkit, "__file__", str(installed))
+    assert module._same_toolkit() == {}, "packages must not come before Python's own"
 
 
 def test_a_job_without_its_items_fails_alone_and_in_words(items: Path) -> None:
