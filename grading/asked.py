@@ -111,6 +111,7 @@ def read(item: Item, pack: ItemPack, data: Path, code: str = "") -> Asked:
         case "table":
             shape |= _table(item, pack, data, key if isinstance(key, dict) else {})
         case "spans":
+            item = item.form(0)
             shape["passages"] = item.passages()
             words = {p.id: p.text for p in item.passages() if p.id is not None}
             shape["answers"] = tuple(

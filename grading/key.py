@@ -166,7 +166,7 @@ def keys(module: Module, variant: int, *, data: Path) -> dict[str, Any]:
     if variants(module) and not folder.is_dir():
         msg = _("The data of {module}, variant {variant}, are not in {folder}. Make them: make notebooks")
         raise InputError(msg.format(module=module.id, variant=variant, folder=folder))
-    found = {item.id: key for item in exam if (key := item.key()) is not None}
+    found = {item.id: key for item in exam if (key := item.form(variant).key()) is not None}
     solve = solver(module)
     if solve is not None:
         names = {item.id for item in exam if not item.code and item.id not in found}

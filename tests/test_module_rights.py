@@ -115,7 +115,36 @@ def test_a_table_without_any_figure_left_is_worth_nothing(variants: dict[tuple[b
         assert score(item, everything, data=folder).fraction == 0
 
 
-@pytest.mark.parametrize("name", ["p7", "q6"])
+def test_neighbours_black_out_texts_of_their_own_and_the_answer_of_another_form_is_no_answer() -> None:
+    item = MODULE.item("q6")
+    forms = [item.form(variant) for variant in VARIANTS]
+    assert item.forms == 3
+    assert len({form.text for form in forms}) == 3
+    for variant, form in enumerate(forms):
+        present = [passage.id for passage in form.passages() if passage.id]
+        assert present == [span.id for span in form.span]
+        assert forms[variant - 1].text != form.text
+        key = form.key()
+        assert len(key) == 7
+        assert score(item, key, key).fraction == 1, "the marker sees all texts, and the key tells which"
+        for left in key:
+            assert score(item, [one for one in key if one != left], key).fraction == 0
+        needless = next(span.id for span in form.span if not span.hide)
+        assert 0.8 < score(item, [*key, needless], key).fraction < 1
+        copied = score(item, forms[variant - 1].key(), key)
+        assert (copied.fraction, copied.verdict) == (0, "wrong")
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+def test_no_person_of_one_form_is_named_in_another(language: str) -> None:
+    told = languages.Translation(MODULE, language).item(MODULE.item("q6"))
+    for n, m in itertools.permutations(range(3), 2):
+        hidden = {span.id for span in told.form(n).span if span.hide}
+        words = [p.text for p in told.form(n).passages() if p.id in hidden]
+        assert not [one for one in words if one in told.form(m).text]
+
+
+@pytest.mark.parametrize("name", ["p7"])
 def test_each_person_that_stays_readable_costs_every_point_of_the_text(name: str) -> None:
     item = MODULE.item(name)
     black = {span.id for span in item.span if span.hide}

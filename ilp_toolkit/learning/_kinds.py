@@ -210,7 +210,7 @@ def _bare(text: str) -> str:
 
 
 def _spans(item: Item, answer: Any, key: Any) -> Mark:
-    spans = {span.id: span for span in item.span}
+    spans = {span.id: span for span in item.form_of(key).span}
     hide = set(chosen(key, set(spans), key=True))
     if not hide:
         raise KeyFaultError("nothing must be hidden")

@@ -22,6 +22,7 @@ __all__ = ["complaint", "fault", "made", "mark", "question", "ready", "unsaved"]
 
 def question(item: Item, pack: ItemPack, place: Place, variant: int) -> dict[str, Any]:
     """Return what a field needs: the question as released, and what comes from the data of a variant."""
+    item = item.form(variant)
     # The steps of a released order are shuffled already; shuffling them anew could set them right.
     shown = item.whole() if item.keyless else item.shown()
     if item.kind == "spans":

@@ -192,16 +192,18 @@ def _fewest(counts: Counts, threshold: int) -> int:
     return done.primary + done.secondary
 
 
-def redaction_leaks(item: Item, answer: Any, _key: Any, _data: Path | None) -> Mark:
+def redaction_leaks(item: Item, answer: Any, key: Any, _data: Path | None) -> Mark:
     """
     Look for a person who can still be told in a text with passages blacked out.
 
     `params`: ``direct`` (passages that identify alone; those with ``hide = true`` if missing),
-    ``combination`` (lists of passages that identify together where all of a list stay readable).
+    ``combination`` (lists of passages that identify together where all of a list stay readable). Where the
+    item has several texts, the key says which of them was asked.
 
     A leak costs all points. Without one, each passage that was blacked out beyond what is needed costs its
     share of all that might have stayed.
     """
+    item = item.form_of(key)
     spans = {span.id: span for span in item.span}
     direct = set(item.params.get("direct") or [span.id for span in item.span if span.hide])
     together = [frozenset(each) for each in item.params.get("combination", ())]

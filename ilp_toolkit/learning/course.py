@@ -381,7 +381,7 @@ class Course:
         if not self.place.data_folder(0).is_dir():
             return frozenset()
         exam = (item for item in self.pack.items if not item.practice)
-        return frozenset(i.id for i in exam if i.code or i.rows_from or i.kind == "number")
+        return frozenset(i.id for i in exam if i.code or i.rows_from or i.kind == "number" or i.forms > 1)
 
     def _speaking(self) -> Any:
         """Speak the notebook's language; a button is pressed outside of the cell that set it."""

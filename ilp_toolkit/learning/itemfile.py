@@ -297,5 +297,5 @@ def _spans(item: Item) -> Iterator[str]:
     for span in item.span:
         if span.hide is None:
             yield _("`span` {id}: `hide` is missing; write hide = true or hide = false.").format(id=span.id)
-    if not any(span.hide for span in item.span):
+    if not all(any(span.hide for span in item.form(n).span) for n in range(item.forms)):
         yield _("`span`: nothing must be hidden; mark at least one with hide = true.")

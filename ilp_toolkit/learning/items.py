@@ -77,6 +77,7 @@ _SECRET = frozenset({
 """Fields that tell the key or how it is compared; a released exam item has none of them."""
 _TEXTS = frozenset({"prompt", "text", "why", "hints", "solution", "unit", "anchor"})
 _PASSAGE = re.compile(r"\[\[([a-z][a-z0-9_-]*):(.*?)\]\]", re.DOTALL)
+_FORMS = re.compile(r"\n[ \t]*-{3,}[ \t]*\n")
 _PRACTICE_LIMIT = 20_000_000
 """Bytes that practice.dat may hold unpacked."""
 
@@ -286,6 +287,33 @@ class Item(_Frozen):
         if at < len(self.text):
             found.append(Passage(None, self.text[at:]))
         return tuple(found)
+
+    @property
+    def forms(self) -> int:
+        """How many texts of kind `spans` there are: a line of three hyphens stands between them."""
+        return len(_FORMS.split(self.text)) if self.kind == "spans" else 1
+
+    def form(self, variant: int) -> Item:
+        r"""
+        Return the question as a variant asks it: with one of its texts, and the passages of that one.
+
+        Examples
+        --------
+        >>> two = Item(id="q1", part="exam", kind="spans", text="By [[s1:M. O.]]\n---\nBy [[t1:a van]]")
+        >>> two.form(3).text, two.form(4).forms
+        ('By [[t1:a van]]', 1)
+        """
+        texts = _FORMS.split(self.text)
+        if self.kind != "spans" or len(texts) == 1:
+            return self
+        one = self.model_copy(update={"text": texts[variant % len(texts)].strip()})
+        marked = {passage.id for passage in one.passages()}
+        return one.model_copy(update={"span": tuple(span for span in self.span if span.id in marked)})
+
+    def form_of(self, key: Any) -> Item:
+        """Return the question in the form that a key belongs to; the first where it belongs to none."""
+        every = [self.form(n) for n in range(self.forms)]
+        return next((one for one in every if one.key() == key), every[0])
 
     def texts(self) -> tuple[str, ...]:
         """Return every text that is translated, in the order of the file, each once."""
