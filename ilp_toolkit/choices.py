@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import choice_entities, choice_names, choice_words
+from . import choice_entities, choice_names, choice_networks, choice_words
 from .i18n import _, plural
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CODES", "NAMES", "WORDS", "explain", "of", "record"]
 
-NAMES: dict[str, str] = {**choice_entities.NAMES, **choice_names.NAMES}
+NAMES: dict[str, str] = {**choice_entities.NAMES, **choice_networks.NAMES, **choice_names.NAMES}
 """Names of choices in words; a name that is not here is shown as it is."""
 CODES: dict[str, str] = {**choice_entities.CODES, **choice_words.CODES}
 """Codes that stand for something, with their words."""

@@ -16,7 +16,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 CYCLE = ["direction", "collection", "evaluation", "collation", "analysis", "views", "dissemination", "cli"]
 """The intelligence cycle, then the command line. A room imports rooms before it."""
 LEAVES = {
-    "errors", "i18n", "progress", "choices", "choice_entities", "choice_names", "choice_words", "geography",
+    "errors", "i18n", "progress", "geography",
+    "choices", "choice_entities", "choice_names", "choice_networks", "choice_words",
 }  # fmt: skip
 SIDE_ROOMS = {"synthetic", "learning"}
 """They may use any room; no room uses them, but for what `MAY_USE_SIDE_ROOMS` names."""
