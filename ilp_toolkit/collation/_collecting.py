@@ -217,7 +217,7 @@ def _settled(passport: Passport, name: str, expires: dt.datetime, held: bool) ->
 
 def _note(case: Case, folder: Folder, material: Material, rules: Rules, mark: str, *, new: bool) -> None:
     column = material.record_column
-    keys = recordkeys.keys_of(material.content[column], case.key) if column else None
+    keys = _keys(case, material)
     if new:
         noted = folder.keep_keys(material.id, keys) if keys is not None else None
         case.ledger.remember("material", _record(case, material, rules, mark, noted))
@@ -230,6 +230,19 @@ def _note(case: Case, folder: Folder, material: Material, rules: Rules, mark: st
     )
     if new and column and "acquitted" in material.passport.roles:
         _acquit(case, material, column)
+
+
+def _keys(case: Case, material: Material) -> Any:
+    """Return the keys of all that is numbered in a material, entities beside its links included."""
+    import numpy as np
+
+    tables = [material.content, getattr(material.intake, "entities", None)]
+    found = [
+        recordkeys.keys_of(table[name], case.key)
+        for table in tables if table is not None
+        for name in recordkeys.numbering(table)
+    ]  # fmt: skip
+    return np.unique(np.concatenate(found)) if len(found) > 1 else next(iter(found), None)
 
 
 def _record(

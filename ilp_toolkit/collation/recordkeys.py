@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     Keys = NDArray[np.uint64]
 
-__all__ = ["COLUMNS", "contains", "key_of", "keys_of", "name_of", "record_column"]
+__all__ = ["COLUMNS", "contains", "key_of", "keys_of", "name_of", "numbering", "record_column"]
 
 COLUMNS = ("report_id", "incident_id", "person_id", "record_id", "item_id", "entity_id", "id")
 """Columns that number records, the first that a table has."""
+_ALSO = ("phone_id", "seizure_id", "listing_id", "vendor_id", "handle_id", "caller", "called")
+_ENDS = ("source", "target")
 _KIND = "record"
 _PLAIN = re.compile(r"[A-Za-z0-9/._-]+", re.ASCII)
 """Most numbers of records: what `canonical` does to these is to write them in small letters."""
@@ -40,6 +42,28 @@ def record_column(table: Any) -> str | None:
     """
     names = getattr(table, "columns", ())
     return next((name for name in COLUMNS if name in names), None)
+
+
+def numbering(table: Any) -> tuple[str, ...]:
+    """
+    Return every column by which somebody may ask for a record to be put right or to go.
+
+    A register of incidents or a set of reports has one. A row of links, calls or listings names several: the
+    persons at its ends, the account, the items that it rests on.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> numbering(pd.DataFrame(columns=["source", "target", "kind", "item_ids"]))
+    ('source', 'target', 'item_ids')
+    >>> numbering(pd.DataFrame(columns=["incident_id", "person_id"]))
+    ('incident_id',)
+    """
+    first, names = record_column(table), set(getattr(table, "columns", ()))
+    if first in {"report_id", "incident_id"}:
+        return (first,)
+    ends = (*_ENDS, "item_ids") if "item_ids" in names else ()
+    return tuple(name for name in (*COLUMNS, *_ALSO, *ends) if name in names)
 
 
 def name_of(record: object, key: bytes) -> str:
@@ -64,7 +88,9 @@ def keys_of(values: Any, key: bytes) -> Keys:
     import numpy as np
     import pandas as pd
 
-    distinct = pd.Series(values).dropna().unique().tolist()
+    column = pd.Series(values)
+    several = column.map(lambda cell: isinstance(cell, list | tuple | set)).any()
+    distinct = (column.explode() if several else column).dropna().unique().tolist()
     hashes = [digest(_message(value), key=key)[:8] for value in distinct if str(value).strip()]
     return np.unique(np.frombuffer(b"".join(hashes), dtype=">u8").astype(np.uint64) >> np.uint64(4))
 

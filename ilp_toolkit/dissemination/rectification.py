@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..collation import corrections, recordkeys
 from ..errors import InputError
@@ -177,17 +177,29 @@ def _rows(case: Case, record: object, holders: list[str]) -> pd.DataFrame:
     wanted = recordkeys.key_of(record, case.key)
     rows = []
     for material in case.session_materials():
-        column = material.record_column
-        if material.id not in holders or column is None:
+        if material.id not in holders:
             continue
-        numbers = material.content[column]
-        same = numbers.map(lambda one: recordkeys.key_of(one, case.key) == wanted, na_action="ignore") == True  # noqa: E712
-        places = (
-            material.content["source_row"] if "source_row" in material.content else numbers.index.to_series()
-        )
         file = material.source.name if material.source is not None else ""
-        rows += [{"material": material.id, "file": file, "source_row": place} for place in places[same]]
+        tables = (material.content, getattr(material.intake, "entities", None))
+        for table in [one for one in tables if isinstance(one, pd.DataFrame)]:
+            names = recordkeys.numbering(table)
+            same = [_is_record(table[name], wanted, case.key) for name in names]
+            if not same:
+                continue
+            places = table["source_row"] if "source_row" in table else table.index.to_series()
+            held = pd.concat(same, axis=1).any(axis=1)
+            rows += [{"material": material.id, "file": file, "source_row": place} for place in places[held]]
     return pd.DataFrame(rows, columns=["material", "file", "source_row"])
+
+
+def _is_record(column: pd.Series[Any], wanted: int, key: bytes) -> pd.Series[bool]:
+    """Say of each cell whether it is, or holds, the record with this key."""
+
+    def held(cell: Any) -> bool:
+        parts = cell if isinstance(cell, list | tuple | set) else (cell,)
+        return any(recordkeys.key_of(part, key) == wanted for part in parts)
+
+    return column.map(held, na_action="ignore").fillna(False).astype(bool)
 
 
 def _told(case: Case, text: str, record: object) -> str:
