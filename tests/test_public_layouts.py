@@ -396,3 +396,34 @@ def test_street_files_from_which_the_header_was_cut_are_joined_as_well(tmp_path)
     intake = ilp.read_incidents(tmp_path, timezone="Europe/London")
     assert intake.table["occurred_from"].dt.month.tolist() == [1, 1, 1, 2, 2, 2]
     assert intake.table["place_precision"].tolist() == ["exact"] * 6
+
+
+# Refusals that help
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        ("-8834505", "5409379", r"EPSG:3857 \(latitude 43\.6, longitude -79\.4\)"),
+        ("4791221", "13657308", r"EPSG:28413 \(latitude 43\.2, longitude 76\.9\)"),
+        ("13657308", "4791221", r"EPSG:28413 \(latitude 43\.2, longitude 76\.9\)"),
+    ],
+)
+def test_coordinates_without_a_system_come_with_systems_that_they_may_be_in(x, y, words):
+    with pytest.raises(ilp.errors.CrsError, match=words):
+        read("date|X|Y", f"2023-01-16|{x}|{y}")
+
+
+def test_coordinates_that_fit_no_system_are_not_guessed_at():
+    with pytest.raises(ilp.errors.CrsError) as caught:
+        read("date|X|Y", "2023-01-16|491614|545829")
+    assert "EPSG:3857" not in str(caught.value)
+
+
+def test_months_as_names_of_columns_are_a_header(tmp_path):
+    months = [f"2022{m:02d}" for m in (11, 12)] + [f"2023{m:02d}" for m in (1, 2)]
+    pd.DataFrame([["Theft", *range(4)]] * 3, columns=["Offence", *months]).to_csv(
+        tmp_path / "w.csv", index=False
+    )
+    with pytest.raises(ilp.errors.ColumnsError, match="Columns: Offence, 202211, 202212, 202301"):
+        ilp.read_incidents(tmp_path / "w.csv")

@@ -369,7 +369,30 @@ def _no_crs(x: Floats, y: Floats) -> str:
         "The coordinates are no degrees (the first is {x:.1f}, {y:.1f}); the file does not say their system. "
     )
     msg += _("Name it, for example `crs={example!r}`; whoever made the file knows it.")
-    return msg.format(x=x[0], y=y[0], example="EPSG:32642")
+    told = msg.format(x=x[0], y=y[0], example="EPSG:32642")
+    likely = _likely_systems(float(np.median(x)), float(np.median(y)))
+    if likely:
+        told += " " + _("Look whether it is one of these: {systems}.").format(systems="; ".join(likely))
+    return told
+
+
+def _likely_systems(x: float, y: float) -> list[str]:
+    """Return systems in which a point with these numbers can lie, with the place that it then has."""
+    from pyproj import CRS
+
+    codes = [3857] if 1e6 < max(abs(x), abs(y)) < 20_037_509 else []
+    for east in (x, y):
+        zone, within = divmod(east, 1e6)
+        if 2 <= zone <= 32 and 200_000 <= within <= 800_000:
+            codes.append(28400 + int(zone))  # Gauss-Krüger on Pulkovo 1942, the zone before the easting
+    found = []
+    for code in codes:
+        a, b = (y, x) if code > 28400 and divmod(x, 1e6)[0] != code - 28400 else (x, y)
+        lon, lat = project(np.array([a]), np.array([b]), CRS.from_epsg(code), CRS.from_epsg(4326))
+        if abs(lat[0]) <= 80:
+            place = _("latitude {lat:.1f}, longitude {lon:.1f}").format(lat=lat[0], lon=lon[0])
+            found.append(f"EPSG:{code} ({place})")
+    return found
 
 
 def _crs_name(crs: CRS) -> str:

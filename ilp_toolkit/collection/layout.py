@@ -196,9 +196,12 @@ def _is_value(text: str) -> bool:
 
 
 def _counts_up(first: Sequence[str]) -> bool:
-    """Return whether the row holds years or numbers in a row (2003, 2004, 2005), as names of columns do."""
-    numbers = [int(cell) for cell in first if re.fullmatch(r"\d{1,4}", cell.strip())]
-    return len(numbers) >= 3 and all(after - before == 1 for before, after in pairwise(numbers))
+    """Return whether the row holds years, months or numbers in a row (2003, 2004, 2005), as names do."""
+    numbers = [
+        int(cell) for cell in first if re.fullmatch(r"\d{1,4}|(19|20)\d\d(0[1-9]|1[0-2])", cell.strip())
+    ]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(numbers) >= 3 and (steps == {1} or (steps == {1, 89} and min(numbers) > 190_000))
 
 
 def _fit(fields: list[str], below: Sequence[Sequence[str]], width: int) -> list[str]:
