@@ -427,3 +427,20 @@ def test_months_as_names_of_columns_are_a_header(tmp_path):
     )
     with pytest.raises(ilp.errors.ColumnsError, match="Columns: Offence, 202211, 202212, 202301"):
         ilp.read_incidents(tmp_path / "w.csv")
+
+
+def test_times_that_cannot_be_read_are_said_to_be_lost():
+    lost = read("Дата|Время|Преступление", "16.01.2023|18:49-23:59|Кража", "17.01.2023|вечером|Кража").report
+    assert lost.set_index("check").loc["time_unreadable", "n"] == 2
+    for header, row in (
+        ("Дата|Время|Преступление", "16.01.2023|18:49|Кража"),
+        ("Дата и время|Время|Преступление", "16.01.2023 18:49|вечером|Кража"),
+        ("Дата|Время|Преступление", "16.01.2023||Кража"),
+    ):
+        assert "time_unreadable" not in read(header, row).report["check"].tolist()
+
+
+def test_minus_one_minus_one_stands_for_no_place_as_nought_does():
+    table = read("date|lat|lon", "2023-01-16|38.5|68.7", "2023-01-16|-1|-1.0", "2023-01-16|0|0").table
+    assert table["place_precision"].tolist() == ["exact", "none", "none"]
+    assert table["flags"].str.contains("zero_point").tolist() == [False, True, True]

@@ -30,7 +30,7 @@ from ._role_content import (
     has_start,
     points_before_numbers,
 )
-from .contents import Samples, is_decimal
+from .contents import Samples, clocks_of, is_decimal
 from .schema import Intake
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "origin_of",
     "read_mapping",
     "totals_column",
+    "unread_clock",
 ]
 
 ROLES = [
@@ -236,6 +237,17 @@ def name_layout(table: pa.Table) -> pa.Table:
 def layout_columns(layout: str) -> list[str]:
     """Return the names of the columns of a known layout, such as ``police_uk``."""
     return list(vocabulary()["layouts"][layout]["columns"])
+
+
+def unread_clock(table: pa.Table, roles: Mapping[str, str]) -> str | None:
+    """Return the column that is called a time and holds none that can be read, where days have no other."""
+    if not {"date", "datetime"} & set(roles) or {"time", "hour", "from_date", "from_datetime"} & set(roles):
+        return None
+    samples, day = Samples(table), roles.get("datetime") or roles["date"]
+    if clocks_of(samples.cells(day)) - {0}:
+        return None
+    called = [c for c in table.column_names if c not in roles.values() and squeeze(c) in names_of("time")]
+    return next((c for c in called if samples.has_values(c)), None)
 
 
 def totals_column(table: pa.Table, taken: set[str]) -> str | None:

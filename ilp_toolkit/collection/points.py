@@ -99,7 +99,7 @@ def read_points(
         If projected coordinates have no system, or do not lie where it is used.
     """
     x, y, checks, swappable = _numbers(table, roles, shapes)
-    _set_aside(checks, "zero_point", (x == 0) & (y == 0), x, y)
+    _set_aside(checks, "zero_point", (x == y) & ((x == 0) | (x == -1)), x, y)
     usable = np.isfinite(x) & np.isfinite(y)
     if not usable.any():
         return Points(np.full(len(x), None, dtype=object), None, np.full(len(x), -1), checks)

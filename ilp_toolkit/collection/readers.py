@@ -241,6 +241,9 @@ class _Job:
         if self.wishes.zone is None:
             offsets = spans.has_offsets and not self.wishes.wall_clock
             findings.note("offsets_in_utc" if offsets else "no_timezone", dated, example="Asia/Dushanbe")
+        unread = headers.unread_clock(self.table, self.roles)
+        if unread is not None:
+            findings.note("time_unreadable", int(filled(self.table.column(unread)).sum()))
         if start == ["reported"]:
             findings.note("reported_only", dated)
 

@@ -47,7 +47,7 @@ CHECKS: dict[str, str] = {
     "maybe_swapped": N_("Longitude and latitude may be exchanged"),
     "swapped_row": N_("Longitude and latitude were exchanged in single rows"),
     "far_point": N_("Point far from all others"),
-    "zero_point": N_("Coordinates are 0, 0"),
+    "zero_point": N_("Coordinates are 0, 0 or −1, −1"),
     "out_of_range": N_("Coordinates are out of range"),
     "unreadable_place": N_("Coordinates cannot be read"),
     "half_place": N_("Only one of two coordinates"),
