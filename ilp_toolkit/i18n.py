@@ -173,7 +173,7 @@ class _Messages(_gettext.NullTranslations):
             if isinstance(message.id, str):
                 self._texts[message.id] = str(message.string)
             else:
-                self._plurals[message.id[0]] = tuple(message.string)
+                self._plurals[message.id[0]] = tuple(message.string or ())
 
     def gettext(self, message: str) -> str:
         return self._texts.get(message) or self._plural(message, 1) or message

@@ -8,8 +8,9 @@ and survive where they should not. A table that was edited, even by one cell, ha
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = ["fingerprint"]
@@ -51,12 +52,26 @@ class _UnknownError(Exception):
     """Something whose content cannot be told."""
 
 
+_DEEPEST = 12
+"""Levels of lists in lists; deeper ones are not told."""
+_PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
+_NESTED = frozenset({list, tuple, dict})
+_QUICK = _PLAIN | _NESTED
+"""Asked for by their very type first, since asking what else a value may be takes ten times as long."""
+
+
 def _parts(value: Any, depth: int) -> list[bytes]:
+    if depth > _DEEPEST:
+        raise _UnknownError
+    if isinstance(value, dt.date):  # a moment, too
+        return [f"time:{value.isoformat()}".encode()]
+    return _of_plain(value, depth) if type(value) in _QUICK else _of_tabular(value, depth)
+
+
+def _of_tabular(value: Any, depth: int) -> list[bytes]:
     import numpy as np
     import pandas as pd
 
-    if depth > 12:
-        raise _UnknownError
     if isinstance(value, pd.DataFrame):
         parts = [b"table", _of_index(value.columns), _of_index(value.index)]
         return parts + [_of_column(value.iloc[:, place]) for place in range(value.shape[1])]
@@ -72,21 +87,31 @@ def _parts(value: Any, depth: int) -> list[bytes]:
 
 
 def _of_plain(value: Any, depth: int) -> list[bytes]:
-    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+    if type(value) in _PLAIN or isinstance(value, bool | int | float | complex | str | bytes):
         return [f"{type(value).__name__}:{value!r};".encode("utf-8", "surrogatepass")]
+    if isinstance(value, list | tuple):
+        return [b"[", *_of_items(value, depth), b"]"]
     if isinstance(value, Mapping):
         parts = [b"{"]
         for name, inner in value.items():
             parts += [f"{name!r}:".encode("utf-8", "surrogatepass"), *_parts(inner, depth + 1)]
         return [*parts, b"}"]
-    if isinstance(value, list | tuple):
-        return [b"[", *(part for inner in value for part in _parts(inner, depth + 1)), b"]"]
     if isinstance(value, set | frozenset):
         return [b"<", *sorted(b"".join(_parts(inner, depth + 1)) for inner in value), b">"]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         return [type(value).__qualname__.encode(), *_of_plain(fields, depth)]
     return _of_other(value, depth)
+
+
+def _of_items(values: Sequence[Any], depth: int) -> list[bytes]:
+    if depth < _DEEPEST and _PLAIN.issuperset(map(type, values)):
+        told = "".join([f"{type(value).__name__}:{value!r};" for value in values])
+        return [told.encode("utf-8", "surrogatepass")]
+    parts = []
+    for value in values:
+        parts += _parts(value, depth + 1)
+    return parts
 
 
 def _of_other(value: Any, depth: int) -> list[bytes]:
@@ -170,7 +195,9 @@ def _of_objects(values: Any) -> bytes:
     texts = _as_texts(values)
     if texts is not None:
         return b"text" + texts
-    pieces = [_piece(value) for value in values]
+    # Where many rows hold one and the same object it is taken apart once.
+    known: dict[int, bytes] = {}
+    pieces = [known.get(id(value)) or known.setdefault(id(value), _piece(value)) for value in values]
     lengths = b"".join([len(piece).to_bytes(8, "little") for piece in pieces])
     return hashlib.sha256(lengths + b"".join(pieces)).digest()
 
@@ -196,6 +223,8 @@ def _piece(value: Any) -> bytes:
 
 
 def _of_cell(value: Any) -> list[bytes]:
+    if type(value) in _NESTED:
+        return _parts(value, 1)
     import pandas as pd
 
     if value is None or value is pd.NA or value is pd.NaT:
