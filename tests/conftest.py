@@ -33,9 +33,13 @@ def real_data_folder() -> Path:
 
 
 LONG = (
-    "test_notebooks", "test_course_build", "test_answers", "test_sandbox", "test_exams", "test_learner_path", "test_marking",
-    "test_page", "test_russian_product", "test_release_profile", "test_profile", "test_examiner_path", "test_wheel", "test_factors",
-    "test_legitimate", "test_module_evaluation", "test_module_rights", "test_module_cycle", "test_module_hot_spots", "test_bundle",
+    "test_notebooks", "test_profile", "test_legitimate", "test_course_build", "test_answers", "test_sandbox", "test_exams",
+    "test_learner_path", "test_marking", "test_russian_product", "test_release_profile", "test_payload", "test_people",
+    "test_page", "test_examiner_path", "test_gate", "test_case", "test_routes_product", "test_darknet_product", "test_charts",
+    "test_interdiction", "test_exchange", "test_darknet_truth", "test_module_darknet", "test_entities_linking", "test_bundle",
+    "test_wheel", "test_factors", "test_module_rights", "test_module_evaluation", "test_flow_views", "test_link_charts",
+    "test_lineage", "test_joint", "test_graft", "test_key", "test_module_cycle", "test_module_hot_spots", "test_module_links",
+    "test_module_routes",
 )  # fmt: skip
 """Files that take longest: they begin first, so that no process waits for the other at the end."""
 
