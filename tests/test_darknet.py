@@ -75,6 +75,14 @@ def i18n_number(value: float, language: str) -> str:
         return i18n.number(value)
 
 
+def test_a_seed_gives_the_same_interval_whatever_the_codes_of_the_accounts() -> None:
+    held = pd.DataFrame({"market": "M", "vendor_id": list("abcdef"), "n_feedback": [40, 3, 7, 1, 0, 12]})
+    other = held.assign(vendor_id=list("fbdace"))
+    first, second = (darknet.market_concentration(one, samples=99, rng=1) for one in (held, other))
+    pd.testing.assert_frame_equal(first, second)
+    assert (first["low"] < first["high"]).all()
+
+
 def test_chapman_and_schnabel_have_their_textbook_values() -> None:
     found = darknet.chapman(50, 60, 20)
     assert found.estimate == pytest.approx(147.142857)

@@ -159,7 +159,9 @@ def market_concentration(
     generator = np.random.default_rng(rng)
     found = []
     for group, part in held.groupby(level="group", sort=True):
-        one = _measures(part.to_numpy(dtype=float), top, samples, confidence, generator)
+        # By amount, not by name: codes of accounts are made anew at each reading, and a seed must still hold.
+        amounts = np.sort(part.to_numpy(dtype=float))
+        one = _measures(amounts, top, samples, confidence, generator)
         found += [{"group": group, **row} for row in one]
     columns = ["group", "measure", "share", "value", "low", "high", "equal", "holders", "total"]
     result = pd.DataFrame(found, columns=columns)
