@@ -26,7 +26,7 @@ from .contents import EXCEPTABLE, contents
 from .governance import governance
 from .moved import moved
 from .named import named_by
-from .outline import Outline, outline
+from .outline import Outline, frame_of, outline
 from .product.finding import finding_product
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Preview:
     """A row a table: ``table rows counts_hidden share_hidden`` (share of what was counted, 0 to 1)."""
     withheld: tuple[str, ...]
     """Columns that would stay inside."""
+    before: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """What the analysis made, as you see it: to be held against `tables`, and not to be passed on."""
 
     @property
     def would_leave(self) -> bool:
@@ -79,6 +81,10 @@ class Preview:
     def __str__(self) -> str:
         head = _("It would leave.") if self.would_leave else _("It would be refused.")
         lines = [head]
+        if len(self.before.columns):
+            said = _("Before: {rows} rows with {columns}.")
+            columns = ", ".join(str(name) for name in self.before.columns)
+            lines.append(said.format(rows=number(len(self.before)), columns=columns))
         for row in self.loss.to_dict("records"):
             said = _("{table}: {rows} rows, {hidden} counts hidden ({share} of what was counted)")
             lines.append(
@@ -237,7 +243,8 @@ def preview(finding: Finding, *, audience: str, author: str = "preview", **wishe
     _case_of(finding)
     with i18n.language(language):
         shape, counted, made = _judged(finding, asked)
-        return Preview(tuple(made), counted.tables, counted.loss(), shape.withheld)
+        before = frame_of(finding.table)
+        return Preview(tuple(made), counted.tables, counted.loss(), shape.withheld, before)
 
 
 def _case_of(finding: Any) -> Case:

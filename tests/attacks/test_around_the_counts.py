@@ -225,3 +225,14 @@ def test_the_authors_words_name_nobody_in_any_case_or_script(
 ])  # fmt: skip
 def test_other_words_of_an_author_name_nobody(words: str) -> None:
     assert not author_words.names_somebody([words], ["velkopil arshumet", "tironak osmirel", "ivanova anna"])
+
+
+@legitimate
+def test_a_preview_shows_what_was_before_beside_what_would_leave(outpost: ilp.Material) -> None:
+    made = outpost.case.analyse(ilp.hotspots.kde, outpost, cell_size=500)
+    seen = preview(made, audience="public")
+    assert seen.before["density"].equals(made.table["density"])
+    assert "density" in str(seen)
+    assert "density" not in seen.tables["cells"]
+    with ilp.i18n.language("ru"):
+        assert "До проверки" in str(seen)
