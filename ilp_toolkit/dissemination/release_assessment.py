@@ -31,6 +31,7 @@ from .release import Leaving, ReleaseError, let_out, note_refusal
 if TYPE_CHECKING:
     from ..collation.finding import Finding, Material
     from .checks import Check
+    from .columns import Shape
     from .payload import Canaries
     from .product.blocks import Product
     from .product.frame import Worked
@@ -60,7 +61,7 @@ class Recipe(Protocol):
         """Name under which the case holds what the product shows, as ``module.function``."""
 
     @property
-    def shape(self) -> str:
+    def shape(self) -> Shape:
         """Shape of its tables, as `Outline` has it."""
 
     def prepare(self) -> Worked:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..collation.finding import Finding, Material
     from .asked import Asked
     from .checks import Check
+    from .columns import Shape
     from .held import Held
     from .payload import Canaries
     from .product.blocks import Product
@@ -99,7 +100,7 @@ class _Recipe:
     request: Any
     step: Callable[[str], None]
     function: str = "release_assessment.assessment"
-    shape: str = "numbers"
+    shape: Shape = "numbers"
 
     def prepare(self) -> Any:
         """Work it out, beside what was shown of the same file before."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..collation.finding import Finding, Material
     from .asked import Asked
     from .checks import Check
+    from .columns import Shape
     from .payload import Canaries
     from .product.blocks import Product
 
@@ -97,7 +98,7 @@ class _Recipe:
     request: profile.Request
     step: Callable[[str], None]
     function: str = "release_profile.problem_profile"
-    shape: str = "cells"
+    shape: Shape = "cells"
 
     def prepare(self) -> Prepared:
         """Work it out, without drawing it."""
