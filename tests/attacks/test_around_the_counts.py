@@ -13,7 +13,7 @@ import pytest
 import ilp_toolkit as ilp
 from ilp_toolkit.dissemination import author_words
 from ilp_toolkit.dissemination.release import ReleaseError, preview, release
-from tests.attacks.test_legitimate import by_district, events
+from tests.attacks.test_legitimate import by_district, districts, events
 from tests.attacks.test_own_results import refused, taken
 
 attack, legitimate = pytest.mark.attack, pytest.mark.legitimate
@@ -236,3 +236,16 @@ def test_a_preview_shows_what_was_before_beside_what_would_leave(outpost: ilp.Ma
     assert "density" not in seen.tables["cells"]
     with ilp.i18n.language("ru"):
         assert "До проверки" in str(seen)
+
+
+@attack
+@pytest.mark.parametrize("ascending", [True, False])
+def test_the_order_of_districts_does_not_bracket_a_hidden_count(ascending: bool, tmp_path: Path) -> None:
+    material = taken(tmp_path, events(60))
+    layer = districts().to_crs(material.table.crs)
+    counted = ilp.hotspots.count_by_area(material.table, layer)
+    layer = layer.loc[counted["n"].sort_values(ascending=ascending).index]
+    made = material.case.analyse(ilp.hotspots.count_by_area, material, layer)
+    shown = preview(made, audience="public").tables["districts"]
+    assert shown["n"].isna().any()
+    assert shown["area"].is_monotonic_increasing
