@@ -19,6 +19,9 @@ WANTED = {
 POINTS = {"3.11", "4.0", "1.0", "7.0", "3.4"}
 """What keeps its full stop in Russian: versions, a licence, a label of a file, a chapter."""
 
+TRANSLATED = {"UNODC", "USD", "GB", "TBIC"}
+"""Short forms that Russian writes in its own letters."""
+
 _CODE = re.compile(r"`([^`]*)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)]+)\)")
 _DOI = re.compile(r"doi:\s*10\.\d{4,9}/\S+")
@@ -144,6 +147,16 @@ def test_each_block_names_the_same_code_and_sources(page: Path) -> None:
 def _closed(doi: str) -> str:
     doi = doi.rstrip(".,;:")
     return doi[:-1] if doi.endswith(")") and doi.count(")") > doi.count("(") else doi
+
+
+@each_page
+def test_each_block_names_the_same_formats_and_programs(page: Path) -> None:
+    def named(block: Block) -> set[str]:
+        return set(re.findall(r"\b[A-Z][A-Za-z]*[A-Z]\w*", block.prose))
+
+    for ours, theirs in paired(page):
+        missing = named(theirs) - named(ours) - TRANSLATED
+        assert ours.kind == "code" or not missing, f"{page.name} lacks {sorted(missing)}:\n{theirs.text}"
 
 
 @each_page
