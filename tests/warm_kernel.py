@@ -25,7 +25,7 @@ from papermill.parameterize import parameterize_notebook
 NAME = "ilp-tests-warm"
 LOADED = [
     "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib.pyplot", "geopandas", "pyarrow.csv", "pypdf",
-    "networkx", "ilp_toolkit.cli.app", "ilp_toolkit.collation.case",
+    "networkx", "scipy.stats", "ilp_toolkit.cli.app", "ilp_toolkit.collation.case",
     "ilp_toolkit.collation.training", "ilp_toolkit.dissemination.release", "ilp_toolkit.dissemination.release_darknet",
     "ilp_toolkit.dissemination.release_links", "ilp_toolkit.dissemination.release_profile",
     "ilp_toolkit.dissemination.release_routes", "ilp_toolkit.views.charts", "ilp_toolkit.views.maps",
