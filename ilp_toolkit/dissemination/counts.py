@@ -213,7 +213,7 @@ def _applied(shape: Outline, verdict: Any, places: dict[str, list[int]], univers
         table = shape.tables[name]
         shown = pd.array([values[i] for i in numbers], dtype="Int64")
         mask = pd.Series(shown, index=table.index).isna()
-        tables[name] = _in_no_order_of_counts(table.assign(n=shown))
+        tables[name] = _in_no_order_of_counts(table.assign(n=shown), table["n"])
         hidden[name], shares[name] = int(mask.sum()), _share(table["n"], mask)
     # The share of what was hidden would give its sum back; what was found on the way stays inside as well.
     evidence = _("Counts hidden: {n}.").format(n=number(sum(hidden.values())))
@@ -223,9 +223,10 @@ def _applied(shape: Outline, verdict: Any, places: dict[str, list[int]], univers
     )
 
 
-def _in_no_order_of_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Put districts in the order of their names: a hidden count lies between those that stand around it."""
-    if "area" not in table or not table["n"].isna().any():
+def _in_no_order_of_counts(table: pd.DataFrame, counts: pd.Series[Any]) -> pd.DataFrame:
+    """Put districts that stand in the order of their counts in that of their names: it tells a hidden one."""
+    sorted_by_it = counts.is_monotonic_increasing or counts.is_monotonic_decreasing
+    if "area" not in table or not table["n"].isna().any() or not sorted_by_it:
         return table
     return table.sort_values("area", key=lambda names: names.astype(str), ignore_index=True)
 
