@@ -281,8 +281,8 @@ if patterns is not None:
 # %% [markdown]
 # ## 11. What may leave
 #
-# Nothing above has passed a gate. From a case links go out as GraphML, GEXF, CSV and for i2, each with its grade and handling, and only to
-# those who may see single records. Items whose marking forbids it, or sets conditions that somebody must meet first, are left out here and
+# Nothing above has passed a gate. From a case links go out as GraphML, GEXF, CSV, for i2 and as a page to click on (`chart.html`), each with
+# its grade and handling, and only to those who may see single records. Items whose marking forbids it, or sets conditions that somebody must meet first, are left out here and
 # counted; what has no marking gets that of the file.
 #
 # The texts below are yours to write: how good the file is, for what the product is made, and who else has seen it (`SECOND`).
