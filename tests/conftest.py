@@ -15,8 +15,6 @@ from hypothesis import settings
 # Nobody checks here whether a web address with letters of all scripts is well formed; the grammar for it takes
 # two seconds to load, in each process that opens a notebook. jsonschema goes without.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-# What is collected stays until the end: there is nothing to free in it, and looking each time takes long.
-gc.disable()
 
 # New examples are drawn in every run, so that few at a time search as far in a week. How long one takes says
 # nothing on a machine that does something else too.
@@ -51,10 +49,15 @@ def pytest_collect_file() -> Iterator[None]:
     return [one for one in found if type(one).__name__ != "DoctestModule"]
 
 
-def pytest_collection_finish() -> None:
-    """Collect what becomes garbage from here on, and leave alone what is there already."""
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage while tests are collected, nor later in what was: it stays until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
