@@ -292,12 +292,14 @@ def _end_of(local: Ints, begin: Ints, grain: Grains, zone: ZoneInfo | None) -> I
 
 def _add_end(spans: Spans, side: _Side, zone: ZoneInfo | None, wall_clock: bool, start: _Side) -> None:
     """Let the span reach to what the end columns say; unknown where they say nothing."""
-    _begin, end, grain, _local = _place(side, zone, wall_clock, month_header=False)
+    begin, end, grain, _local = _place(side, zone, wall_clock, month_header=False)
     known = grain > YEAR
     spans.checks["end_missing"] = side.empty & (spans.grain > YEAR)
     spans.checks["end_unreadable"] = ~known & ~side.empty & (spans.grain > YEAR)
     spans.checks["start_missing"] = known & (spans.grain <= YEAR)
-    spans.checks["reversed_interval"] = known & (spans.grain > YEAR) & (end < spans.begin)
+    # A day that ends after the start does not lie before it, though it begins before it.
+    before = (begin < spans.begin) & (end <= spans.begin)
+    spans.checks["reversed_interval"] = known & (spans.grain > YEAR) & before
     for check in (
         "ambiguous_day_month",
         "mixed_day_month",
