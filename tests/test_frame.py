@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,11 +14,14 @@ import pytest
 from ilp_toolkit.cli.order import Making, Order, fill, taken
 from ilp_toolkit.collection import personal_numbers as numbers
 from ilp_toolkit.collection.identity import personal_text
+from ilp_toolkit.direction.policy import load
 from ilp_toolkit.dissemination.product.assessment import answer_box, first_rows, judged
 from ilp_toolkit.dissemination.product.blocks import Figure, Pair
 from ilp_toolkit.dissemination.product.input_file import file_of, folders_of, input_of
 from ilp_toolkit.dissemination.product.parts import check_parts, public_tables
 from ilp_toolkit.dissemination.product.picture import Size, foot, side_by_side
+from ilp_toolkit.dissemination.product.profile_facts import Request
+from ilp_toolkit.dissemination.product.profile_prepared import prepare
 from ilp_toolkit.errors import DisclosureError, FileError, InputError
 
 # Parts and tables
@@ -115,6 +120,8 @@ def test_a_member_of_an_archive_is_of_the_file_of_the_archive(tmp_path: Path) ->
 
 
 def order(out: Path, **options: object) -> Order:
+    file = out.with_name("register.csv")
+    file.touch()
     given = {
         "policy": None,
         "case": None,
@@ -124,7 +131,7 @@ def order(out: Path, **options: object) -> Order:
         "quality": "",
     }
     given |= {"purpose": "", "second_person": "", "lang": None, "quiet": True}
-    return Order(file="register.csv", out=out, **(given | options))  # type: ignore[arg-type]
+    return Order(file=file, out=out, **(given | options))  # type: ignore[arg-type]
 
 
 def test_a_folder_in_other_use_is_refused_before_anything_is_read(tmp_path: Path) -> None:
@@ -148,8 +155,21 @@ def test_a_draft_is_made_of_what_the_reader_read_and_told_in_quiet(
     making = Making(read, publish, release=publish, steps=1, page="x.html", counted="n", told="")
     with taken(order(tmp_path / "out")) as limits:
         fill(order(tmp_path / "out"), making, request=None, how={"columns": None}, limits=limits)
-    assert seen == [("register.csv", {"columns": None}), ("intake", "out", "register.csv")]
+    register = tmp_path / "register.csv"
+    assert seen == [(register, {"columns": None}), ("intake", "out", register)]
     assert not capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
+    missing = replace(order(tmp_path / "out"), file=f"{tmp_path / 'registr.csv'}!Sheet1")
+    with pytest.raises(FileError, match=r"There is no file .*registr\.csv"), taken(missing):
+        pytest.fail("the order was taken")  # pragma: no cover
+
+
+def test_a_part_of_a_profile_that_nobody_knows_is_told_before_the_work() -> None:
+    nothing: Any = None
+    with pytest.raises(InputError, match=r"“music” is no part of a profile"):
+        prepare(nothing, policy=load(), request=Request(without=frozenset({"music"})))
 
 
 # National numbers

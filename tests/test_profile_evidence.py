@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -16,13 +17,15 @@ from shapely.geometry import LineString, box
 from ilp_toolkit.analysis import near_repeat
 from ilp_toolkit.collection.schema import Intake
 from ilp_toolkit.direction.policy import load
+from ilp_toolkit.dissemination.language import how_sure
 from ilp_toolkit.dissemination.product import profile_facts
 from ilp_toolkit.dissemination.product.profile_change import change_blocks, compare, lumped, public_change
+from ilp_toolkit.dissemination.product.profile_front import _what
 from ilp_toolkit.dissemination.product.profile_repeats import find_repeats, public_repeats
 from ilp_toolkit.dissemination.product.profile_shares import public_shares, share_out
 from ilp_toolkit.dissemination.product.profile_streets import find_streets, public_streets
 from ilp_toolkit.dissemination.product.profile_weeks import count_weeks
-from ilp_toolkit.dissemination.product.profile_when import follow
+from ilp_toolkit.dissemination.product.profile_when import follow, month_range
 from ilp_toolkit.dissemination.product.profile_where import locate
 
 CRS = "EPSG:32642"
@@ -324,3 +327,25 @@ def test_no_small_number_of_an_offence_is_shown_or_pinned_down(rows: list[tuple[
             held = others[column].sum()
             low, high = max(0, row.sum() + held - everything), min(row.sum(), held)
             assert held == 0 or high - low >= MINIMUM, (name, column)
+
+
+# Page one
+
+
+def test_page_one_begins_with_rows_that_are_totals_and_is_not_sure_of_them() -> None:
+    counted = town(n=80, series=0)
+    totals = {"check": "counts_rows", "n": 80, "share": 1.0, "first_row": 2, "remedy": ""}
+    counted = replace(counted, report=pd.DataFrame([totals]))
+    for intake, level in ((counted, "low"), (town(n=800, series=0), "moderate")):
+        gathered = facts(intake)
+        assert _what(gathered).startswith("Each row of this file seems to be a total") == (level == "low")
+        sure = how_sure(gathered.evidence(says_hours=False), limits=gathered.policy.confidence)
+        assert sure.level == level
+
+
+def test_months_that_are_all_the_same_have_no_highest() -> None:
+    months = pd.DataFrame({"n": [5, 5, 5], "complete": True}, index=["2024-01", "2024-02", "2024-03"])
+    when: Any = SimpleNamespace(months=months)
+    assert month_range(when) == "All whole months have the same number."
+    months["n"] = [5, 9, 7]
+    assert month_range(when) == "Among whole months, February 2024 has the most and January 2024 the fewest."

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from .. import i18n, progress
+from ..collection.containers import check_there
 from ..i18n import _
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ class Making:
 
 @contextmanager
 def taken(order: Order) -> Iterator[Policy]:
-    """Take an order: in its language, with its limits, refused before long work if its place is in use."""
-    from ..direction.policy import load
-    from ..dissemination import gate
-
+    """Take an order: in its language, with its limits; what cannot be filled is refused before long work."""
     with i18n.language(order.lang or i18n.current()), progress.quiet() if order.quiet else nullcontext():
+        # What draws and counts takes seconds to load: a slip in a path is told before.
+        check_there(order.file)
+        from ..direction.policy import load
+        from ..dissemination import gate
+
         limits = load(order.policy)
         gate.check_place(order.out)
         yield limits

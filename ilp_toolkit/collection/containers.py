@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from ..errors import FileError
 from ..i18n import _
 
-__all__ = ["LARGEST", "Content", "data_members", "open_content", "peel", "zip_names"]
+__all__ = ["LARGEST", "Content", "check_there", "data_members", "open_content", "peel", "zip_names"]
 
 LARGEST = 4 << 30
 """Bytes that a compressed file may unpack to; more is refused."""
@@ -98,6 +98,30 @@ class Content:
             return stream.read()
 
 
+def check_there(source: str | os.PathLike[str]) -> None:
+    """
+    Refuse a source that names nothing, before anything long begins.
+
+    Parameters
+    ----------
+    source
+        A path to a file or a folder, with a member after ``!`` where it names one.
+
+    Raises
+    ------
+    FileError
+        If there is no such file or folder.
+    """
+    path, _member = _split_member(os.fspath(source))
+    if not _exists(path) and "://" not in os.fspath(source):
+        raise FileError(_missing(path))
+
+
+def _missing(path: Path) -> str:
+    msg = _("There is no file {file}. Check the path; `ilp check` also takes a path in quotation marks.")
+    return msg.format(file=path)
+
+
 def open_content(source: str | os.PathLike[str] | io.IOBase) -> tuple[Content, str | None]:
     """
     Find the file that a source names, and the member after ``!`` where it names one.
@@ -132,8 +156,7 @@ def open_content(source: str | os.PathLike[str] | io.IOBase) -> tuple[Content, s
         )
         raise FileError(msg) from error
     except (OSError, ValueError) as error:
-        msg = _("There is no file {file}. Check the path; `ilp check` also takes a path in quotation marks.")
-        raise FileError(msg.format(file=path)) from error
+        raise FileError(_missing(path)) from error
     if not size:
         msg = _("{file} is empty (0 bytes). Export it again from the system it came from.").format(
             file=path.name

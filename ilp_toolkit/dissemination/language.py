@@ -51,6 +51,8 @@ class Evidence:
     """Share of incidents of which nobody noted whether the public or the police noticed them."""
     rejected: float
     """Share of the file's rows that could not be read."""
+    totals: bool = False
+    """Whether the rows seem to be totals, so that no number made of them is a number of incidents."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,9 @@ def source(scale: Scale | Literal["confidence"]) -> str:
 
 def _judge(evidence: Evidence, limits: Limits) -> list[tuple[bool, str] | None]:
     return [
+        (True, _("the rows of the file seem to be totals, not single incidents"))
+        if evidence.totals
+        else None,
         _too_few(evidence.n, limits),
         _below(
             evidence.located,

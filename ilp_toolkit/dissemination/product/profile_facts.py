@@ -146,7 +146,13 @@ class Facts:
             snapped=self.snapped,
             origin_unknown=float(self.origin["unknown"] / self.n),
             rejected=self.rejected,
+            totals=self.totals,
         )
+
+    @property
+    def totals(self) -> bool:
+        """Whether the rows of the file seem to be totals, not single incidents."""
+        return bool((self.intake.report["check"] == "counts_rows").any())
 
     @property
     def what(self) -> str:

@@ -101,7 +101,13 @@ def _hot(where: Where) -> str:
 
 
 def _what(facts: Facts) -> str:
-    text = _("{counted} ({what}), {period}.").format(
+    text = ""
+    if facts.totals:
+        text = (
+            _("Each row of this file seems to be a total of several incidents: these are numbers of rows.")
+            + " "
+        )
+    text += _("{counted} ({what}), {period}.").format(
         counted=facts.counted, what=facts.what, period=facts.period
     )
     everything = len(facts.intake.table)

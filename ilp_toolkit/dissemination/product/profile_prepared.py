@@ -62,7 +62,9 @@ def prepare(
     step: Callable[[str], None] = lambda description: None,
 ) -> Prepared:
     """Work a profile out without drawing it; as `problem_profile`."""
-    facts = gather(intake, request or Request(), policy=policy)
+    asked = request or Request()
+    check_parts(asked.without, PARTS, said=_("“{part}” is no part of a profile. Parts are: {known}."))
+    facts = gather(intake, asked, policy=policy)
     step(_("Counting by time"))
     when = follow(facts)
     step(_("Looking for places"))
@@ -74,7 +76,6 @@ def prepare(
 def _left_out(prepared: Prepared) -> Prepared:
     """Leave out the parts that were asked to stay away, so that nothing of them is said or drawn."""
     without = prepared.facts.request.without
-    check_parts(without, PARTS, said=_("“{part}” is no part of a profile. Parts are: {known}."))
     why = _("Left out of this product on purpose.")
     when, where, evidence = prepared.when, prepared.where, prepared.evidence
     if "months" in without:

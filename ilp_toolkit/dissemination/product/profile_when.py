@@ -247,6 +247,8 @@ def month_range(when: When) -> str:
     whole = when.months[when.months["complete"].to_numpy(dtype=bool)]
     if len(whole) < 3:
         return ""
+    if whole["n"].max() == whole["n"].min():
+        return _("All whole months have the same number.")
     high, low = whole["n"].idxmax(), whole["n"].idxmin()
     return _("Among whole months, {high} has the most and {low} the fewest.").format(
         high=month(pd.Timestamp(str(high))), low=month(pd.Timestamp(str(low)))
