@@ -32,7 +32,6 @@ _BY_NAMES = frozenset({"need_to_know", "named_recipients_only"})
 _YES, _NO = frozenset({"yes", "true", "да"}), frozenset({"no", "false", "нет"})
 _OWN = frozenset({"originator", "agency"})
 _FIX_ROWS = 'table["handling"] = table["handling"].replace("", "internal")'
-_FIX_ROWS = 'table["handling"] = table["handling"].replace("", "internal")'
 
 
 def governance(finding: Any, asked: Asked, shape: Outline) -> list[Check]:
@@ -151,26 +150,7 @@ def _audience(finding: Any, asked: Asked, shape: Outline) -> Check:
         )
         also = [told.format(n=number(n), name=name) for name, n in unmarked]
         return failed("audience", " ".join([found, *also]), _FIX_ROWS)
-    unmarked = [] if held.audiences or foreign else _unmarked(finding)
-    if unmarked:
-        told = _(
-            "Rows of “{name}” without a marking among rows that have one: {n}. They count as the strictest."
-        )
-        also = [told.format(n=number(n), name=name) for name, n in unmarked]
-        return failed("audience", " ".join([found, *also]), _FIX_ROWS)
     return failed("audience", found, _fix_audience(held, foreign))
-
-
-def _unmarked(finding: Any) -> list[tuple[str, int]]:
-    """Return the materials whose whole was marked, with the number of their rows that were not."""
-    found = []
-    for material in finding.materials():
-        if material.stated is None or "handling" not in material.content:
-            continue
-        empty = material.content["handling"].fillna("").astype(str).str.strip() == ""
-        if empty.any():
-            found.append((material.name, int(empty.sum())))
-    return found
 
 
 def _unmarked(finding: Any) -> list[tuple[str, int]]:
