@@ -35,15 +35,22 @@ _SUM_SLACK = 0.02
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "один": 1, "одна": 1, "одно": 1, "два": 2, "две": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6,
-    "семь": 7, "восемь": 8, "девять": 9,
+    "семь": 7, "восемь": 8, "девять": 9, "двух": 2, "трех": 3, "трёх": 3, "четырех": 4, "четырёх": 4,
 }  # fmt: skip
 _EVENTS = (
     r"incident|offen[cs]e|crime|burglar|theft|robber|assault|victim|report\b|reports\b|seizure|murder|homicide"
     r"|инцидент|преступлен|происшеств|краж|грабеж|грабёж|разбо|нападени|потерпевш|жертв|сообщени|изъяти|убийств"
     r"|случа[йяе]"
 )
+_UNITS = (
+    r"hot\b|spot|place|cell|district|area|street|day|night|week|month|year|hour|series\b|kind|type|pattern|trend"
+    r"|очаг|мест|ячейк|район|улиц|дн|ноч|недел|месяц|год|лет\b|час|сери|вид|тип"
+)
+"""What is counted is then a place, a time or a kind, and no incident: "two robbery hot spots"."""
 _TOLD = re.compile(
-    rf"(?<![\w.,-])(\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:[^\W\d]+\s+)?(?:{_EVENTS})", re.IGNORECASE
+    rf"(?<![\w.,-])(\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:(?!{_UNITS})[^\W\d]+\s+)?"
+    rf"(?:{_EVENTS})(?!\w*[\s-]+(?:{_UNITS}))",
+    re.IGNORECASE,
 )
 
 

@@ -117,6 +117,7 @@ def test_small_counts_do_not_leave_in_another_dress(name: str, register: ilp.Mat
 @pytest.mark.parametrize("words", [
     "In the north there were 2 burglaries.", "Two offences stand out.", "Only one victim lives there.",
     "На севере 3 кражи.", "Там было два случая.", "На севере четыре квартирные кражи.",
+    "Не больше двух краж за год.",
 ])  # fmt: skip
 def test_a_hidden_count_does_not_leave_in_the_authors_words(words: str, register: ilp.Material) -> None:
     made = register.case.analyse(ilp.patterns.month_series, register)
@@ -127,6 +128,8 @@ def test_a_hidden_count_does_not_leave_in_the_authors_words(words: str, register
 @pytest.mark.parametrize("words", [
     "Burglary fell in 3 of 12 months.", "Two districts hold 45 burglaries.", "Within 2 weeks and 200 m of one another.",
     "За 2 недели - 17 краж.", "В трёх районах краж стало меньше.", "In one of the 9 districts thefts rose.",
+    "Two robbery hot spots in the old town.", "In 3 districts theft rose.", "2 burglary series", "4 weeks of burglaries",
+    "За 3 месяца краж стало больше.", "Три очага краж.", "На 4 улицах кражи днём.",
 ])  # fmt: skip
 def test_other_numbers_in_the_authors_words_pass(words: str) -> None:
     assert own_results.counts_in_words((words,), 5) == ""
