@@ -320,6 +320,9 @@ def test_the_busiest_stretch_may_run_past_midnight_and_sunday() -> None:
     assert (hours.start, hours.end, hours.observed) == (22, 2, 10)
     assert hours.share == pytest.approx(10 / 14)
     assert hours.ratio == pytest.approx(10 / (14 / 6))
+    assert str(hours).startswith(
+        "Peak(cycle='hour', start=22, end=2, observed=10, share=0.7143, expected=2.333,"
+    )
     days = patterns.peak(profile, cycle="weekday", width=2)
     assert (days.start, days.end, days.observed) == (6, 1, 10)
 

@@ -9,7 +9,7 @@ would hide them. `aoristic` spreads each event evenly over its span instead.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -204,6 +204,14 @@ class Peak:
     """Observed over expected."""
     p_value: float
     """Chance of a stretch at least as busy anywhere in the cycle, if all hours (days) were alike."""
+
+    def __repr__(self) -> str:
+        # Four digits say what fifteen do, and can be read in a lesson.
+        told = ((one.name, getattr(self, one.name)) for one in fields(self))
+        written = (
+            f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value!r}" for name, value in told
+        )
+        return f"Peak({', '.join(written)})"
 
 
 def peak(profile: pd.DataFrame, *, cycle: Literal["hour", "weekday"] = "hour", width: int = 6) -> Peak:
