@@ -547,7 +547,8 @@ def test_a_mistake_gives_one_sentence_and_no_folder(tmp_path: Path, words: list[
 def test_a_folder_in_use_is_refused_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine", encoding="utf-8")
-    result = run(tmp_path / "missing.csv", "--out", tmp_path / "out")
+    (tmp_path / "empty.csv").touch()
+    result = run(tmp_path / "empty.csv", "--out", tmp_path / "out")
     assert "something else than a product" in str(result.exception)
 
 
