@@ -127,7 +127,7 @@ def test_a_sheet_of_notes_names_the_sheet_of_data(tmp_path) -> None:
     ("name", "content", "error", "word"),
     [
         ("page.xls", b"<html><body><table><tr><th>date</th></tr></table></body></html>", FileError, "HTML"),
-        ("list.json", b'[{"date": "2024-01-05"}]', FileError, "JSON"),
+        ("page.json", b'{"title": "no records", "n": 3}', FileError, "JSON"),
         ("header.csv", b"a;b\nx;y\n", ColumnsError, "columns="),
         (
             "metres.csv",
