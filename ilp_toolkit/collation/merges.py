@@ -196,11 +196,7 @@ class MergeLog:
         InputError
             If no such merge stands, or ``by`` or the reason cannot be taken.
         """
-        if merge not in self._standing():
-            msg = _("`merge` names {value!r}, and no merge of that number stands; see `history`.")
-            raise InputError(msg.format(value=merge))
-        self._append({"what": "unmerge", "merge": merge}, by, reason)
-        return merge
+        return self._decide("unmerge", merge, by, reason)
 
     def confirm(self, merge: str, *, by: str, reason: str) -> str:
         """
@@ -223,10 +219,14 @@ class MergeLog:
         InputError
             If no such merge stands, or ``by`` or the reason cannot be taken.
         """
+        return self._decide("confirm", merge, by, reason)
+
+    def _decide(self, what: str, merge: str, by: str, reason: str) -> str:
+        """Record a decision on a merge that stands."""
         if merge not in self._standing():
             msg = _("`merge` names {value!r}, and no merge of that number stands; see `history`.")
             raise InputError(msg.format(value=merge))
-        self._append({"what": "confirm", "merge": merge}, by, reason)
+        self._append({"what": what, "merge": merge}, by, reason)
         return merge
 
     def keep_apart(self, first: Any, second: Any, *, by: str, reason: str) -> None:
