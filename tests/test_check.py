@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from ilp_toolkit.cli.app import main
 from ilp_toolkit.errors import ColumnsError, FileError, InputError
 
 command = importlib.import_module("ilp_toolkit.cli.check")
@@ -166,6 +167,17 @@ def test_an_unusable_file_ends_in_one_sentence(tmp_path, name: str, content: byt
     if result.exit_code != 1 or result.exception is None or not isinstance(result.exception, SystemExit):
         assert isinstance(result.exception, InputError), repr(result.exception)
         assert name in str(result.exception) or "`columns=`" in str(result.exception)
+
+
+def test_the_command_names_its_options_and_no_arguments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "header.csv"
+    path.write_text("a;b\nx;y\n", encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["ilp", "check", str(path)])
+    with pytest.raises(SystemExit):
+        main()
+    assert "Name it with `--columns`, as date=a." in capsys.readouterr().err
 
 
 def test_json_holds_counts_report_and_choices(dirty) -> None:

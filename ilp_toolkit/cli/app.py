@@ -22,6 +22,7 @@ from .check import check
 from .darknet import darknet
 from .doctor import doctor
 from .form import form
+from .options import as_options
 from .profile import profile
 from .routes import routes
 from .submit import submit
@@ -77,7 +78,7 @@ def main() -> None:
         try:
             app()
         except IlpError as error:
-            typer.echo(_("Error: {reason}").format(reason=error), err=True)
+            typer.echo(_("Error: {reason}").format(reason=as_options(str(error))), err=True)
             raise SystemExit(2) from None
         except Exception as error:
             if os.environ.get("ILP_DEBUG"):

@@ -18,7 +18,7 @@ import typer
 from .. import i18n, progress
 from ..errors import ColumnsError, FileError, InputError
 from ..i18n import N_, _
-from .options import Lang
+from .options import Lang, as_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -312,7 +312,9 @@ def _report_rows(report: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for check, n, share, first, remedy in report.astype(object).itertuples(index=False, name=None):
         where = "–" if pd.isna(first) else str(int(first))
-        rows.append((check_label(check), i18n.number(int(n)), _share(float(share)), where, str(remedy)))
+        rows.append(
+            (check_label(check), i18n.number(int(n)), _share(float(share)), where, as_options(str(remedy)))
+        )
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,31 @@ __all__ = [
     "SecondPerson",
     "Source",
     "Title",
+    "as_options",
 ]
+
+_ARGUMENT = re.compile(r"`(columns|crs|timezone|wall_clock|keep)=([^`]*)`")
+
+_ROLE = re.compile(r'\{"(\w+)": "([^"{}]*)"\}')
+
+
+def as_options(told: str) -> str:
+    """
+    Name the options of the command where a message names arguments of Python.
+
+    Examples
+    --------
+    >>> as_options("Say so: `crs='EPSG:32642'`.")
+    'Say so: `--crs EPSG:32642`.'
+    >>> as_options('Name its column with `columns=`, as {"date": "Day"}.')
+    'Name its column with `--columns`, as date=Day.'
+    """
+    return _ROLE.sub(r"\1=\2", _ARGUMENT.sub(_option, told))
+
+
+def _option(argument: re.Match[str]) -> str:
+    name, value = argument[1].replace("_", "-"), argument[2].strip("'\"")
+    return f"`--{name}`" if value in {"", "True"} else f"`--{name} {value}`"
 
 
 def _known_language(code: str | None) -> str | None:
