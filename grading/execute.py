@@ -45,12 +45,6 @@ Progress = Callable[[int, int, float], None]
 
 _TRIES = 2
 """How often a kernel is started before its notebook is given up."""
-_INSIDE = {
-    "ITEMS": "/ilp/course/items.json",
-    "DATA": "/ilp/course/data",
-    "ANSWERS_FILE": "/ilp/course/answers.json",
-}
-"""Where a confined notebook finds what it may read: names of variables and paths."""
 
 
 @dataclass(frozen=True)

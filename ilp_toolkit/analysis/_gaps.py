@@ -38,9 +38,7 @@ def time_gap(from_1: ArrayLike, to_1: ArrayLike, from_2: ArrayLike, to_2: ArrayL
     >>> time_gap([0, 0, 0], [2, 1, 10], [1, 5, 2], [3, 9, 4]).round(6).tolist()
     [1.083333, 6.5, 2.933333]
     """
-    a, b, c, d = np.broadcast_arrays(
-        *(np.asarray(value, dtype=float) for value in (from_1, to_1, from_2, to_2))
-    )
+    a, b, c, d = _arrays(from_1, to_1, from_2, to_2)
     apart = (b <= c) | (d <= a)
     middles = np.abs((a + b) / 2 - (c + d) / 2)
     return np.where(apart, middles, _mean_gap(a, b, c, d, np.abs, _slope, _bend))
@@ -65,9 +63,7 @@ def clock_gap(from_1: ArrayLike, to_1: ArrayLike, from_2: ArrayLike, to_2: Array
     >>> clock_gap([23, 22, 8, 0], [25, 26, 17.5, 24], [1, 0, 20, 7], [1, 4, 22, 7]).round(4).tolist()
     [1.0, 2.1667, 8.1096, 6.0]
     """
-    a, b, c, d = np.broadcast_arrays(
-        *(np.asarray(value, dtype=float) for value in (from_1, to_1, from_2, to_2))
-    )
+    a, b, c, d = _arrays(from_1, to_1, from_2, to_2)
     turn_1, turn_2 = 24 * np.floor(a / 24), 24 * np.floor(c / 24)
     return _mean_gap(a - turn_1, b - turn_1, c - turn_2, d - turn_2, _clock, _clock_slope, _clock_bend)
 

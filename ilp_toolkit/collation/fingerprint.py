@@ -195,7 +195,8 @@ def _of_objects(values: Any) -> bytes:
     texts = _as_texts(values)
     if texts is not None:
         return b"text" + texts
-    # Where many rows hold one and the same object it is taken apart once.
+    # Where many rows hold one and the same object it is taken apart once. The array holds all of them
+    # meanwhile, so that no two have one id.
     known: dict[int, bytes] = {}
     pieces = [known.get(id(value)) or known.setdefault(id(value), _piece(value)) for value in values]
     lengths = b"".join([len(piece).to_bytes(8, "little") for piece in pieces])

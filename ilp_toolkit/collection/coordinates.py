@@ -39,8 +39,6 @@ __all__ = [
     "swapped_degrees",
 ]
 
-_KM_PER_DEGREE = 111.32
-
 
 @dataclass(frozen=True)
 class System:

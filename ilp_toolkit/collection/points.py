@@ -26,7 +26,6 @@ __all__ = ["Points", "is_snapped", "place_roles", "read_points"]
 
 FAR_KM = 50.0
 """A point nearer to the middle than this is never far."""
-_ROUND = 1e-9
 
 
 @dataclass

@@ -344,12 +344,6 @@ def _labels(edges: list[float], *, top: float, whole: bool) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _last_label(first: str, *, only: bool, single: bool) -> str:
-    if only:
-        return _("above 0")
-    return first if single else _("{low} and more").format(low=first)
-
-
 def _say(edge: float) -> str:
     decimals = len(f"{edge:.10f}".rstrip("0").partition(".")[2])
     return style.figure_number(edge, digits=decimals)

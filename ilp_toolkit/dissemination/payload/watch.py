@@ -35,7 +35,6 @@ _RAW_TEXT = ("text", "original", "original_text", "narrative")
 """Columns of free text that was not sanitised."""
 _VOCABULARIES = {"origin", "belief", "health"}
 """Categories whose columns often hold words of the language (a nationality), which name nobody."""
-_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SENTENCE_LENGTH = 25
